@@ -1,0 +1,29 @@
+import type { HostFrame, Frame, Size } from './frame.js';
+import type { Homography } from './geometry/homography.js';
+
+/** How a frame becomes a picture: output pixel → source pixel (full-resolution luma pixels, pixel centres on integers). */
+export interface Warp {
+  readonly rows: number;
+  readonly cols: number;
+  /** `rows × cols × 9` numbers, as in a MotionField, the grid laid over the *output* picture. */
+  readonly homographies: Float64Array;
+}
+
+export function globalWarp(h: Homography): Warp {
+  return { rows: 1, cols: 1, homographies: h };
+}
+
+export interface RenderOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Warps frames. Correction, crop and output size arrive composed in one transform: every pixel is interpolated once. */
+export interface Renderer {
+  readonly name: string;
+  /** Frame memories that `render` accepts as its source. */
+  readonly memory: readonly Frame['memory'][];
+  /** Fills `target` from `source`; both have the same pixel format. Closes neither. */
+  render(source: Frame, target: HostFrame, warp: Warp, options?: RenderOptions): Promise<void>;
+  warmup?(source: Size, target: Size): Promise<void>;
+  dispose?(): void | Promise<void>;
+}

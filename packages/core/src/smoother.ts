@@ -1,0 +1,15 @@
+import type { CameraPath } from './cameraPath.js';
+import type { CropBudget } from './cropBudget.js';
+
+export interface SmoothOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Turns the path that a camera took into the path that a steady camera would have taken: same times, new parameters. The returned
+ * path keeps every correction within the budget. Long paths yield to the event loop.
+ */
+export interface Smoother {
+  readonly name: string;
+  smooth(path: CameraPath, budget: CropBudget, options?: SmoothOptions): Promise<CameraPath>;
+}
