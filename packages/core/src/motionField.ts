@@ -47,7 +47,10 @@ export function motionField(init: MotionFieldInit): MotionField {
   const cols = init.cols ?? 1;
   const confidence = init.confidence ?? 1;
   if (!Number.isInteger(rows) || !Number.isInteger(cols) || rows < 1 || cols < 1) {
-    throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `A motion field needs a grid of at least 1×1, not ${rows}×${cols}.`);
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `A motion field needs a grid of at least 1×1, not ${rows}×${cols}.`,
+    );
   }
   if (init.homographies.length !== rows * cols * 9) {
     throw new GimbalError(
@@ -60,7 +63,10 @@ export function motionField(init: MotionFieldInit): MotionField {
   }
   const homographies = new Float64Array(init.homographies.length);
   for (let cell = 0; cell < rows * cols; cell++) {
-    homographies.set(normalizeHomography(Float64Array.from({ length: 9 }, (_, i) => init.homographies[cell * 9 + i])), cell * 9);
+    homographies.set(
+      normalizeHomography(Float64Array.from({ length: 9 }, (_, i) => init.homographies[cell * 9 + i])),
+      cell * 9,
+    );
   }
   return {
     rows,

@@ -19,7 +19,12 @@ export interface EstimatorContext {
 
 /** An estimator package's default export. */
 export interface EstimatorPlugin<Options = unknown> {
-  readonly meta: { readonly name: string; readonly version: string; readonly apiVersion: number; readonly description?: string };
+  readonly meta: {
+    readonly name: string;
+    readonly version: string;
+    readonly apiVersion: number;
+    readonly description?: string;
+  };
   /** Checks and completes options as they come from a file or the command line. @throws on a wrong one, naming it. */
   parseOptions(raw: unknown): Options;
   /** 0: cannot run here; the higher the better it fits. */

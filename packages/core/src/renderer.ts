@@ -1,4 +1,4 @@
-import type { HostFrame, Frame, Size } from './frame.js';
+import type { Frame, HostFrame, Size } from './frame.js';
 import type { Homography } from './geometry/homography.js';
 
 /** How a frame becomes a picture: output pixel → source pixel (full-resolution luma pixels, pixel centres on integers). */

@@ -70,7 +70,10 @@ export function normalizeHomography(h: Homography): Homography {
   for (let i = 0; i < 9; i++) out[i] = h[i] / w;
   out[8] = 1;
   if (!out.every(Number.isFinite)) {
-    throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `A homography needs nine finite numbers with h[8] ≠ 0, received [${h.join(', ')}].`);
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `A homography needs nine finite numbers with h[8] ≠ 0, received [${h.join(', ')}].`,
+    );
   }
   return out;
 }

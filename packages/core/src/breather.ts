@@ -1,0 +1,28 @@
+import { throwIfAborted } from './errors.js';
+
+/**
+ * For long loops: call the returned function every few thousand steps and await what it gives. When more than `milliseconds` passed
+ * since the last pause it yields to the event loop once. Throws `GIMBAL_E_CANCELLED` when the signal is aborted.
+ */
+export function createBreather(signal?: AbortSignal, milliseconds = 8): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    throwIfAborted(signal);
+    if (performance.now() - last < milliseconds) return undefined;
+    return nextTurn().then(() => {
+      last = performance.now();
+    });
+  };
+}
+
+/** Resolves after pending events were served. A message channel also exists in browsers and is not throttled there. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,51 @@
+export { createBreather } from './breather.js';
+export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './cameraPath.js';
+export {
+  type BudgetConstraints,
+  budgetConstraints,
+  type CropBudget,
+  cropBudget,
+  cropWindowCorners,
+  distortionLimit,
+  staysInside,
+} from './cropBudget.js';
+export type { CudaArray } from './cudaArray.js';
+export { GimbalError, type GimbalErrorCode, throwIfAborted } from './errors.js';
+export type { EstimateOptions, Estimator } from './estimator.js';
+export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame.js';
+export type { FrameSink } from './frameSink.js';
+export type { ClipInfo, FrameSource, SourceWarning } from './frameSource.js';
+export {
+  applyHomography,
+  composeHomographies,
+  cornerError,
+  determinant,
+  frameCorners,
+  type Homography,
+  identityHomography,
+  invertHomography,
+  multiplyHomographies,
+  normalizeHomography,
+  rescaleHomography,
+  scalingHomography,
+  translationHomography,
+} from './geometry/homography.js';
+export {
+  homographyToParameters,
+  parameterFields,
+  parameterRadius,
+  parametersToHomography,
+} from './geometry/motionParameters.js';
+export { lowerEnvelope } from './lowerEnvelope.js';
+export {
+  applyMotionField,
+  cellHomography,
+  type MotionField,
+  type MotionFieldInit,
+  motionField,
+  type Verdict,
+} from './motionField.js';
+export { type EstimatorContext, type EstimatorPlugin, PLUGIN_API_VERSION, type RuntimeInfo } from './plugin.js';
+export { pullBack } from './pullBack.js';
+export { globalWarp, type Renderer, type RenderOptions, type Warp } from './renderer.js';
+export type { Smoother, SmoothOptions } from './smoother.js';

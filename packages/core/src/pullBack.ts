@@ -1,0 +1,70 @@
+import type { CameraPath } from './cameraPath.js';
+import { type CropBudget, distortionLimit, staysInside } from './cropBudget.js';
+import { parametersToHomography } from './geometry/motionParameters.js';
+import { lowerEnvelope } from './lowerEnvelope.js';
+
+/** Seconds over which a correction fades when it has to be pulled back. */
+const FADE = 0.5;
+
+/**
+ * Pulls a smoothed path back towards the camera's until every correction respects the budget, exactly. Where one would leave the frame,
+ * all corrections around it are attenuated by a smooth curve, so that the picture glides instead of bumping into the border.
+ * Stretch, skew and perspective are attenuated first, on their own; a correction that is not finite becomes none.
+ */
+export function pullBack(path: CameraPath, smoothed: CameraPath, budget: CropBudget): CameraPath {
+  const n = path.times.length;
+  const correction = new Float64Array(n * 8);
+  for (let t = 0; t < n; t++) {
+    for (let i = 0; i < 8; i++) correction[t * 8 + i] = path.parameters[t * 8 + i] - smoothed.parameters[t * 8 + i];
+    const own = correction.subarray(t * 8, t * 8 + 8);
+    if (!own.every(Number.isFinite)) own.fill(0);
+  }
+  attenuate(path.times, correction, 4, (own) => shapeAllowance(own, distortionLimit(budget)));
+  attenuate(path.times, correction, 0, (own) => windowAllowance(own, budget));
+  for (let t = 0; t < n; t++) {
+    const own = correction.subarray(t * 8, t * 8 + 8);
+    const allowed = windowAllowance(own, budget);
+    if (allowed < 1) for (let i = 0; i < 8; i++) own[i] *= allowed;
+  }
+  return { ...path, parameters: path.parameters.map((value, i) => value - correction[i]) };
+}
+
+/** Scales parameters `first`…7 of every frame by a smooth curve that stays below what each frame allows. */
+function attenuate(
+  times: Float64Array,
+  correction: Float64Array,
+  first: number,
+  allowance: (own: Float64Array) => number,
+): void {
+  const allowed = new Float64Array(times.length);
+  let bound = false;
+  for (let t = 0; t < times.length; t++) {
+    allowed[t] = allowance(correction.subarray(t * 8, t * 8 + 8));
+    if (allowed[t] < 1) bound = true;
+  }
+  if (!bound) return;
+  const factor = lowerEnvelope(times, allowed, FADE);
+  for (let t = 0; t < times.length; t++) {
+    for (let i = first; i < 8; i++) correction[t * 8 + i] *= factor[t];
+  }
+}
+
+function shapeAllowance(own: Float64Array, limit: number): number {
+  let largest = 0;
+  for (let i = 4; i < 8; i++) largest = Math.max(largest, Math.abs(own[i]));
+  return largest <= limit ? 1 : limit / largest;
+}
+
+/** Largest factor in [0, 1] by which the correction keeps the crop window inside the frame; found by bisection. */
+function windowAllowance(own: Float64Array, budget: CropBudget): number {
+  if (staysInside(parametersToHomography(own, budget.size), budget)) return 1;
+  let low = 0;
+  let high = 1;
+  for (let k = 0; k < 24; k++) {
+    const middle = (low + high) / 2;
+    const scaled = own.map((value) => value * middle);
+    if (staysInside(parametersToHomography(scaled, budget.size), budget)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
