@@ -15,14 +15,10 @@ export function createBreather(signal?: AbortSignal, milliseconds = 8): () => Pr
   };
 }
 
-/** Resolves after pending events were served. A message channel also exists in browsers and is not throttled there. */
+/** Resolves after pending events were served. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve, 0);
   });
 }

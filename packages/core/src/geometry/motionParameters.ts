@@ -102,8 +102,8 @@ const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 function exponential(a: Float64Array): Float64Array {
   const squarings = Math.max(0, Math.ceil(Math.log2(Math.max(norm(a), 1e-300) / 0.125)));
   const scaled = a.map((value) => value / 2 ** squarings);
-  let sum = IDENTITY.slice();
-  let term = IDENTITY.slice();
+  let sum: Float64Array = IDENTITY.slice();
+  let term: Float64Array = IDENTITY.slice();
   for (let k = 1; k <= 10; k++) {
     term = multiply(term, scaled);
     for (let i = 0; i < 9; i++) {
@@ -133,7 +133,7 @@ function inverse(a: Float64Array): Float64Array | undefined {
 
 /** Principal square root by the product form of the Denman-Beavers iteration (Higham, Functions of Matrices, 6.29). */
 function squareRoot(a: Float64Array): Float64Array | undefined {
-  let x = a.slice();
+  let x: Float64Array = a.slice();
   let m = a.slice();
   for (let k = 0; k < 50; k++) {
     const mi = inverse(m);
