@@ -1,5 +1,8 @@
+export { type AnalyzeOptions, analyze } from './analyze.js';
 export { createBreather } from './breather.js';
 export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './cameraPath.js';
+export { checkedEstimate, type EstimateLimits } from './checkedEstimate.js';
+export { type ClipMotion, globalHomography, largestCornerShift, type Shot, shotsOf } from './clipMotion.js';
 export {
   type BudgetConstraints,
   budgetConstraints,
@@ -45,7 +48,20 @@ export {
   motionField,
   type Verdict,
 } from './motionField.js';
+export {
+  type BorderMode,
+  DEFAULT_MAX_CROP,
+  type PlanOptions,
+  planCorrections,
+  type RenderPlan,
+} from './planCorrections.js';
 export { type EstimatorContext, type EstimatorPlugin, PLUGIN_API_VERSION, type RuntimeInfo } from './plugin.js';
+export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
 export { globalWarp, type Renderer, type RenderOptions, type Warp } from './renderer.js';
+export { shotCorrections } from './shotCorrections.js';
+export { type ShotPath, shotPath } from './shotPath.js';
 export type { Smoother, SmoothOptions } from './smoother.js';
+export { type StabilizeOptions, type StabilizeResult, type StageSeconds, stabilize } from './stabilize.js';
+export { stillWindow, type Window } from './stillWindow.js';
+export type { ZoomMode } from './zoom.js';

@@ -1,0 +1,101 @@
+import { GimbalError, throwIfAborted } from './errors.js';
+import type { Estimator } from './estimator.js';
+import type { Frame } from './frame.js';
+import type { MotionField } from './motionField.js';
+
+/** Limits on one call of an estimator. */
+export interface EstimateLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after which an answer counts as missing. */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * One estimate, with everything checked that a plug-in may get wrong.
+ * @throws GimbalError `GIMBAL_E_PLUGIN_TIMEOUT` when no answer comes in time, `GIMBAL_E_PLUGIN_FAILED` when it throws or answers with
+ * something that is not a motion field, `GIMBAL_E_CANCELLED` when aborted.
+ */
+export async function checkedEstimate(
+  estimator: Estimator,
+  previous: Frame,
+  current: Frame,
+  limits: EstimateLimits,
+): Promise<MotionField> {
+  throwIfAborted(limits.signal);
+  let field: MotionField;
+  try {
+    field = await withLimits(
+      estimator.estimate(previous, current, { signal: limits.signal }),
+      estimator.name,
+      current.index,
+      limits,
+    );
+  } catch (error) {
+    if (GimbalError.isInstance(error)) throw error;
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_FAILED',
+      `Estimator "${estimator.name}" failed at frame ${current.index}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+  const problem = whatIsWrong(field, current);
+  if (problem !== undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_FAILED',
+      `Estimator "${estimator.name}" gave ${problem} at frame ${current.index}.`,
+    );
+  }
+  return field;
+}
+
+/** Settles with the answer, or rejects when time is up or the signal fires, whichever comes first. */
+function withLimits<T>(
+  answer: Promise<T>,
+  name: string,
+  index: number,
+  { signal, timeout }: EstimateLimits,
+): Promise<T> {
+  if (signal === undefined && timeout === undefined) return answer;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      try {
+        throwIfAborted(signal);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const timer =
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            reject(
+              new GimbalError(
+                'GIMBAL_E_PLUGIN_TIMEOUT',
+                `Estimator "${name}" gave no answer for frame ${index} within ${timeout / 1000} s; raise the timeout or use another estimator.`,
+              ),
+            );
+          }, timeout);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    answer.then(resolve, reject).finally(done);
+  });
+}
+
+function whatIsWrong(field: MotionField | undefined, frame: Frame): string | undefined {
+  if (typeof field !== 'object' || field === null) return 'no motion field';
+  const { rows, cols, homographies, confidence, verdict, size } = field;
+  if (homographies?.length !== rows * cols * 9)
+    return `a motion field whose ${rows}×${cols} grid does not match its ${homographies?.length} numbers`;
+  for (const value of homographies) if (!Number.isFinite(value)) return `a homography with ${value} in it`;
+  for (let i = 8; i < homographies.length; i += 9)
+    if (homographies[i] !== 1) return `a homography with h[8] = ${homographies[i]} instead of 1`;
+  if (!(confidence >= 0 && confidence <= 1)) return `a confidence of ${confidence} (expected 0 to 1)`;
+  if (!['ok', 'weak', 'cut', 'duplicate'].includes(verdict)) return `the unknown verdict "${verdict}"`;
+  if (size?.width !== frame.width || size.height !== frame.height) {
+    return `a motion field for ${size?.width}×${size?.height} pixels although frames have ${frame.width}×${frame.height}`;
+  }
+  return undefined;
+}

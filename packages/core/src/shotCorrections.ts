@@ -1,0 +1,65 @@
+import { createBreather } from './breather.js';
+import type { CameraPath } from './cameraPath.js';
+import type { CropBudget } from './cropBudget.js';
+import { composeHomographies, type Homography, invertHomography } from './geometry/homography.js';
+import { homographyToParameters, parametersToHomography } from './geometry/motionParameters.js';
+import { pullBack } from './pullBack.js';
+import type { ShotPath } from './shotPath.js';
+import type { Smoother, SmoothOptions } from './smoother.js';
+
+/** Rounds of relinearization; the second already leaves less than a hundredth of a pixel on real clips. */
+const ROUNDS = 2;
+
+/**
+ * Smooths a shot's path and gives, for each of its distinct frames, the correction: output pixel → source pixel, before any crop or
+ * zoom. A path is a sum of logarithms and homographies do not commute, so the corrected motion differs from the smooth one in second
+ * order. Each round measures that difference exactly, adds it to the path, and smooths again.
+ */
+export async function shotCorrections(
+  shot: ShotPath,
+  smoother: Smoother,
+  budget: CropBudget,
+  options: SmoothOptions = {},
+): Promise<Homography[]> {
+  const breathe = createBreather(options.signal);
+  let path = shot.path;
+  let corrections: Homography[] = [];
+  for (let round = 0; ; round++) {
+    const smoothed = pullBack(path, await smoother.smooth(path, budget, options), budget);
+    corrections = [];
+    for (let t = 0; t < path.times.length; t++) {
+      if (t % 256 === 0) await breathe();
+      const own = path.parameters.subarray(t * 8, t * 8 + 8);
+      corrections.push(
+        parametersToHomography(
+          own.map((value, i) => value - smoothed.parameters[t * 8 + i]),
+          path.size,
+        ),
+      );
+    }
+    if (round === ROUNDS) return corrections;
+    path = await relinearized(path, smoothed, corrections, shot.steps, breathe);
+  }
+}
+
+async function relinearized(
+  path: CameraPath,
+  smoothed: CameraPath,
+  corrections: readonly Homography[],
+  steps: readonly Homography[],
+  breathe: () => Promise<void> | undefined,
+): Promise<CameraPath> {
+  const parameters = path.parameters.slice();
+  const drift = new Float64Array(8);
+  for (let t = 1; t < path.times.length; t++) {
+    if (t % 256 === 0) await breathe();
+    const corrected = composeHomographies(invertHomography(corrections[t]), steps[t - 1], corrections[t - 1]);
+    const actual = homographyToParameters(corrected, path.size);
+    for (let i = 0; i < 8; i++) {
+      const wanted = smoothed.parameters[t * 8 + i] - smoothed.parameters[(t - 1) * 8 + i];
+      if (actual !== undefined) drift[i] += actual[i] - wanted;
+      parameters[t * 8 + i] += drift[i];
+    }
+  }
+  return { ...path, parameters };
+}

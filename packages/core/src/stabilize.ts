@@ -1,0 +1,134 @@
+import { analyze } from './analyze.js';
+import type { EstimateLimits } from './checkedEstimate.js';
+import type { ClipMotion } from './clipMotion.js';
+import { GimbalError, throwIfAborted } from './errors.js';
+import type { Estimator } from './estimator.js';
+import type { FrameSink } from './frameSink.js';
+import type { FrameSource } from './frameSource.js';
+import { type PlanOptions, planCorrections, type RenderPlan } from './planCorrections.js';
+import type { OnProgress } from './progress.js';
+import { globalWarp, type Renderer } from './renderer.js';
+
+export interface StabilizeOptions extends PlanOptions, EstimateLimits {
+  readonly source: FrameSource;
+  readonly renderer: Renderer;
+  readonly sink: FrameSink;
+  /** Measures the motion. Not needed when `motion` is given. */
+  readonly estimator?: Estimator | undefined;
+  /** An earlier analysis of the same clip, to be used instead of a new one. */
+  readonly motion?: ClipMotion | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** Seconds of wall-clock time a stage took. */
+export interface StageSeconds {
+  readonly analyze: number;
+  readonly smooth: number;
+  readonly render: number;
+}
+
+export interface StabilizeResult {
+  readonly motion: ClipMotion;
+  readonly plan: RenderPlan;
+  readonly frames: number;
+  readonly seconds: StageSeconds;
+}
+
+/**
+ * Makes a clip steady: measure, smooth, render. Sees interfaces only. Either the sink is finished when this resolves, or it is aborted
+ * when this rejects; the caller keeps (and closes) source, estimator and renderer.
+ * @throws GimbalError `GIMBAL_E_CANCELLED` on abort; `GIMBAL_E_MOTION_FILE` when `motion` belongs to another clip; whatever a part throws.
+ */
+export async function stabilize(options: StabilizeOptions): Promise<StabilizeResult> {
+  const { sink, signal } = options;
+  try {
+    const started = performance.now();
+    const motion = await motionOf(options);
+    const analyzed = performance.now();
+    options.onProgress?.({ stage: 'smooth', done: 0, total: motion.times.length });
+    const plan = await planCorrections(motion, options);
+    const smoothed = performance.now();
+    const frames = await render(options, plan, motion);
+    throwIfAborted(signal);
+    await sink.finish();
+    const rendered = performance.now();
+    return {
+      motion,
+      plan,
+      frames,
+      seconds: {
+        analyze: (analyzed - started) / 1000,
+        smooth: (smoothed - analyzed) / 1000,
+        render: (rendered - smoothed) / 1000,
+      },
+    };
+  } catch (error) {
+    await sink.abort();
+    throw error;
+  }
+}
+
+async function motionOf(options: StabilizeOptions): Promise<ClipMotion> {
+  const { motion, estimator, source } = options;
+  if (motion === undefined) {
+    if (estimator === undefined) {
+      throw new GimbalError(
+        'GIMBAL_E_INVALID_ARGUMENT',
+        'stabilize() needs an estimator or the motion of an earlier analysis.',
+      );
+    }
+    return analyze({ ...options, estimator });
+  }
+  if (motion.size.width !== source.info.width || motion.size.height !== source.info.height) {
+    throw new GimbalError(
+      'GIMBAL_E_MOTION_FILE',
+      `The motion was measured on ${motion.size.width}×${motion.size.height} frames, the clip has ${source.info.width}×${source.info.height}.`,
+    );
+  }
+  return motion;
+}
+
+async function render(options: StabilizeOptions, plan: RenderPlan, motion: ClipMotion): Promise<number> {
+  const { source, renderer, sink, signal, onProgress } = options;
+  const total = motion.times.length;
+  await sink.open(plan.output);
+  let done = 0;
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for await (const frame of source.frames({ signal })) {
+      try {
+        throwIfAborted(signal);
+        if (done === total) break;
+        checkTime(frame.time, motion.times[done], done);
+        const target = sink.allocate(frame);
+        try {
+          await renderer.render(frame, target, globalWarp(plan.warps[done]), { signal });
+        } catch (error) {
+          target.close();
+          throw error;
+        }
+        await writing;
+        writing = sink.write(target);
+      } finally {
+        frame.close();
+      }
+      done++;
+      onProgress?.({ stage: 'render', done, total });
+    }
+  } finally {
+    await writing;
+  }
+  if (done < total) {
+    throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion describes ${total} frames, the clip has only ${done}.`);
+  }
+  return done;
+}
+
+/** A motion that was measured on another clip would shake the picture instead of steadying it. */
+function checkTime(time: number, expected: number, index: number): void {
+  if (Math.abs(time - expected) <= 1e-3) return;
+  throw new GimbalError(
+    'GIMBAL_E_MOTION_FILE',
+    `Frame ${index} of the clip is at ${time.toFixed(3)} s, the motion expects it at ${expected.toFixed(3)} s: it belongs to another clip.`,
+  );
+}
