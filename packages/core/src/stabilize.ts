@@ -109,6 +109,8 @@ async function render(options: StabilizeOptions, plan: RenderPlan, motion: ClipM
         }
         await writing;
         writing = sink.write(target);
+        // Awaited one frame later; a failure must not count as unhandled until then.
+        writing.catch(() => undefined);
       } finally {
         frame.close();
       }
