@@ -18,6 +18,8 @@ export type { EstimateOptions, Estimator } from './estimator.js';
 export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame.js';
 export type { FrameSink } from './frameSink.js';
 export type { ClipInfo, FrameSource, SourceWarning } from './frameSource.js';
+export { fitHomography } from './geometry/dlt.js';
+export { homographyFromCorners } from './geometry/fourCorner.js';
 export {
   applyHomography,
   composeHomographies,
@@ -39,6 +41,15 @@ export {
   parameterRadius,
   parametersToHomography,
 } from './geometry/motionParameters.js';
+export {
+  closestRotation,
+  homographyToRotation,
+  multiplyQuaternions,
+  type Quaternion,
+  quaternionToRotation,
+  type Rotation,
+  rotationToQuaternion,
+} from './geometry/rotation.js';
 export { lowerEnvelope } from './lowerEnvelope.js';
 export {
   applyMotionField,

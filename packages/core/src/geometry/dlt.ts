@@ -21,11 +21,7 @@ const FLAT = 1e-9;
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for too few points, lengths that differ, numbers that are not finite, or points that do not
  * determine a homography (three of four on a line, all on a line, all in one place).
  */
-export function fitHomography(
-  from: ArrayLike<number>,
-  to: ArrayLike<number>,
-  weights?: ArrayLike<number>,
-): Homography {
+export function fitHomography(from: ArrayLike<number>, to: ArrayLike<number>, weights?: ArrayLike<number>): Homography {
   const used = check(from, to, weights);
   const weight = (k: number): number => (weights === undefined ? 1 : weights[k]);
   const source = hartley(from, weight);
