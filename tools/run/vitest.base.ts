@@ -2,16 +2,25 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const packages = ['core', 'smoothers', 'metrics', 'native', 'video', 'cuda-classical', 'cli'];
+const sources: Record<string, string> = {
+  core: 'packages/core',
+  smoothers: 'packages/smoothers',
+  metrics: 'packages/metrics',
+  native: 'packages/native',
+  video: 'packages/video',
+  'cuda-classical': 'packages/cuda-classical',
+  cli: 'packages/cli',
+  fixtures: 'tools/fixtures',
+};
 
 /** Tests run against the sources of every package, so that a change shows before anything is built. */
 export function packageTests(directory: string): ReturnType<typeof defineConfig> {
   return defineConfig({
     root: directory,
     resolve: {
-      alias: packages.map((name) => ({
+      alias: Object.entries(sources).map(([name, folder]) => ({
         find: new RegExp(`^@gimbal/${name}$`),
-        replacement: path.join(root, 'packages', name, 'src/index.ts'),
+        replacement: path.join(root, folder, 'src/index.ts'),
       })),
     },
     test: {
