@@ -1,0 +1,1 @@
+export { phasePlugin as default } from './phasePlugin.js';

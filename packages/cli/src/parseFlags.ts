@@ -1,0 +1,57 @@
+import { GimbalError } from '@gimbal/core';
+import type { Command } from 'commander';
+import { type PartialSettings, SETTINGS, type Setting, type SettingName } from './settings.js';
+
+const flagName = (setting: Setting<unknown>) => setting.flags.split(' ')[0];
+
+/** Adds one commander option for every setting. Defaults stay with {@link SETTINGS}: a flag that was not given must not win. */
+export function addSettings(command: Command): Command {
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
+    const shown = typeof setting.fallback === 'string' || typeof setting.fallback === 'number';
+    const description = shown ? `${setting.description} (default: ${setting.fallback})` : setting.description;
+    if (name === 'estimatorOptions') command.option(setting.flags, description, (value: string, all: string[]) => [...all, value], []);
+    else command.option(setting.flags, description);
+    if (setting.fallback === true) command.option(flagName(setting).replace('--', '--no-'), `do not ${setting.description.replace(/ \(.*/, '')}`);
+  }
+  return command;
+}
+
+/**
+ * What the command line said, checked.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the flag, what was expected and what came.
+ */
+export function readFlags(options: Record<string, unknown>): PartialSettings {
+  const flags: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
+    const raw = name === 'estimatorOptions' ? keyValues(options.estimatorOption as string[] | undefined) : options[name];
+    if (raw === undefined) continue;
+    const value = setting.kind.parse(raw);
+    if (value === undefined) {
+      throw new GimbalError(
+        'GIMBAL_E_INVALID_ARGUMENT',
+        `${flagName(setting)} expects ${setting.kind.expected}; received "${String(raw)}".`,
+      );
+    }
+    flags[name] = value;
+  }
+  return flags as PartialSettings;
+}
+
+/** `key=value` pairs as an object; a value that reads as JSON (number, boolean, list) becomes what it says, otherwise it is text. */
+function keyValues(pairs: readonly string[] | undefined): Record<string, unknown> | undefined {
+  if (pairs === undefined || pairs.length === 0) return undefined;
+  const out: Record<string, unknown> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) {
+      throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `--estimator-option expects key=value; received "${pair}".`);
+    }
+    const text = pair.slice(at + 1);
+    try {
+      out[pair.slice(0, at)] = JSON.parse(text);
+    } catch {
+      out[pair.slice(0, at)] = text;
+    }
+  }
+  return out;
+}

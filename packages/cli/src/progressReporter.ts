@@ -1,0 +1,70 @@
+import pc from 'picocolors';
+import type { Terminal } from './reportError.js';
+
+/** How far one stage of a run has come. */
+export interface StageProgress {
+  readonly stage: string;
+  /** Frames done. */
+  readonly done: number;
+  /** Frames in all, where known. */
+  readonly total?: number | undefined;
+}
+
+export interface ProgressReporter {
+  update(progress: StageProgress): void;
+  /** Takes the live line away, so that something else can be printed. */
+  clear(): void;
+}
+
+const LIVE_INTERVAL = 100;
+const LINE_INTERVAL = 3000;
+
+/**
+ * Shows stage, frames per second and time left: one line that rewrites itself on a terminal, otherwise a line when a stage begins and
+ * every few seconds after that.
+ */
+export function createProgressReporter(terminal: Terminal, quiet: boolean, now: () => number = () => performance.now()): ProgressReporter {
+  if (quiet) return { update: () => undefined, clear: () => undefined };
+  let stage: string | undefined;
+  let started = 0;
+  let shown = Number.NEGATIVE_INFINITY;
+  let dirty = false;
+  return {
+    update(progress) {
+      const time = now();
+      const begins = progress.stage !== stage;
+      if (begins) {
+        stage = progress.stage;
+        started = time;
+      }
+      if (!begins && time - shown < (terminal.live ? LIVE_INTERVAL : LINE_INTERVAL)) return;
+      shown = time;
+      const line = describe(progress, (time - started) / 1000);
+      terminal.err(terminal.live ? `\r\u001b[2K${line}` : `${line}\n`);
+      dirty = terminal.live;
+    },
+    clear() {
+      if (dirty) terminal.err('\r\u001b[2K');
+      dirty = false;
+    },
+  };
+}
+
+function describe({ stage, done, total }: StageProgress, elapsed: number): string {
+  const parts = [pc.cyan(stage.padEnd(9))];
+  const atLeast = total !== undefined && total >= done ? total : undefined;
+  if (atLeast !== undefined) parts.push(`${done}/${atLeast}`, `${Math.floor((100 * done) / Math.max(atLeast, 1))}%`);
+  else if (done > 0) parts.push(`${done} frames`);
+  const speed = elapsed > 0.2 ? done / elapsed : 0;
+  if (speed > 0) parts.push(`${speed.toFixed(speed < 10 ? 1 : 0)} fps`);
+  if (speed > 0 && atLeast !== undefined) parts.push(`${duration((atLeast - done) / speed)} left`);
+  return parts.join('  ');
+}
+
+/** Seconds as a person says them. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
+  return `${Math.floor(whole / 3600)}h${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')}m`;
+}

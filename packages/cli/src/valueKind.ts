@@ -1,0 +1,85 @@
+/** What a setting accepts. The same kinds read strings from the command line and typed values from a config file. */
+export interface ValueKind<T> {
+  /** Completes the sentence "expected …". */
+  readonly expected: string;
+  /** The value, or `undefined` when `raw` is not one. */
+  parse(raw: unknown): T | undefined;
+}
+
+/** The type that a kind yields. */
+export type ValueOf<Kind> = Kind extends ValueKind<infer T> ? T : never;
+
+function toNumber(raw: unknown): number {
+  if (typeof raw === 'number') return raw;
+  return typeof raw === 'string' && raw.trim() !== '' ? Number(raw) : Number.NaN;
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(words: readonly T[]): ValueKind<T> {
+  return {
+    expected: `one of ${words.join(', ')}`,
+    parse: (raw) => words.find((word) => word === raw),
+  };
+}
+
+/** A number within bounds, both included. */
+export function number(min: number, max: number): ValueKind<number> {
+  return {
+    expected: `a number from ${min} to ${max}`,
+    parse(raw) {
+      const value = toNumber(raw);
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** A whole number within bounds, both included. */
+export function integer(min: number, max: number): ValueKind<number> {
+  return {
+    expected: Number.isFinite(max) ? `a whole number from ${min} to ${max}` : `a whole number of at least ${min}`,
+    parse(raw) {
+      const value = toNumber(raw);
+      return Number.isInteger(value) && value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** A fraction such as `0.15`, or the same as a percentage: `15%`. */
+export function fraction(min: number, max: number): ValueKind<number> {
+  return {
+    expected: `a fraction from ${min} to ${max}, or a percentage such as ${Math.round(max * 30)}%`,
+    parse(raw) {
+      const percent = typeof raw === 'string' && raw.trim().endsWith('%');
+      const value = percent ? toNumber(raw.trim().slice(0, -1)) / 100 : toNumber(raw);
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+/** A time that has to pass: more than 0 seconds. */
+export const seconds: ValueKind<number> = {
+  expected: 'a number of seconds greater than 0',
+  parse(raw) {
+    const value = toNumber(raw);
+    return value > 0 && Number.isFinite(value) ? value : undefined;
+  },
+};
+
+/** Yes or no. */
+export const flag: ValueKind<boolean> = {
+  expected: 'true or false',
+  parse: (raw) => (typeof raw === 'boolean' ? raw : undefined),
+};
+
+/** Any text that is not empty. */
+export const text: ValueKind<string> = {
+  expected: 'a text',
+  parse: (raw) => (typeof raw === 'string' && raw.trim() !== '' ? raw : undefined),
+};
+
+/** Where the work is done. */
+export const device: ValueKind<'auto' | 'cpu' | 'cuda' | `cuda:${number}`> = {
+  expected: 'auto, cpu, cuda or cuda:N',
+  parse: (raw) =>
+    typeof raw === 'string' && /^(auto|cpu|cuda(:\d+)?)$/.test(raw) ? (raw as 'cuda' | `cuda:${number}`) : undefined,
+};
