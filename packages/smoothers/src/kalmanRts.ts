@@ -1,0 +1,17 @@
+import type { Smoother } from '@gimbal/core';
+import { rtsSmoothing } from './rtsSmoothing.js';
+import { checkedStrength, type SmootherOptions, strengthToSeconds } from './strength.js';
+import { smootherWithinBudget } from './withinBudget.js';
+
+/** A Gaussian of standard deviation σ halves ω = √(2 ln 2) / σ, this smoother ω = 1 / tau. */
+const TAU_PER_SIGMA = 1 / Math.sqrt(2 * Math.LN2);
+
+/**
+ * Constant-velocity Kalman filter with Rauch-Tung-Striebel smoothing; frames of low confidence count less. Bent into the crop budget.
+ */
+export function kalmanRts(options: SmootherOptions = {}): Smoother {
+  const sigma = strengthToSeconds(checkedStrength(options));
+  return smootherWithinBudget('kalman-rts', sigma, (path, _budget, breathe) =>
+    rtsSmoothing(path.times, path.parameters, path.confidence, sigma * TAU_PER_SIGMA, breathe),
+  );
+}

@@ -1,0 +1,49 @@
+import { type CameraPath, PARAMETERS_PER_FRAME, parameterRadius, type Smoother } from '@gimbal/core';
+import type { Breather } from './breather.js';
+import { localLinear } from './localLinear.js';
+import { checkedStrength, type SmootherOptions, strengthToSeconds } from './strength.js';
+import { tautString } from './tautString.js';
+import { smootherWithinBudget } from './withinBudget.js';
+
+const SIZE = PARAMETERS_PER_FRAME;
+/** Radius of the tube at full strength, as a fraction of half the frame's diagonal. */
+const WIDEST_TUBE = 0.15;
+/** Rounding of the string's bends, as a share of the strength's seconds. */
+const ROUNDING_SHARE = 0.4;
+
+/**
+ * Total variation of the camera's velocity: the path becomes the taut string in a tube about the camera's, straight pans joined by
+ * bends, found exactly in one pass; the bends are then rounded. Total variation of the *path* would make it jump from hold to
+ * hold; of all paths in the tube the string has the least total variation of velocity.
+ */
+export function l1Tv(options: SmootherOptions = {}): Smoother {
+  const strength = checkedStrength(options);
+  const seconds = strengthToSeconds(strength);
+  return smootherWithinBudget('l1-tv', seconds, async (path, _budget, breathe) => {
+    const radius = WIDEST_TUBE * strength ** 2 * parameterRadius(path.size);
+    return localLinear(path.times, await strings(path, radius, seconds, breathe), ROUNDING_SHARE * seconds, breathe);
+  });
+}
+
+async function strings(path: CameraPath, radius: number, seconds: number, breathe: Breather): Promise<Float64Array> {
+  const n = path.times.length;
+  const result = new Float64Array(n * SIZE);
+  // The string is pinned where a local fit sees the ends, so that it does not start and stop on a shake.
+  const ends = await localLinear(path.times, path.parameters, seconds, breathe);
+  const lower = new Float64Array(n);
+  const upper = new Float64Array(n);
+  for (let j = 0; j < SIZE; j++) {
+    for (let i = 0; i < n; i++) {
+      lower[i] = path.parameters[i * SIZE + j] - radius;
+      upper[i] = path.parameters[i * SIZE + j] + radius;
+    }
+    for (const i of [0, n - 1]) {
+      lower[i] = Math.min(upper[i], Math.max(lower[i], ends[i * SIZE + j]));
+      upper[i] = lower[i];
+    }
+    await breathe();
+    const string = tautString(path.times, lower, upper);
+    for (let i = 0; i < n; i++) result[i * SIZE + j] = string[i];
+  }
+  return result;
+}
