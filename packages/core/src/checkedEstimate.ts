@@ -1,5 +1,5 @@
 import { GimbalError, throwIfAborted } from './errors.js';
-import type { Estimator } from './estimator.js';
+import type { EstimateOptions, Estimator } from './estimator.js';
 import type { Frame } from './frame.js';
 import type { MotionField } from './motionField.js';
 
@@ -8,6 +8,8 @@ export interface EstimateLimits {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which an answer counts as missing. */
   readonly timeout?: number | undefined;
+  /** Passed on to the estimator, see {@link EstimateOptions}. */
+  readonly guess?: EstimateOptions['guess'];
 }
 
 /**
@@ -25,7 +27,7 @@ export async function checkedEstimate(
   let field: MotionField;
   try {
     field = await withLimits(
-      estimator.estimate(previous, current, { signal: limits.signal }),
+      estimator.estimate(previous, current, { signal: limits.signal, guess: limits.guess }),
       estimator.name,
       current.index,
       limits,

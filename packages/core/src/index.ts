@@ -13,6 +13,7 @@ export {
   staysInside,
 } from './cropBudget.js';
 export type { CudaArray } from './cudaArray.js';
+export { type DiscoveredPlugin, discoverPlugins } from './discoverPlugins.js';
 export { GimbalError, type GimbalErrorCode, throwIfAborted } from './errors.js';
 export type { EstimateOptions, Estimator } from './estimator.js';
 export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame.js';
@@ -59,6 +60,7 @@ export {
   motionField,
   type Verdict,
 } from './motionField.js';
+export { parseMotion, serializeMotion } from './motionRecord.js';
 export {
   type BorderMode,
   DEFAULT_MAX_CROP,
@@ -67,12 +69,17 @@ export {
   type RenderPlan,
 } from './planCorrections.js';
 export { type EstimatorContext, type EstimatorPlugin, PLUGIN_API_VERSION, type RuntimeInfo } from './plugin.js';
+export { checkPlugin, estimatorOf } from './pluginContract.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
+export { createRegistry, type Registry, type ResolveOptions } from './registry.js';
 export { globalWarp, type Renderer, type RenderOptions, type Warp } from './renderer.js';
 export { shotCorrections } from './shotCorrections.js';
 export { type ShotPath, shotPath } from './shotPath.js';
 export type { Smoother, SmoothOptions } from './smoother.js';
 export { type StabilizeOptions, type StabilizeResult, type StageSeconds, stabilize } from './stabilize.js';
 export { stillWindow, type Window } from './stillWindow.js';
+export { type CameraPose, type CameraTrajectory, cameraTrajectory, type TrajectoryOptions } from './trajectory.js';
+export { type ColmapFiles, trajectoryColmap } from './trajectoryColmap.js';
+export { trajectoryJson } from './trajectoryJson.js';
 export type { ZoomMode } from './zoom.js';

@@ -26,7 +26,8 @@ export function closestRotation(matrix: Homography): Rotation {
     const next = x.map((value, i) => (gamma * value + inverse[i] / gamma) / 2);
     const change = frobenius(next.map((value, i) => value - x[i]));
     x = next;
-    if (!(change > 1e-15)) break;
+    // Convergence is quadratic: a change this small leaves nothing to correct.
+    if (!(change > 1e-8)) break;
   }
   if (!x.every(Number.isFinite)) throw notRotation(matrix);
   return quaternionToRotation(rotationToQuaternion(x));

@@ -1,0 +1,104 @@
+import { GimbalError } from './errors.js';
+import type { Estimator } from './estimator.js';
+import { type EstimatorContext, type EstimatorPlugin, PLUGIN_API_VERSION } from './plugin.js';
+
+/**
+ * Checks that a value keeps the plug-in contract. Looks at fields only, never at classes, so a plug-in may bring its own copy of this
+ * package.
+ * @param where What to call the value in a message: a package, a path.
+ * @throws GimbalError `GIMBAL_E_PLUGIN_API_VERSION` when it was made for another version of the contract, `GIMBAL_E_PLUGIN_INVALID` naming
+ * the first field that is missing or wrong.
+ */
+export function checkPlugin(value: unknown, where: string): EstimatorPlugin {
+  const plugin = fieldsOf(value);
+  if (plugin === undefined) throw invalid(where, `it must be an object, not ${kindOf(value)}`);
+  const meta = fieldsOf(plugin.meta);
+  if (meta === undefined) throw invalid(where, `\`meta\` must be an object, not ${kindOf(plugin.meta)}`);
+  if (!Number.isInteger(meta.apiVersion)) {
+    throw invalid(where, `\`meta.apiVersion\` must be a whole number, not ${kindOf(meta.apiVersion)}`);
+  }
+  if (meta.apiVersion !== PLUGIN_API_VERSION) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_API_VERSION',
+      `${where} was made for version ${String(meta.apiVersion)} of the plug-in contract, this program speaks version ` +
+        `${PLUGIN_API_VERSION}; install a matching version of the plug-in or of Gimbal.`,
+    );
+  }
+  for (const key of ['name', 'version'] as const) {
+    if (typeof meta[key] !== 'string' || meta[key] === '') {
+      throw invalid(where, `\`meta.${key}\` must be a string that is not empty, not ${kindOf(meta[key])}`);
+    }
+  }
+  for (const key of ['parseOptions', 'supports', 'create'] as const) {
+    if (typeof plugin[key] !== 'function')
+      throw invalid(where, `\`${key}\` must be a function, not ${kindOf(plugin[key])}`);
+  }
+  return value as EstimatorPlugin;
+}
+
+/**
+ * Makes a plug-in's estimator from options as they come from a file or the command line.
+ * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE` when the plug-in cannot run here, `GIMBAL_E_PLUGIN_FAILED` (with the cause) when one of
+ * its functions throws, `GIMBAL_E_PLUGIN_INVALID` when one answers with the wrong thing. A GimbalError that it throws itself passes unchanged.
+ */
+export async function estimatorOf(
+  plugin: EstimatorPlugin,
+  rawOptions: unknown,
+  context: EstimatorContext,
+): Promise<Estimator> {
+  const { name } = plugin.meta;
+  const { runtime } = context;
+  const score: unknown = await guarded(name, 'supports', () => plugin.supports(runtime));
+  if (typeof score !== 'number' || Number.isNaN(score)) {
+    throw invalid(`Estimator "${name}"`, `\`supports\` must answer with a number, not ${kindOf(score)}`);
+  }
+  if (score <= 0) {
+    throw new GimbalError(
+      'GIMBAL_E_DEVICE_UNAVAILABLE',
+      `Estimator "${name}" cannot run with device "${runtime.device}" on this machine (${runtime.platform}, ${runtime.arch}); ` +
+        'choose another device or another estimator.',
+    );
+  }
+  const options = await guarded(name, 'parseOptions', () => plugin.parseOptions(rawOptions));
+  const estimator = await guarded(name, 'create', () => plugin.create(options, context));
+  const fields = fieldsOf(estimator);
+  const made = `What \`create\` of estimator "${name}" made`;
+  if (fields === undefined) throw invalid(made, `it must be an object, not ${kindOf(estimator)}`);
+  if (typeof fields.estimate !== 'function') {
+    throw invalid(made, `\`estimate\` must be a function, not ${kindOf(fields.estimate)}`);
+  }
+  if (typeof fields.name !== 'string') throw invalid(made, `\`name\` must be a string, not ${kindOf(fields.name)}`);
+  if (!Array.isArray(fields.memory) || !fields.memory.every((memory) => memory === 'host' || memory === 'cuda')) {
+    throw invalid(
+      made,
+      `\`memory\` must be a list of "host" and "cuda", not ${JSON.stringify(fields.memory) ?? 'nothing'}`,
+    );
+  }
+  return estimator;
+}
+
+async function guarded<T>(name: string, step: string, call: () => T | Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (GimbalError.isInstance(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GimbalError('GIMBAL_E_PLUGIN_FAILED', `\`${step}\` of estimator "${name}" failed: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+function invalid(where: string, what: string): GimbalError {
+  return new GimbalError('GIMBAL_E_PLUGIN_INVALID', `${where} does not keep the plug-in contract: ${what}.`);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value === 'number' || typeof value === 'string') return JSON.stringify(value) ?? String(value);
+  return `a value of type ${typeof value}`;
+}

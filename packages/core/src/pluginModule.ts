@@ -1,0 +1,135 @@
+import { GimbalError } from './errors.js';
+import { type PackageManifest, packageEntry } from './packageEntry.js';
+import type { EstimatorPlugin } from './plugin.js';
+import { checkPlugin } from './pluginContract.js';
+
+/** How an installed plug-in package is named: `gimbal-estimator-x` or `@scope/gimbal-estimator-x`. */
+export const PLUGIN_PREFIX = 'gimbal-estimator-';
+
+/** Whether a reference means a place in the file system rather than a name. */
+export function isPath(reference: string): boolean {
+  return /^(\.|\/|\\|[a-z]:[\\/]|file:)/i.test(reference);
+}
+
+/** The packages that a name may stand for, the likeliest first. Empty when it cannot be a package's name. */
+export function packageNames(name: string): string[] {
+  const match = /^(@[a-z0-9-~][a-z0-9-._~]*\/)?([a-z0-9-~][a-z0-9-._~]*)$/i.exec(name);
+  if (match === null) return [];
+  const [, scope = '', base] = match;
+  return base.startsWith(PLUGIN_PREFIX) ? [name] : [`${scope}${PLUGIN_PREFIX}${base}`, name];
+}
+
+/**
+ * Loads the plug-in that a path leads to: a module file, or a folder with a package.json or an index.js.
+ * Needs Node: its modules are imported only when called, so that this package loads in a browser.
+ */
+export async function pluginAtPath(reference: string, from: string): Promise<EstimatorPlugin> {
+  const [{ stat }, path, url] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:path'),
+    import('node:url'),
+  ]);
+  const place = /^file:/i.test(reference) ? url.fileURLToPath(reference) : path.resolve(from, reference);
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_NOT_FOUND',
+      `There is no plug-in at "${reference}": ${place} does not exist.`,
+    );
+  }
+  return found.isDirectory() ? pluginInFolder(place, reference) : importPlugin(place, reference);
+}
+
+/** Loads an installed package's plug-in, searching `node_modules` from a folder upwards; `undefined` when it is not installed. */
+export async function installedPlugin(name: string, from: string): Promise<EstimatorPlugin | undefined> {
+  const [{ stat }, path] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+  for (const modules of await modulesFolders(from)) {
+    const folder = path.join(modules, name);
+    if ((await stat(path.join(folder, 'package.json')).catch(() => undefined)) !== undefined) {
+      return pluginInFolder(folder, name);
+    }
+  }
+  return undefined;
+}
+
+/** `node_modules` of a folder and of all above it, the nearest first, whether they exist or not. */
+export async function modulesFolders(from: string): Promise<string[]> {
+  const path = await import('node:path');
+  const folders: string[] = [];
+  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+    if (path.basename(folder) !== 'node_modules') folders.push(path.join(folder, 'node_modules'));
+    if (path.dirname(folder) === folder) return folders;
+  }
+}
+
+async function pluginInFolder(folder: string, reference: string): Promise<EstimatorPlugin> {
+  const [{ readFile, stat }, path] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+  const text = await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '{}');
+  let manifest: PackageManifest;
+  try {
+    manifest = JSON.parse(text) as PackageManifest;
+  } catch (error) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_INVALID',
+      `Plug-in "${reference}" has a package.json that is not JSON (${folder}): ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
+  const entry = packageEntry(manifest);
+  const place = entry === undefined ? undefined : await existing(path.join(folder, entry), stat);
+  if (place === undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_INVALID',
+      `Plug-in "${reference}" has no module to import: its package.json in ${folder} ` +
+        (entry === undefined ? 'exports none under ".".' : `names "${entry}", which does not exist; was it built?`),
+    );
+  }
+  return importPlugin(place, reference);
+}
+
+/** `main` may leave out the ending or name a folder, as Node allows for it. */
+async function existing(
+  place: string,
+  stat: (path: string) => Promise<{ isFile(): boolean }>,
+): Promise<string | undefined> {
+  for (const candidate of [place, `${place}.js`, `${place}.mjs`, `${place}/index.js`, place.replace(/\.js$/, '.mjs')]) {
+    if (
+      await stat(candidate).then(
+        (found) => found.isFile(),
+        () => false,
+      )
+    )
+      return candidate;
+  }
+  return undefined;
+}
+
+async function importPlugin(file: string, reference: string): Promise<EstimatorPlugin> {
+  const { pathToFileURL } = await import('node:url');
+  let loaded: Record<string, unknown>;
+  try {
+    loaded = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (GimbalError.isInstance(error)) throw error;
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_FAILED',
+      `Plug-in "${reference}" could not be loaded (${file}): ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+  const plugin = defaultExport(loaded);
+  if (plugin === undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_INVALID',
+      `Plug-in "${reference}" (${file}) has no default export; it must export its plug-in object with \`export default\`.`,
+    );
+  }
+  return checkPlugin(plugin, `Plug-in "${reference}"`);
+}
+
+/** A CommonJS module that was compiled from `export default` carries its default one level deeper. */
+function defaultExport(loaded: Record<string, unknown>): unknown {
+  const outer = loaded.default;
+  if (typeof outer !== 'object' || outer === null || !('__esModule' in outer)) return outer;
+  return (outer as Record<string, unknown>).default;
+}

@@ -1,0 +1,78 @@
+import { createBreather } from './breather.js';
+import { type ClipMotion, shotsOf } from './clipMotion.js';
+import { GimbalError } from './errors.js';
+import type { Size } from './frame.js';
+import {
+  homographyToRotation,
+  multiplyQuaternions,
+  type Quaternion,
+  quaternionToRotation,
+  rotationToQuaternion,
+} from './geometry/rotation.js';
+import { shotPath } from './shotPath.js';
+
+/** Where the camera looked in one frame. A point X of the world (the axes of its shot's first frame) is at R · X + t in camera axes. */
+export interface CameraPose {
+  /** Zero-based position in the clip. */
+  readonly index: number;
+  /** Seconds. */
+  readonly time: number;
+  /** Zero-based shot; every shot has a world of its own, for a cut says nothing of where the camera went. */
+  readonly shot: number;
+  /** `R` as a unit quaternion [w, x, y, z]; neighbours within a shot never differ in sign. */
+  readonly qvec: Quaternion;
+  /** World to camera, nine numbers row by row; axes are x right, y down, z forward. */
+  readonly R: readonly number[];
+  /** Always [0, 0, 0]: see {@link cameraTrajectory}. */
+  readonly t: readonly [number, number, number];
+}
+
+/** The measured path of the camera as poses, with the pinhole camera that they assume. */
+export interface CameraTrajectory {
+  readonly size: Size;
+  /** Focal length in pixels, the same in x and y. The principal point is the frame's centre. */
+  readonly focal: number;
+  readonly estimator: string;
+  readonly poses: readonly CameraPose[];
+}
+
+export interface TrajectoryOptions {
+  /** Focal length in pixels. Default: the longer side of the frame (a field of view of 53° along it). */
+  readonly focal?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The camera's orientation in every frame, before any smoothing, under the assumption that it only turned: a homography between two
+ * views of an unknown scene does not tell how far a camera moved, so t is 0 throughout and what was movement shows up as turning.
+ * Each step is the rotation closest to K⁻¹·H·K; their product is kept as a quaternion of length 1, so nothing drifts away from a
+ * rotation however long the clip. Repeated frames repeat the pose, steps without evidence take the speed of their neighbours.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a focal length that is not positive, `GIMBAL_E_CANCELLED` on abort.
+ */
+export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOptions = {}): Promise<CameraTrajectory> {
+  const { size } = motion;
+  const focal = options.focal ?? Math.max(size.width, size.height);
+  if (!(focal > 0 && Number.isFinite(focal))) {
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `The focal length must be a positive number of pixels, not ${focal}.`,
+    );
+  }
+  const breathe = createBreather(options.signal);
+  const poses: CameraPose[] = [];
+  for (const [number, shot] of shotsOf(motion).entries()) {
+    const { position, steps } = await shotPath(motion, shot);
+    let qvec: Quaternion = [1, 0, 0, 0];
+    for (let k = 0; k < position.length; k++) {
+      if (k % 256 === 0) await breathe();
+      if (k > 0 && position[k] > position[k - 1]) {
+        const turn = homographyToRotation(steps[position[k] - 1], focal, (size.width - 1) / 2, (size.height - 1) / 2);
+        qvec = multiplyQuaternions(rotationToQuaternion(turn), qvec);
+      }
+      const index = shot.start + k;
+      const R = Array.from(quaternionToRotation(qvec));
+      poses.push({ index, time: motion.times[index], shot: number, qvec, R, t: [0, 0, 0] });
+    }
+  }
+  return { size, focal, estimator: motion.estimator, poses };
+}
