@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { imports } from './imports.js';
+
+/** The floors of the house: an import may only point down. */
+export const FLOORS: Readonly<Record<string, number>> = {
+  core: 0,
+  smoothers: 1,
+  metrics: 1,
+  video: 2,
+  native: 2,
+  'cuda-classical': 3,
+  ihn: 3,
+  mesh: 4,
+  cli: 5,
+};
+
+/** Packages that run in a browser too: nothing of Node's. */
+export const BROWSER = ['core', 'smoothers', 'metrics'];
+
+/** A file as the guard sees it. */
+export interface Source {
+  /** Folder under `packages/`. */
+  readonly folder: string;
+  /** Path within the package. */
+  readonly file: string;
+  readonly text: string;
+  /** Tests may use the fixtures, and Node. */
+  readonly test: boolean;
+}
+
+/** What is wrong with the imports of a file; empty when they all point down. */
+export function floorViolations({ folder, file, text, test }: Source): string[] {
+  const floor = FLOORS[folder];
+  if (floor === undefined) return [`packages/${folder} has no floor: add it to FLOORS as the design says`];
+  const wrong: string[] = [];
+  for (const specifier of imports(text)) {
+    const say = (why: string): number => wrong.push(`packages/${folder}/${file} imports ${specifier}: ${why}`);
+    if (
+      specifier.startsWith('.') &&
+      path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier)).startsWith('..')
+    ) {
+      say('a relative import must stay within its package');
+    }
+    if (specifier.startsWith('node:') && BROWSER.includes(folder) && !test) say('this package also runs in a browser');
+    const target = /^@gimbal\/([^/]+)(\/.*)?$/.exec(specifier);
+    if (!target || (test && target[1] === 'fixtures')) continue;
+    const below = FLOORS[target[1]];
+    if (below === undefined) say('it is not on any floor');
+    else if (below >= floor && target[1] !== folder) say(`floor ${floor} may not import floor ${below}`);
+    if (target[2]) say('only the public name of a package may be imported');
+  }
+  return wrong;
+}
