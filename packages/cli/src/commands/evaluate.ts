@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { evaluateFiles } from '../evaluateFiles.js';
+import { evaluationRows } from '../evaluationRows.js';
+import { type CommandContext, EXIT_CODE_HELP } from '../program.js';
+import { createProgressReporter } from '../progressReporter.js';
+import { textTable } from '../textTable.js';
+
+const HELP = `
+Both files are decoded and measured by a referee of its own, so it does not matter who made the second one.
+
+  stability   share of the motion's energy in low frequencies, 0 to 1, in both published definitions
+  jitter      second difference of the frame corners' motion, px at 640 px width; lower is steadier
+  cropping    share of the picture that is left, 0 to 1
+  distortion  1: not distorted; the smaller the more
+
+Example:
+  gimbal evaluate shaky.mp4 steady.mp4 --json > figures.json
+`;
+
+export function addEvaluate(program: Command, { terminal, signal }: CommandContext): void {
+  program
+    .command('evaluate')
+    .description('Measure how steady a clip became: stability, jitter, cropping, distortion.')
+    .argument('<original>', 'the clip as it was')
+    .argument('<stabilized>', 'the same clip, made steady')
+    .option('--json', 'print the figures as JSON on stdout')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', HELP + EXIT_CODE_HELP)
+    .action(async (original: string, stabilized: string, options: { json?: boolean; quiet?: boolean }) => {
+      const progress = createProgressReporter(terminal, options.quiet === true);
+      try {
+        const evaluation = await evaluateFiles({ original, stabilized }, progress, signal);
+        progress.clear();
+        if (options.json === true) {
+          terminal.out(`${JSON.stringify({ ok: true, original, stabilized, evaluation }, null, 2)}\n`);
+        } else terminal.out(textTable(evaluationRows(evaluation)));
+      } finally {
+        progress.clear();
+      }
+    });
+}

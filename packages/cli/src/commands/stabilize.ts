@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { evaluateFiles } from '../evaluateFiles.js';
+import { EXIT_CODES } from '../exitCodes.js';
+import { addSettings, readFlags } from '../parseFlags.js';
+import { type CommandContext, EXIT_CODE_HELP } from '../program.js';
+import { createProgressReporter } from '../progressReporter.js';
+import { readConfig } from '../readConfig.js';
+import { mergeSettings } from '../settings.js';
+import { stabilizeReport, stabilizeTable } from '../stabilizeReport.js';
+import { stabilizeRun } from '../stabilizeRun.js';
+
+const HELP = `
+Settings may also be kept in gimbal.config.ts, .js, .mjs or .json in the working directory, under the option's name in camel case
+(--max-crop is maxCrop); the command line wins. The output keeps audio, subtitles, chapters and time stamps of the input.
+
+Examples:
+  gimbal stabilize shaky.mp4 steady.mp4
+  gimbal stabilize shaky.mp4 steady.mp4 --strength 0.9 --max-crop 20%     steadier, at the price of more crop
+  gimbal stabilize shaky.mp4 steady.mkv --codec h265 --crf 20             another container and codec
+  gimbal stabilize shaky.mp4 pair.mp4 --compare                           original left, steady right
+  gimbal stabilize a.mp4 b.mp4 --export-motion a.json                     keep the analysis ...
+  gimbal stabilize a.mp4 c.mp4 --motion a.json --smoother gaussian        ... and try another smoother at once
+  gimbal stabilize a.mp4 b.mp4 --estimator ./my-estimator.js              a plug-in of your own
+`;
+
+interface FileOptions {
+  readonly motion?: string;
+  readonly exportMotion?: string;
+  readonly exportTrajectory?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function addStabilize(program: Command, { terminal, signal, exitWith }: CommandContext): void {
+  const command = program
+    .command('stabilize')
+    .description('Make a shaky clip steady.')
+    .argument('<input>', 'the shaky clip: anything that FFmpeg decodes')
+    .argument('<output>', 'the steady clip to write: .mp4, .mov or .mkv');
+  addSettings(command)
+    .option('--motion <file>', 'reuse the analysis that --export-motion wrote')
+    .option('--export-motion <file>', 'write the measured motion as JSON')
+    .option('--export-trajectory <path>', 'write the camera path: NAME.json, or a folder for a COLMAP text model')
+    .option('--config <file>', 'config file to use instead of gimbal.config.*')
+    .option('--json', 'print the result as JSON on stdout')
+    .option('-q, --quiet', 'no progress and no table; errors and warnings only')
+    .addHelpText('after', HELP + EXIT_CODE_HELP)
+    .action(async (input: string, output: string, options: FileOptions & Record<string, unknown>) => {
+      const settings = mergeSettings(readFlags(options), await readConfig(options.config));
+      const progress = createProgressReporter(terminal, options.quiet === true);
+      const { motion, exportMotion, exportTrajectory } = options;
+      try {
+        const run = await stabilizeRun({ input, output, motion, exportMotion, exportTrajectory }, settings, progress, signal);
+        progress.clear();
+        for (const warning of run.warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
+        const width = settings.compare ? run.result.plan.output.width : undefined;
+        const evaluation = settings.evaluate
+          ? await evaluateFiles({ original: input, stabilized: output, stabilizedHalfWidth: width }, progress, signal)
+          : undefined;
+        progress.clear();
+        const damaged = run.warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
+        const exitCode = damaged && !settings.allowTruncated ? EXIT_CODES.truncated : EXIT_CODES.ok;
+        const report = stabilizeReport(run, evaluation, exitCode);
+        if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+        else if (options.quiet !== true) terminal.out(stabilizeTable(report, evaluation));
+        if (exitCode === EXIT_CODES.truncated) {
+          terminal.err(`${pc.yellow('warning:')} ${output} holds what could be decoded; --allow-truncated makes that a success.\n`);
+        }
+        exitWith(exitCode);
+      } finally {
+        progress.clear();
+      }
+    });
+}

@@ -1,0 +1,5 @@
+import { createRegistry, type EstimatorPlugin, type Registry } from '@gimbal/core';
+import classical from '@gimbal/cuda-classical';
+
+/** The estimators that come with the program; installed plug-ins are found when they are asked for. */
+export const estimators: Registry = createRegistry([classical as EstimatorPlugin]);

@@ -1,0 +1,79 @@
+import { GimbalError } from '@gimbal/core';
+import { Command, CommanderError } from 'commander';
+import { addEstimators } from './commands/estimators.js';
+import { addEvaluate } from './commands/evaluate.js';
+import { addInfo } from './commands/info.js';
+import { addStabilize } from './commands/stabilize.js';
+import { EXIT_CODE_MEANINGS, EXIT_CODES, type ExitCode } from './exitCodes.js';
+import { reportError, type Terminal } from './reportError.js';
+import { packageVersion } from './packageVersion.js';
+
+/** What every command gets. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** How the process is to end when nothing throws. */
+  exitWith(code: ExitCode): void;
+}
+
+const EXAMPLES = `
+Examples:
+  gimbal stabilize shaky.mp4 steady.mp4
+  gimbal stabilize shaky.mp4 steady.mp4 --strength 0.9 --max-crop 20%
+  gimbal evaluate shaky.mp4 steady.mp4
+  gimbal info
+
+Run "gimbal <command> --help" for the options of a command.
+`;
+
+/** The table of exit codes as \`--help\` shows it. */
+export const EXIT_CODE_HELP = `
+Exit codes:
+${EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`).join('\n')}
+`;
+
+function buildProgram(context: CommandContext): Command {
+  const program = new Command('gimbal')
+    .description('Makes shaky video steady.')
+    .version(packageVersion, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: context.terminal.out, writeErr: () => undefined, outputError: () => undefined })
+    .addHelpText('after', EXAMPLES + EXIT_CODE_HELP);
+  addStabilize(program, context);
+  addEvaluate(program, context);
+  addInfo(program, context);
+  addEstimators(program, context);
+  return program;
+}
+
+/** Runs one command line (without the program's own name) and says how the process is to end. Never throws. */
+export async function runProgram(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT_CODES.ok;
+  const json = args.includes('--json');
+  const program = buildProgram({
+    terminal,
+    signal,
+    exitWith: (code) => {
+      exitCode = code;
+    },
+  });
+  try {
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT_CODES.ok;
+      return reportError(usageError(error), terminal, json);
+    }
+    return reportError(error, terminal, json);
+  }
+}
+
+function usageError(error: CommanderError): GimbalError {
+  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `${message.replace(/([^.?)])$/, '$1.')} See gimbal --help.`, { cause: error });
+}

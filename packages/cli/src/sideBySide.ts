@@ -1,0 +1,108 @@
+import {
+  type Frame,
+  type FrameSink,
+  type FrameSource,
+  globalWarp,
+  type HostFrame,
+  multiplyHomographies,
+  type Plane,
+  type Renderer,
+  scalingHomography,
+  type Size,
+  translationHomography,
+} from '@gimbal/core';
+
+/** Chroma of any subsampling begins at a multiple of this many luma columns. */
+const CHROMA_ALIGNMENT = 4;
+
+/** Width of the left half when the right one is `width` wide: the same, rounded up so that chroma samples are not shared. */
+function leftWidth(width: number): number {
+  return Math.ceil(width / CHROMA_ALIGNMENT) * CHROMA_ALIGNMENT;
+}
+
+/** Columns `x` to `x + width` of a frame, on the same memory. Closing the view closes the frame. */
+export function columnsOf(frame: HostFrame, x: number, width: number): HostFrame {
+  const planes = frame.planes.map((plane, i): Plane => {
+    const shift = i === 0 ? 0 : frame.format.chromaShiftX;
+    const start = (x >> shift) * plane.channels * plane.bytesPerSample;
+    return { ...plane, data: plane.data.subarray(start), width: (width + (1 << shift) - 1) >> shift };
+  });
+  return {
+    memory: 'host',
+    width,
+    height: frame.height,
+    format: frame.format,
+    time: frame.time,
+    index: frame.index,
+    fullRange: frame.fullRange,
+    planes,
+    clone: () => columnsOf(frame.clone() as HostFrame, x, width),
+    close: () => frame.close(),
+  };
+}
+
+/**
+ * Makes a renderer and a sink show the original on the left of every stabilized picture: the sink opens twice as wide, the renderer
+ * fills the right half as told and the left half with the source as it is (scaled to the same height where the sizes differ).
+ */
+export function sideBySide(renderer: Renderer, sink: FrameSink): { renderer: Renderer; sink: FrameSink } {
+  const whole = new WeakMap<HostFrame, HostFrame>();
+  let half: Size = { width: 0, height: 0 };
+  return {
+    sink: {
+      async open(size) {
+        half = size;
+        await sink.open({ width: leftWidth(size.width) + size.width, height: size.height });
+      },
+      allocate(like) {
+        const wide = sink.allocate(like);
+        const right = columnsOf(wide, leftWidth(half.width), half.width);
+        whole.set(right, wide);
+        return right;
+      },
+      write: (frame) => sink.write(whole.get(frame) ?? frame),
+      finish: () => sink.finish(),
+      abort: () => sink.abort(),
+    },
+    renderer: {
+      name: renderer.name,
+      memory: renderer.memory,
+      async render(source, target, warp, options) {
+        await renderer.render(source, target, warp, options);
+        const wide = whole.get(target);
+        if (wide === undefined) return;
+        const left = columnsOf(wide, 0, leftWidth(half.width));
+        await renderer.render(source, left, globalWarp(fitting(source, half)), options);
+      },
+      ...(renderer.warmup && { warmup: renderer.warmup.bind(renderer) }),
+      ...(renderer.dispose && { dispose: renderer.dispose.bind(renderer) }),
+    },
+  };
+}
+
+/** Output pixel → source pixel for a picture scaled as a whole; pixel centres on integers. */
+function fitting(source: Size, output: Size): Float64Array {
+  const scale = scalingHomography(source.width / output.width, source.height / output.height);
+  return multiplyHomographies(
+    translationHomography(-0.5, -0.5),
+    multiplyHomographies(scale, translationHomography(0.5, 0.5)),
+  );
+}
+
+/** The stabilized half of a side-by-side clip, so that it can be measured. */
+export function stabilizedHalf(source: FrameSource, width: number): FrameSource {
+  return {
+    info: { ...source.info, width },
+    get warnings() {
+      return source.warnings;
+    },
+    async *frames(options) {
+      for await (const frame of source.frames(options)) yield halfOf(frame, width);
+    },
+    close: () => source.close(),
+  };
+}
+
+function halfOf(frame: Frame, width: number): Frame {
+  return frame.memory === 'host' ? columnsOf(frame, leftWidth(width), width) : frame;
+}

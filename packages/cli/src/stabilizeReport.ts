@@ -1,0 +1,78 @@
+import type { MotionField, Size } from '@gimbal/core';
+import type { ClipEvaluation } from '@gimbal/metrics';
+import { evaluationRows } from './evaluationRows.js';
+import type { ExitCode } from './exitCodes.js';
+import { duration } from './progressReporter.js';
+import type { StabilizeRun } from './stabilizeRun.js';
+import { textTable } from './textTable.js';
+
+/** What `gimbal stabilize --json` prints. */
+export interface StabilizeReport {
+  readonly ok: boolean;
+  readonly exitCode: ExitCode;
+  readonly input: string;
+  readonly output: string;
+  readonly inputSize: Size;
+  readonly outputSize: Size;
+  readonly frames: number;
+  readonly shots: number;
+  /** Frames whose motion is a best guess on thin evidence. */
+  readonly fallbackFrames: number;
+  readonly duplicateFrames: number;
+  /** How many steps each motion model carried. */
+  readonly models: Readonly<Partial<Record<MotionField['model'], number>>>;
+  readonly estimator: string;
+  readonly smoother: string;
+  /** Smallest share of width and height that is shown, 0..1. */
+  readonly shown: number;
+  readonly seconds: { readonly analyze: number; readonly smooth: number; readonly render: number; readonly total: number };
+  readonly framesPerSecond: number;
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  /** Measured on the decoded pixels of both files; absent with `--no-evaluate`. */
+  readonly evaluation?: ClipEvaluation;
+}
+
+export function stabilizeReport(run: StabilizeRun, evaluation: ClipEvaluation | undefined, exitCode: ExitCode): StabilizeReport {
+  const { motion, plan, frames, seconds } = run.result;
+  const models: Partial<Record<MotionField['model'], number>> = {};
+  for (const { model } of motion.steps) models[model] = (models[model] ?? 0) + 1;
+  const total = seconds.analyze + seconds.smooth + seconds.render;
+  return {
+    ok: exitCode === 0,
+    exitCode,
+    input: run.files.input,
+    output: run.files.output,
+    inputSize: motion.size,
+    outputSize: plan.output,
+    frames,
+    shots: plan.shots.length,
+    fallbackFrames: motion.steps.filter(({ verdict }) => verdict === 'weak').length,
+    duplicateFrames: motion.steps.filter(({ verdict }) => verdict === 'duplicate').length,
+    models,
+    estimator: motion.estimator,
+    smoother: run.smoother,
+    shown: plan.windows.reduce((least, window) => Math.min(least, window.scale), 1),
+    seconds: { ...seconds, total },
+    framesPerSecond: frames / Math.max(total, 1e-9),
+    warnings: run.warnings,
+    ...(evaluation !== undefined && { evaluation }),
+  };
+}
+
+/** The same for a person. */
+export function stabilizeTable(report: StabilizeReport, evaluation: ClipEvaluation | undefined): string {
+  const size = ({ width, height }: Size) => `${width}×${height}`;
+  const { analyze, smooth, render } = report.seconds;
+  return [
+    `${report.output}  ${size(report.outputSize)}, ${report.frames} frames\n`,
+    evaluation === undefined ? '' : textTable(evaluationRows(evaluation)),
+    textTable([
+      ['shown', `${(100 * report.shown).toFixed(1)} % of width and height`],
+      ['shots', String(report.shots)],
+      ['frames that fell back', `${report.fallbackFrames} of ${report.frames}`],
+      ['repeated frames', String(report.duplicateFrames)],
+      ['speed', `${report.framesPerSecond.toFixed(1)} frames/s (analyze ${duration(analyze)}, smooth ${duration(smooth)}, render ${duration(render)})`],
+    ].map(([label, value]) => [label.padEnd(22), value])),
+    evaluation === undefined ? `  Measure the output with: gimbal evaluate ${report.input} ${report.output}\n` : '',
+  ].join('');
+}

@@ -1,0 +1,151 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  type ClipMotion,
+  cameraTrajectory,
+  type Estimator,
+  GimbalError,
+  parseMotion,
+  type RuntimeInfo,
+  type SourceWarning,
+  type StabilizeResult,
+  serializeMotion,
+  stabilize,
+  trajectoryColmap,
+  trajectoryJson,
+} from '@gimbal/core';
+import { createRenderer } from '@gimbal/native';
+import { createSmoother } from '@gimbal/smoothers';
+import { createVideoSink, openVideo } from '@gimbal/video';
+import { checkOutputFile, writeWhole } from './checkedOutput.js';
+import { estimators } from './estimators.js';
+import type { ProgressReporter } from './progressReporter.js';
+import type { Settings } from './settings.js';
+import { sideBySide } from './sideBySide.js';
+
+/** The files of one run. */
+export interface RunFiles {
+  readonly input: string;
+  readonly output: string;
+  readonly motion?: string | undefined;
+  readonly exportMotion?: string | undefined;
+  /** A name ending in `.json`, or a folder for a COLMAP text model. */
+  readonly exportTrajectory?: string | undefined;
+}
+
+/** What a finished run knows of itself. */
+export interface StabilizeRun {
+  readonly files: RunFiles;
+  readonly result: StabilizeResult;
+  readonly smoother: string;
+  readonly warnings: readonly SourceWarning[];
+}
+
+/** What a plug-in gets to know of this machine. */
+export function runtimeInfo(settings: Pick<Settings, 'device' | 'threads'>): RuntimeInfo {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    threads: settings.threads ?? os.availableParallelism(),
+    device: settings.device,
+  };
+}
+
+/** Composes source, estimator, smoother, renderer and sink as the settings say, and runs them. Closes all of them, whatever happens. */
+export async function stabilizeRun(
+  files: RunFiles,
+  settings: Settings,
+  progress: ProgressReporter,
+  signal: AbortSignal,
+): Promise<StabilizeRun> {
+  const sideOutputs = checkSideOutputs(files, settings.overwrite);
+  const smoother = createSmoother(settings.tripod ? 'tripod' : (settings.smoother ?? DEFAULT_SMOOTHER), { strength: settings.strength });
+  const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
+  const closing: (() => unknown)[] = [];
+  try {
+    const source = await openVideo(files.input, { signal });
+    closing.push(() => source.close());
+    const estimator = motion === undefined ? await makeEstimator(settings) : undefined;
+    if (estimator?.dispose !== undefined) closing.push(() => estimator.dispose?.());
+    const sink = await createVideoSink(files.output, {
+      source,
+      overwrite: settings.overwrite,
+      codec: settings.codec,
+      crf: settings.crf,
+      preset: settings.preset,
+      threads: settings.threads,
+    });
+    closing.push(() => sink.abort());
+    const renderer = await createRenderer({
+      interpolation: settings.interpolation,
+      border: settings.border === 'crop' ? 'replicate' : settings.border,
+      threads: settings.threads,
+      device: settings.device,
+    });
+    closing.push(() => renderer.dispose?.());
+    const result = await stabilize({
+      source,
+      estimator,
+      motion,
+      smoother,
+      ...(settings.compare ? sideBySide(renderer, sink) : { renderer, sink }),
+      maxCrop: settings.maxCrop,
+      border: settings.border,
+      zoom: settings.zoom,
+      timeout: settings.timeout * 1000,
+      signal,
+      onProgress: ({ stage, done, total }) => progress.update({ stage, done, total }),
+    });
+    await sideOutputs(result.motion, signal);
+    return { files, result, smoother: smoother.name, warnings: [...source.warnings] };
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
+
+const DEFAULT_SMOOTHER = 'l1-optimal';
+
+function makeEstimator(settings: Settings): Promise<Estimator> {
+  const context = { runtime: runtimeInfo(settings) };
+  return estimators.createEstimator(settings.estimator, settings.estimatorOptions, context, { from: process.cwd() });
+}
+
+async function readMotion(file: string): Promise<ClipMotion> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion file ${file} cannot be read (${reason}).`, { cause });
+  }
+  return parseMotion(text);
+}
+
+/** Checks the names of motion and trajectory files at once; what is returned writes them when the run has succeeded. */
+function checkSideOutputs(files: RunFiles, overwrite: boolean): (motion: ClipMotion, signal: AbortSignal) => Promise<void> {
+  const { exportMotion, exportTrajectory, input, output } = files;
+  const taken = [input, output, ...(files.motion === undefined ? [] : [files.motion])];
+  const asJson = exportTrajectory !== undefined && /\.json$/i.test(exportTrajectory);
+  if (exportMotion !== undefined) checkOutputFile(exportMotion, taken, overwrite);
+  if (exportTrajectory !== undefined) {
+    const alsoTaken = exportMotion === undefined ? taken : [...taken, exportMotion];
+    const names = asJson ? [exportTrajectory] : COLMAP_NAMES.map((name) => path.join(exportTrajectory, name));
+    // A folder need not exist yet, but the one that it will lie in must.
+    if (!asJson && !existsSync(exportTrajectory)) checkOutputFile(path.resolve(exportTrajectory), alsoTaken, overwrite);
+    else for (const name of names) checkOutputFile(name, alsoTaken, overwrite);
+  }
+  return async (motion, signal) => {
+    if (exportMotion !== undefined) await writeWhole(exportMotion, serializeMotion(motion));
+    if (exportTrajectory === undefined) return;
+    const trajectory = await cameraTrajectory(motion, { signal });
+    if (asJson) return writeWhole(exportTrajectory, trajectoryJson(trajectory));
+    await mkdir(exportTrajectory, { recursive: true });
+    for (const [name, text] of Object.entries(trajectoryColmap(trajectory))) {
+      await writeWhole(path.join(exportTrajectory, name), text);
+    }
+  };
+}
