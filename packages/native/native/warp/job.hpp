@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+
+#include "../plane/plane.hpp"
+
+namespace gimbal::warping {
+
+/// The transform of one plane, in samples of that plane. Grid coordinate of sample u: u * gridScaleX + gridOffsetX.
+struct Map {
+  int rows;
+  int cols;
+  const double* homographies;
+  double gridScaleX;
+  double gridOffsetX;
+  double gridScaleY;
+  double gridOffsetY;
+};
+
+/// Everything that the rows of one plane share. Plain data: it crosses from baseline code into code for newer machines.
+struct Job {
+  const unsigned char* src;
+  std::ptrdiff_t srcStride;
+  int srcWidth;
+  int srcHeight;
+  unsigned char* dst;
+  std::ptrdiff_t dstStride;
+  int dstWidth;
+  int bits;   // significant bits of a sample
+  int shift;  // bits below them
+  int fill;
+  int border;              // 0 fill, 1 replicate, 2 mirror
+  int taps;                // 2 bilinear, 4 bicubic, 6 Lanczos
+  const std::int32_t* weights;  // taps/2 pairs of 14-bit weights for each of phaseCount + 1 phases; null for bilinear
+  Map map;
+};
+
+/// Kernel positions per pixel for bicubic and Lanczos.
+constexpr int phaseBits = 10;
+constexpr int phaseCount = 1 << phaseBits;
+
+void rowsAvx2(const Job& job, int sampleBytes, int channels, int from, int to);
+void rowsAvx512(const Job& job, int sampleBytes, int channels, int from, int to);
+
+}  // namespace gimbal::warping
