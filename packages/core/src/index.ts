@@ -1,5 +1,5 @@
 export { type AnalyzeOptions, analyze } from './analyze.js';
-export { createBreather } from './breather.js';
+export { type Breather, createBreather } from './breather.js';
 export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './cameraPath.js';
 export { checkedEstimate, type EstimateLimits } from './checkedEstimate.js';
 export { type ClipMotion, globalHomography, largestCornerShift, type Shot, shotsOf } from './clipMotion.js';

@@ -1,3 +1,4 @@
+import { type Breather, createBreather } from './breather.js';
 import { type ClipMotion, type Shot, shotsOf } from './clipMotion.js';
 import { type CropBudget, cropBudget } from './cropBudget.js';
 import type { Size } from './frame.js';
@@ -43,6 +44,9 @@ export const DEFAULT_MAX_CROP = 0.15;
 /** Budget when borders are allowed to show: a correction may move the picture by half, not out of sight. */
 const UNCROPPED_BUDGET = 0.5;
 
+/** Rounding, in pixels, that an unscaled window may hide. */
+const PIXEL_SLACK = 1e-6;
+
 /** Turns a clip's motion into what the renderer needs. Pure geometry: no pixel is touched. */
 export async function planCorrections(motion: ClipMotion, options: PlanOptions): Promise<RenderPlan> {
   const { size } = motion;
@@ -55,16 +59,22 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
     options.maxDistortion,
   );
   const shots = shotsOf(motion);
+  const breathe = createBreather(options.signal);
   const corrections: Homography[] = [];
   for (const shot of shots) {
-    const path = shotPath(motion, shot);
+    const path = await shotPath(motion, shot, breathe);
     const own = await shotCorrections(path, options.smoother, budget, { signal: options.signal });
     for (const position of path.position) corrections.push(own[position]);
   }
-  const { windows, output } = chooseWindows(motion, corrections, shots, border, zoom, maxCrop);
+  const { windows, output } = await chooseWindows(motion, corrections, shots, border, zoom, maxCrop, breathe);
+  const warps: Homography[] = [];
+  for (let t = 0; t < corrections.length; t++) {
+    if (t % 1024 === 0) await breathe();
+    warps.push(windowedCorrection(corrections[t], windows[t], size, output));
+  }
   return {
     output,
-    warps: corrections.map((correction, i) => windowedCorrection(correction, windows[i], size, output)),
+    warps,
     corrections,
     windows,
     shots,
@@ -72,14 +82,15 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
   };
 }
 
-function chooseWindows(
+async function chooseWindows(
   motion: ClipMotion,
   corrections: readonly Homography[],
   shots: readonly Shot[],
   border: BorderMode,
   zoom: ZoomMode,
   maxCrop: number,
-): { windows: Window[]; output: Size } {
+  breathe: Breather,
+): Promise<{ windows: Window[]; output: Size }> {
   const { size } = motion;
   const whole: Window = { scale: 1, centreX: (size.width - 1) / 2, centreY: (size.height - 1) / 2 };
   const everywhere = (window: Window): Window[] => corrections.map(() => window);
@@ -87,12 +98,15 @@ function chooseWindows(
     return { windows: everywhere(zoom === 'none' ? whole : { ...whole, scale: 1 - maxCrop }), output: size };
   }
   if (zoom === 'dynamic') {
-    const windows = shots.flatMap((shot) =>
-      dynamicWindows(corrections.slice(shot.start, shot.end), motion.times.subarray(shot.start, shot.end), size),
-    );
-    return { windows, output: size };
+    const windows: Window[][] = [];
+    for (const { start, end } of shots) {
+      windows.push(
+        await dynamicWindows(corrections.slice(start, end), motion.times.subarray(start, end), size, breathe),
+      );
+    }
+    return { windows: windows.flat(), output: size };
   }
-  const window = staticWindow(corrections, size);
+  const window = await staticWindow(corrections, size, breathe);
   return zoom === 'static' ? { windows: everywhere(window), output: size } : unscaled(window, size, everywhere);
 }
 
@@ -102,12 +116,18 @@ function unscaled(
   size: Size,
   everywhere: (window: Window) => Window[],
 ): { windows: Window[]; output: Size } {
-  const fit = (extent: number): number => {
-    const pixels = Math.floor(window.scale * (extent - 1)) + 1;
-    return pixels >= 2 ? pixels - (pixels % 2) : pixels;
+  // Whole source pixels that lie inside the window, an even number of them where there is a choice.
+  const fit = (centre: number, extent: number): { pixels: number; centre: number } => {
+    const half = (window.scale * (extent - 1)) / 2;
+    const first = Math.ceil(centre - half - PIXEL_SLACK);
+    const inside = Math.max(Math.floor(centre + half + PIXEL_SLACK) - first + 1, 1);
+    const pixels = inside >= 2 ? inside - (inside % 2) : inside;
+    return { pixels, centre: first + (pixels - 1) / 2 };
   };
-  const output = { width: fit(size.width), height: fit(size.height) };
-  const centreX = Math.round(window.centreX - (output.width - 1) / 2) + (output.width - 1) / 2;
-  const centreY = Math.round(window.centreY - (output.height - 1) / 2) + (output.height - 1) / 2;
-  return { windows: everywhere({ ...window, centreX, centreY }), output };
+  const x = fit(window.centreX, size.width);
+  const y = fit(window.centreY, size.height);
+  return {
+    windows: everywhere({ ...window, centreX: x.centre, centreY: y.centre }),
+    output: { width: x.pixels, height: y.pixels },
+  };
 }

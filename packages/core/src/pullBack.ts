@@ -1,7 +1,9 @@
+import { type Breather, createBreather } from './breather.js';
 import type { CameraPath } from './cameraPath.js';
 import { type CropBudget, distortionLimit, staysInside } from './cropBudget.js';
 import { parametersToHomography } from './geometry/motionParameters.js';
 import { lowerEnvelope } from './lowerEnvelope.js';
+import type { SmoothOptions } from './smoother.js';
 
 /** Seconds over which a correction fades when it has to be pulled back. */
 const FADE = 0.5;
@@ -11,7 +13,13 @@ const FADE = 0.5;
  * all corrections around it are attenuated by a smooth curve, so that the picture glides instead of bumping into the border.
  * Stretch, skew and perspective are attenuated first, on their own; a correction that is not finite becomes none.
  */
-export function pullBack(path: CameraPath, smoothed: CameraPath, budget: CropBudget): CameraPath {
+export async function pullBack(
+  path: CameraPath,
+  smoothed: CameraPath,
+  budget: CropBudget,
+  options: SmoothOptions = {},
+): Promise<CameraPath> {
+  const breathe = createBreather(options.signal);
   const n = path.times.length;
   const correction = new Float64Array(n * 8);
   for (let t = 0; t < n; t++) {
@@ -19,9 +27,11 @@ export function pullBack(path: CameraPath, smoothed: CameraPath, budget: CropBud
     const own = correction.subarray(t * 8, t * 8 + 8);
     if (!own.every(Number.isFinite)) own.fill(0);
   }
-  attenuate(path.times, correction, 4, (own) => shapeAllowance(own, distortionLimit(budget)));
-  attenuate(path.times, correction, 0, (own) => windowAllowance(own, budget));
+  const limit = distortionLimit(budget);
+  await attenuate(path.times, correction, 4, (own) => shapeAllowance(own, limit), breathe);
+  await attenuate(path.times, correction, 0, (own) => windowAllowance(own, budget), breathe);
   for (let t = 0; t < n; t++) {
+    if (t % 64 === 0) await breathe();
     const own = correction.subarray(t * 8, t * 8 + 8);
     const allowed = windowAllowance(own, budget);
     if (allowed < 1) for (let i = 0; i < 8; i++) own[i] *= allowed;
@@ -30,20 +40,22 @@ export function pullBack(path: CameraPath, smoothed: CameraPath, budget: CropBud
 }
 
 /** Scales parameters `first`…7 of every frame by a smooth curve that stays below what each frame allows. */
-function attenuate(
+async function attenuate(
   times: Float64Array,
   correction: Float64Array,
   first: number,
   allowance: (own: Float64Array) => number,
-): void {
+  breathe: Breather,
+): Promise<void> {
   const allowed = new Float64Array(times.length);
   let bound = false;
   for (let t = 0; t < times.length; t++) {
+    if (t % 64 === 0) await breathe();
     allowed[t] = allowance(correction.subarray(t * 8, t * 8 + 8));
     if (allowed[t] < 1) bound = true;
   }
   if (!bound) return;
-  const factor = lowerEnvelope(times, allowed, FADE);
+  const factor = await lowerEnvelope(times, allowed, FADE, breathe);
   for (let t = 0; t < times.length; t++) {
     for (let i = first; i < 8; i++) correction[t * 8 + i] *= factor[t];
   }

@@ -1,4 +1,4 @@
-import { createBreather } from './breather.js';
+import { type Breather, createBreather } from './breather.js';
 import type { CameraPath } from './cameraPath.js';
 import type { CropBudget } from './cropBudget.js';
 import { composeHomographies, type Homography, invertHomography } from './geometry/homography.js';
@@ -25,10 +25,10 @@ export async function shotCorrections(
   let path = shot.path;
   let corrections: Homography[] = [];
   for (let round = 0; ; round++) {
-    const smoothed = pullBack(path, await smoother.smooth(path, budget, options), budget);
+    const smoothed = await pullBack(path, await smoother.smooth(path, budget, options), budget, options);
     corrections = [];
     for (let t = 0; t < path.times.length; t++) {
-      if (t % 256 === 0) await breathe();
+      if (t % 64 === 0) await breathe();
       const own = path.parameters.subarray(t * 8, t * 8 + 8);
       corrections.push(
         parametersToHomography(
@@ -47,12 +47,12 @@ async function relinearized(
   smoothed: CameraPath,
   corrections: readonly Homography[],
   steps: readonly Homography[],
-  breathe: () => Promise<void> | undefined,
+  breathe: Breather,
 ): Promise<CameraPath> {
   const parameters = path.parameters.slice();
   const drift = new Float64Array(8);
   for (let t = 1; t < path.times.length; t++) {
-    if (t % 256 === 0) await breathe();
+    if (t % 64 === 0) await breathe();
     const corrected = composeHomographies(invertHomography(corrections[t]), steps[t - 1], corrections[t - 1]);
     const actual = homographyToParameters(corrected, path.size);
     for (let i = 0; i < 8; i++) {

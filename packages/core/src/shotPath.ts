@@ -1,3 +1,4 @@
+import { type Breather, createBreather } from './breather.js';
 import type { CameraPath } from './cameraPath.js';
 import { type ClipMotion, globalHomography, type Shot } from './clipMotion.js';
 import { type Homography, identityHomography } from './geometry/homography.js';
@@ -22,13 +23,18 @@ export interface ShotPath {
  * Sums a shot's motions up to a path. Repeated frames are left out, so that they get the very correction of the frame they repeat;
  * steps without evidence take the speed of their neighbours.
  */
-export function shotPath(motion: ClipMotion, shot: Shot): ShotPath {
+export async function shotPath(
+  motion: ClipMotion,
+  shot: Shot,
+  breathe: Breather = createBreather(),
+): Promise<ShotPath> {
   const count = shot.end - shot.start;
   const position = new Int32Array(count);
   const times = [motion.times[shot.start]];
   const velocity: (Float64Array | undefined)[] = [];
   const confidence = [1];
   for (let k = 1; k < count; k++) {
+    if (k % 64 === 0) await breathe();
     const step = motion.steps[shot.start + k - 1];
     if (step.verdict === 'duplicate') {
       position[k] = times.length - 1;
@@ -44,18 +50,20 @@ export function shotPath(motion: ClipMotion, shot: Shot): ShotPath {
     times.push(time);
   }
   bridge(velocity, times);
-  return { ...sumUp(velocity, times, confidence, motion), position };
+  return { ...(await sumUp(velocity, times, confidence, motion, breathe)), position };
 }
 
-function sumUp(
+async function sumUp(
   velocity: (Float64Array | undefined)[],
   times: number[],
   confidence: number[],
   motion: ClipMotion,
-): Omit<ShotPath, 'position'> {
+  breathe: Breather,
+): Promise<Omit<ShotPath, 'position'>> {
   const parameters = new Float64Array(times.length * 8);
   const steps: Homography[] = [];
   for (let t = 1; t < times.length; t++) {
+    if (t % 64 === 0) await breathe();
     const elapsed = times[t] - times[t - 1];
     const increment = velocity[t - 1]?.map((value) => value * elapsed);
     for (let i = 0; i < 8; i++) parameters[t * 8 + i] = parameters[(t - 1) * 8 + i] + (increment?.[i] ?? 0);

@@ -1,3 +1,4 @@
+import { type Breather, createBreather } from './breather.js';
 import type { Size } from './frame.js';
 import type { Homography } from './geometry/homography.js';
 
@@ -24,8 +25,12 @@ const MARGIN = 1e-3;
  * @param corrections Output pixel → source pixel, one per frame.
  * @returns A window with `scale` in (0, 1], or `undefined` when no part of the picture is common to all frames.
  */
-export function stillWindow(corrections: readonly Homography[], size: Size): Window | undefined {
-  const region = commonRegion(corrections, size);
+export async function stillWindow(
+  corrections: readonly Homography[],
+  size: Size,
+  breathe: Breather = createBreather(),
+): Promise<Window | undefined> {
+  const region = await commonRegion(corrections, size, breathe);
   if (region.length < 3) return undefined;
   const halfX = (size.width - 1) / 2;
   const halfY = (size.height - 1) / 2;
@@ -47,7 +52,7 @@ export function stillWindow(corrections: readonly Homography[], size: Size): Win
 }
 
 /** The polygon of output pixels whose source pixel lies inside the frame, in every frame. */
-function commonRegion(corrections: readonly Homography[], size: Size): Point[] {
+async function commonRegion(corrections: readonly Homography[], size: Size, breathe: Breather): Promise<Point[]> {
   const w = size.width - 1;
   const h = size.height - 1;
   let polygon: Point[] = [
@@ -56,7 +61,8 @@ function commonRegion(corrections: readonly Homography[], size: Size): Point[] {
     [(1 + REACH) * w, (1 + REACH) * h],
     [-REACH * w, (1 + REACH) * h],
   ];
-  for (const c of corrections) {
+  for (const [t, c] of corrections.entries()) {
+    if (t % 64 === 0) await breathe();
     // Source x = (c0 x + c1 y + c2) / (c6 x + c7 y + c8) between 0 and w is two half-planes; likewise y; and the horizon.
     polygon = clip(polygon, c[0], c[1], c[2]);
     polygon = clip(polygon, w * c[6] - c[0], w * c[7] - c[1], w * c[8] - c[2]);

@@ -1,3 +1,4 @@
+import { type Breather, createBreather } from './breather.js';
 import { GimbalError } from './errors.js';
 import type { Size } from './frame.js';
 import { composeHomographies, type Homography } from './geometry/homography.js';
@@ -14,8 +15,12 @@ export type ZoomMode = 'static' | 'dynamic' | 'none';
 const ZOOM_RADIUS = 2;
 
 /** The largest window for the clip as a whole. @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` when nothing is common to all frames. */
-export function staticWindow(corrections: readonly Homography[], size: Size): Window {
-  const window = stillWindow(corrections, size);
+export async function staticWindow(
+  corrections: readonly Homography[],
+  size: Size,
+  breathe: Breather = createBreather(),
+): Promise<Window> {
+  const window = await stillWindow(corrections, size, breathe);
   if (window === undefined) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -26,9 +31,18 @@ export function staticWindow(corrections: readonly Homography[], size: Size): Wi
 }
 
 /** A window per frame: as large as each frame allows, made smooth in time. */
-export function dynamicWindows(corrections: readonly Homography[], times: Float64Array, size: Size): Window[] {
-  const allowed = Float64Array.from(corrections, (correction) => centredScale(correction, size));
-  return Array.from(lowerEnvelope(times, allowed, ZOOM_RADIUS), (scale) => ({
+export async function dynamicWindows(
+  corrections: readonly Homography[],
+  times: Float64Array,
+  size: Size,
+  breathe: Breather = createBreather(),
+): Promise<Window[]> {
+  const allowed = new Float64Array(corrections.length);
+  for (let t = 0; t < corrections.length; t++) {
+    if (t % 64 === 0) await breathe();
+    allowed[t] = centredScale(corrections[t], size);
+  }
+  return Array.from(await lowerEnvelope(times, allowed, ZOOM_RADIUS, breathe), (scale) => ({
     scale,
     centreX: (size.width - 1) / 2,
     centreY: (size.height - 1) / 2,
