@@ -1,0 +1,62 @@
+import { type ClipInfo, type Estimator, type FrameSource, type Size, throwIfAborted } from '@gimbal/core';
+import { ClipEvaluator } from './clipEvaluator.js';
+import type { Evaluation } from './evaluation.js';
+import { matchFrames } from './matchFrames.js';
+
+/** Width at which pixels are counted. */
+const WIDTH = 640;
+
+export interface EvaluateOptions {
+  /** Frames in host memory. Sizes, formats and frame counts of the two may differ; frames are matched by their times. */
+  readonly original: FrameSource;
+  readonly stabilized: FrameSource;
+  /** Measures all motion. It should not be the estimator that made the clip, and should analyse at about 640 pixels width. */
+  readonly referee: Estimator;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: EvaluateProgress) => void) | undefined;
+  /** Stop after so many frames of the original. */
+  readonly maxFrames?: number | undefined;
+  /** Whether the result carries numbers per frame. */
+  readonly series?: boolean | undefined;
+}
+
+export interface EvaluateProgress {
+  /** Frames of the original that are done, and their number if known. */
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+/**
+ * Measures a stabilized clip against its original, from the decoded pixels of both. All pixels are at 640 width: each clip's own motion
+ * in its own coordinates, the alignment with both pictures scaled onto the original's shape. Closes neither source.
+ * @throws GimbalError `GIMBAL_E_UNMATCHED` when more than half of the original's frames have no partner that shows the same picture;
+ * `GIMBAL_E_INPUT_NOT_VIDEO` when a clip has no frame; `GIMBAL_E_INVALID_ARGUMENT` for frames that are not in host memory;
+ * `GIMBAL_E_CANCELLED`; what the sources and the referee throw.
+ */
+export async function evaluateClip(options: EvaluateOptions): Promise<Evaluation> {
+  const { original, stabilized, referee, signal, onProgress, maxFrames = Number.POSITIVE_INFINITY } = options;
+  const evaluator = new ClipEvaluator(referee, analysisSize(original.info), analysisSize(stabilized.info), { signal });
+  const known = original.info.frameCount;
+  const total = known === undefined ? undefined : Math.min(known, maxFrames);
+  const tolerance = 0.5 / Math.max(original.info.frameRate, 1e-3);
+  try {
+    for await (const match of matchFrames({ original, stabilized, tolerance, signal })) {
+      if (match.original && evaluator.counts.original >= maxFrames) {
+        match.original.close();
+        match.stabilized?.close();
+        break;
+      }
+      await evaluator.take(match);
+      onProgress?.({ done: evaluator.counts.original, total });
+      throwIfAborted(signal);
+    }
+    return evaluator.finish(options.series ?? false);
+  } finally {
+    evaluator.close();
+  }
+}
+
+/** 640 wide, of the clip's shape; the height need not be whole. */
+function analysisSize({ width, height }: ClipInfo): Size {
+  return { width: WIDTH, height: (WIDTH * height) / width };
+}

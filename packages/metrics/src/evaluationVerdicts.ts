@@ -1,0 +1,57 @@
+import type { Evaluation } from './evaluation.js';
+
+/** Sentences about what the numbers alone do not say, or what they must not be read without. */
+export function evaluationVerdicts(evaluation: Omit<Evaluation, 'verdicts'>): string[] {
+  const { frames, original, stabilized, unmatched, borders } = evaluation;
+  const out: string[] = [];
+  if (original.isStatic) out.push('The original is static: there is no shake to take away.');
+  if (stabilized.isStatic) out.push('The stabilized clip is static, as from a tripod: stability has no value.');
+  if (unmatched.length > 0) {
+    out.push(`${unmatched.length} of ${frames.paired} frames could not be matched with the original and are left out.`);
+  }
+  if (frames.missing > 0)
+    out.push(`${counted(frames.missing, 'frame')} of the original ${are(frames.missing)} missing.`);
+  if (frames.added > 0)
+    out.push(`${counted(frames.added, 'frame')} of the stabilized clip ${are(frames.added)} not in the original.`);
+  for (const [name, clip] of [
+    ['original', original],
+    ['stabilized clip', stabilized],
+  ] as const) {
+    if (clip.lostPairs > 0) {
+      out.push(
+        `Motion could not be measured between ${clip.lostPairs} of ${clip.pairs} pairs of frames of the ${name}.`,
+      );
+    }
+    for (const [definition, score] of Object.entries(clip.stability)) {
+      if (score.status === 'diverged') {
+        out.push(
+          `The ${name} has no ${definition === 'dif2021' ? definition : 'bundled-min'} stability: its accumulated path folds.`,
+        );
+      }
+    }
+  }
+  if (borders.frameShare > 0) {
+    out.push(
+      `${percent(borders.frameShare)} of the frames show a black border, of up to ${percent(borders.largest)} of the area.`,
+    );
+  }
+  if (original.jitter.status === 'measured' && stabilized.jitter.status === 'measured') {
+    if (stabilized.jitter.median > original.jitter.median)
+      out.push('The stabilized clip is shakier than the original.');
+  } else {
+    out.push('The clip is too short to measure jitter.');
+  }
+  return out;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is' : 'are';
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

@@ -1,0 +1,17 @@
+export { type BorderReference, blackBorderFraction } from './blackBorderFraction.js';
+export { type CornerJitter, cornerJitter } from './cornerJitter.js';
+export { croppingRatio } from './croppingRatio.js';
+export { describeEvaluation, type EvaluationRow } from './describeEvaluation.js';
+export { type DistortionSummary, type DistortionValue, distortionValue } from './distortionValue.js';
+export { type EvaluateOptions, type EvaluateProgress, evaluateClip } from './evaluateClip.js';
+export type {
+  BorderSummary,
+  ClipSteadiness,
+  Evaluation,
+  EvaluationSeries,
+  UnmatchedFrame,
+} from './evaluation.js';
+export type { UnmatchedReason } from './frameAligner.js';
+export { meanAverageCornerError } from './meanAverageCornerError.js';
+export type { MotionStep } from './motionStep.js';
+export { type StabilityDefinition, type StabilityScore, stabilityScore } from './stabilityScore.js';

@@ -1,0 +1,117 @@
+import type { Homography, Size } from '@gimbal/core';
+import { accumulatedPath } from './accumulatedPath.js';
+import { cornerDisplacement } from './cornerJitter.js';
+import { lowFrequencyShare, SHORTEST_SIGNAL } from './lowFrequencyShare.js';
+import { isMeasured, type MotionStep, stepsByShot } from './motionStep.js';
+
+/**
+ * - `dif2021`: the code of DIFRINT as corrected in 2021, which later papers copied: steps multiplied on the right, length of the
+ *   translation and angle of the rotation, mean of the two shares.
+ * - `bundled-min`: the text of "Bundled Camera Paths" (Liu et al., 2013): the path of the picture (steps multiplied on the left), the
+ *   smaller of the two shares.
+ */
+export type StabilityDefinition = 'dif2021' | 'bundled-min';
+
+export type StabilityScore =
+  | {
+      readonly status: 'measured';
+      /** 0 (all motion is fast) to 1 (all motion is slow). */
+      readonly score: number;
+      /** Share of slow motion in the translation and in the rotation; `undefined` where there is none at all. */
+      readonly translation: number | undefined;
+      readonly rotation: number | undefined;
+    }
+  /** The camera does not move: the score would be 0/0. */
+  | { readonly status: 'static' }
+  /** Fewer steps than the spectrum needs. */
+  | { readonly status: 'too-short' }
+  /** The product of the homographies folds, see `accumulatedPath`: the definition has no answer for this clip. */
+  | { readonly status: 'diverged' };
+
+/** Pixels that a still camera's corners may seem to stray over a whole shot. */
+const STILL_STRAY = 0.5;
+/** Of a still camera's measurement noise: pixels per step, and how far such steps can wander (times the root of their number). */
+const STILL_STEP = 0.05;
+const STILL_WALK = 0.15;
+
+/**
+ * Stability of a clip: the share of the camera path's energy in the 2nd to 6th bins of its spectrum (all but the mean being the
+ * whole). A clip with cuts is judged shot by shot; the scores are averaged, weighted with the shots' lengths. Give the homographies at
+ * 640 pixels width: what counts as static is judged in those pixels.
+ */
+export function stabilityScore(
+  steps: readonly MotionStep[],
+  size: Size,
+  definition: StabilityDefinition,
+): StabilityScore {
+  const answers = stepsByShot(steps).map((shot) => ({
+    weight: shot.length,
+    answer: shotStability(shot, size, definition),
+  }));
+  const statuses = answers.map(({ answer }) => answer.status);
+  if (statuses.includes('diverged')) return { status: 'diverged' };
+  const average = (
+    pick: (answer: StabilityScore & { status: 'measured' }) => number | undefined,
+  ): number | undefined => {
+    let sum = 0;
+    let weights = 0;
+    for (const { weight, answer } of answers) {
+      const value = answer.status === 'measured' ? pick(answer) : undefined;
+      if (value === undefined) continue;
+      sum += weight * value;
+      weights += weight;
+    }
+    return weights > 0 ? sum / weights : undefined;
+  };
+  const score = average((answer) => answer.score);
+  if (score === undefined) return { status: statuses.includes('static') ? 'static' : 'too-short' };
+  return {
+    status: 'measured',
+    score,
+    translation: average((answer) => answer.translation),
+    rotation: average((answer) => answer.rotation),
+  };
+}
+
+function shotStability(
+  shot: readonly Exclude<MotionStep, 'cut'>[],
+  size: Size,
+  definition: StabilityDefinition,
+): StabilityScore {
+  if (shot.length < SHORTEST_SIGNAL) return { status: 'too-short' };
+  if (isStatic(shot, size)) return { status: 'static' };
+  const path = accumulatedPath(shot, definition === 'dif2021' ? 'right' : 'left', size);
+  if (path === undefined) return { status: 'diverged' };
+  const translation = lowFrequencyShare(path.map((h) => translationLength(h, definition)));
+  const rotation = lowFrequencyShare(path.map((h) => Math.atan2(h[3], h[0])));
+  const shares = [translation, rotation].filter((share) => share !== undefined);
+  if (shares.length === 0) return { status: 'static' };
+  const score = definition === 'dif2021' ? shares.reduce((a, b) => a + b) / shares.length : Math.min(...shares);
+  return { status: 'measured', score, translation, rotation };
+}
+
+/** The published `dif2021` code does not normalize the product; the paper's path has no such freedom. */
+function translationLength(h: Homography, definition: StabilityDefinition): number {
+  return Math.hypot(h[2], h[5]) / (definition === 'dif2021' ? 1 : h[8]);
+}
+
+/** Whether the corners stay where they are, up to what a measurement's noise adds up to. */
+export function isStatic(shot: readonly MotionStep[], size: Size): boolean {
+  const steps = shot.filter((step) => step !== 'cut');
+  const path = accumulatedPath(steps, 'left', size);
+  if (path === undefined) return false;
+  let stray = 0;
+  for (const h of path) stray = Math.max(stray, largest(cornerDisplacement(h, size)));
+  if (stray <= STILL_STRAY) return true;
+  let step = 0;
+  for (const h of steps) if (isMeasured(h)) step += largest(cornerDisplacement(h, size)) ** 2 / steps.length;
+  return Math.sqrt(step) <= STILL_STEP && stray <= STILL_WALK * Math.sqrt(steps.length);
+}
+
+function largest(displacement: Float64Array | undefined): number {
+  if (displacement === undefined) return Number.POSITIVE_INFINITY;
+  let max = 0;
+  for (let k = 0; k < displacement.length; k += 2)
+    max = Math.max(max, Math.hypot(displacement[k], displacement[k + 1]));
+  return max;
+}
