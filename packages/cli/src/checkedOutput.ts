@@ -10,7 +10,10 @@ import { GimbalError } from '@gimbal/core';
  */
 export function checkOutputFile(file: string, taken: readonly string[], overwrite: boolean): void {
   if (taken.some((other) => path.resolve(other) === path.resolve(file))) {
-    throw new GimbalError('GIMBAL_E_OUTPUT_IS_INPUT', `${file} is already used by this run; give every file a name of its own.`);
+    throw new GimbalError(
+      'GIMBAL_E_OUTPUT_IS_INPUT',
+      `${file} is already used by this run; give every file a name of its own.`,
+    );
   }
   if (existsSync(file) && !overwrite) {
     throw new GimbalError('GIMBAL_E_OUTPUT_EXISTS', `${file} exists; choose another name or pass --overwrite.`);

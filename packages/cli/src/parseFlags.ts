@@ -9,9 +9,11 @@ export function addSettings(command: Command): Command {
   for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
     const shown = typeof setting.fallback === 'string' || typeof setting.fallback === 'number';
     const description = shown ? `${setting.description} (default: ${setting.fallback})` : setting.description;
-    if (name === 'estimatorOptions') command.option(setting.flags, description, (value: string, all: string[]) => [...all, value], []);
+    if (name === 'estimatorOptions')
+      command.option(setting.flags, description, (value: string, all: string[]) => [...all, value], []);
     else command.option(setting.flags, description);
-    if (setting.fallback === true) command.option(flagName(setting).replace('--', '--no-'), `do not ${setting.description.replace(/ \(.*/, '')}`);
+    if (setting.fallback === true)
+      command.option(flagName(setting).replace('--', '--no-'), `do not ${setting.description.replace(/ \(.*/, '')}`);
   }
   return command;
 }
@@ -23,7 +25,8 @@ export function addSettings(command: Command): Command {
 export function readFlags(options: Record<string, unknown>): PartialSettings {
   const flags: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
-    const raw = name === 'estimatorOptions' ? keyValues(options.estimatorOption as string[] | undefined) : options[name];
+    const raw =
+      name === 'estimatorOptions' ? keyValues(options.estimatorOption as string[] | undefined) : options[name];
     if (raw === undefined) continue;
     const value = setting.kind.parse(raw);
     if (value === undefined) {

@@ -5,8 +5,8 @@ import { addEvaluate } from './commands/evaluate.js';
 import { addInfo } from './commands/info.js';
 import { addStabilize } from './commands/stabilize.js';
 import { EXIT_CODE_MEANINGS, EXIT_CODES, type ExitCode } from './exitCodes.js';
-import { reportError, type Terminal } from './reportError.js';
 import { packageVersion } from './packageVersion.js';
+import { reportError, type Terminal } from './reportError.js';
 
 /** What every command gets. */
 export interface CommandContext {
@@ -75,5 +75,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal, si
 
 function usageError(error: CommanderError): GimbalError {
   const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  return new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `${message.replace(/([^.?)])$/, '$1.')} See gimbal --help.`, { cause: error });
+  return new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `${message.replace(/([^.?)])$/, '$1.')} See gimbal --help.`, {
+    cause: error,
+  });
 }

@@ -23,7 +23,11 @@ const LINE_INTERVAL = 3000;
  * Shows stage, frames per second and time left: one line that rewrites itself on a terminal, otherwise a line when a stage begins and
  * every few seconds after that.
  */
-export function createProgressReporter(terminal: Terminal, quiet: boolean, now: () => number = () => performance.now()): ProgressReporter {
+export function createProgressReporter(
+  terminal: Terminal,
+  quiet: boolean,
+  now: () => number = () => performance.now(),
+): ProgressReporter {
   if (quiet) return { update: () => undefined, clear: () => undefined };
   let stage: string | undefined;
   let started = 0;

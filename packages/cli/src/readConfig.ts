@@ -8,7 +8,12 @@ import { didYouMean } from './didYouMean.js';
 import { SETTINGS, type Setting, type SettingName } from './settings.js';
 
 /** Names under which a config file is found in the working directory, in the order they are tried. */
-export const CONFIG_NAMES = ['gimbal.config.ts', 'gimbal.config.js', 'gimbal.config.mjs', 'gimbal.config.json'] as const;
+export const CONFIG_NAMES = [
+  'gimbal.config.ts',
+  'gimbal.config.js',
+  'gimbal.config.mjs',
+  'gimbal.config.json',
+] as const;
 
 /**
  * Checks what a config file says.
@@ -16,7 +21,10 @@ export const CONFIG_NAMES = ['gimbal.config.ts', 'gimbal.config.js', 'gimbal.con
  */
 export function checkConfig(raw: unknown, file: string): GimbalConfig {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-    throw new GimbalError('GIMBAL_E_CONFIG', `${file}: expected an object as the default export, received ${describe(raw)}.`);
+    throw new GimbalError(
+      'GIMBAL_E_CONFIG',
+      `${file}: expected an object as the default export, received ${describe(raw)}.`,
+    );
   }
   const known = Object.keys(SETTINGS);
   const config: Record<string, unknown> = {};
@@ -29,7 +37,10 @@ export function checkConfig(raw: unknown, file: string): GimbalConfig {
     const setting = SETTINGS[key as SettingName] as Setting<unknown>;
     const parsed = setting.kind.parse(value);
     if (parsed === undefined) {
-      throw new GimbalError('GIMBAL_E_CONFIG', `${file}: "${key}" must be ${setting.kind.expected}; received ${describe(value)}.`);
+      throw new GimbalError(
+        'GIMBAL_E_CONFIG',
+        `${file}: "${key}" must be ${setting.kind.expected}; received ${describe(value)}.`,
+      );
     }
     config[key] = parsed;
   }

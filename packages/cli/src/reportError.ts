@@ -30,7 +30,9 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
 
 /** True with `DEBUG=gimbal` (or a list that holds it). */
 function debugging(): boolean {
-  return (process.env.DEBUG ?? '').split(/[\s,]+/).some((name) => name === 'gimbal' || name === 'gimbal:*' || name === '*');
+  return (process.env.DEBUG ?? '')
+    .split(/[\s,]+/)
+    .some((name) => name === 'gimbal' || name === 'gimbal:*' || name === '*');
 }
 
 function withCauses(error: Error): string {

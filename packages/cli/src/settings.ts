@@ -1,5 +1,16 @@
 import type { EstimatorPlugin } from '@gimbal/core';
-import { choice, device, flag, fraction, integer, number, seconds, text, type ValueKind, type ValueOf } from './valueKind.js';
+import {
+  choice,
+  device,
+  flag,
+  fraction,
+  integer,
+  number,
+  seconds,
+  text,
+  type ValueKind,
+  type ValueOf,
+} from './valueKind.js';
 
 const estimatorReference: ValueKind<string | EstimatorPlugin> = {
   expected: 'an estimator: its name, the path of its file, or the plug-in itself',
@@ -31,11 +42,20 @@ function setting<T>(flags: string, description: string, kind: ValueKind<T>, fall
 /** Every setting of `gimbal stabilize` that a config file may hold too. The key is its name there. */
 export const SETTINGS = {
   estimator: setting('--estimator <name|path>', 'what measures the camera motion', estimatorReference, 'classical'),
-  estimatorOptions: setting('--estimator-option <key=value>', 'option of the estimator (repeatable)', estimatorOptions, {}),
+  estimatorOptions: setting(
+    '--estimator-option <key=value>',
+    'option of the estimator (repeatable)',
+    estimatorOptions,
+    {},
+  ),
   smoother: setting('--smoother <name>', 'gaussian, kalman-rts, l1-tv or l1-optimal', text),
   strength: setting('--strength <0..1>', 'how steady: 0 leaves the clip as it is', number(0, 1), 0.6),
   maxCrop: setting('--max-crop <fraction|%>', 'most of width and height that may be cropped away', fraction(0, 0.5)),
-  zoom: setting('--zoom <mode>', 'static: one crop; dynamic: zoom with the need; none', choice(['static', 'dynamic', 'none'])),
+  zoom: setting(
+    '--zoom <mode>',
+    'static: one crop; dynamic: zoom with the need; none',
+    choice(['static', 'dynamic', 'none']),
+  ),
   border: setting(
     '--border <mode>',
     'outside the picture: crop (never shown), black, replicate, mirror',

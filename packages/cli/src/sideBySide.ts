@@ -7,8 +7,8 @@ import {
   multiplyHomographies,
   type Plane,
   type Renderer,
-  scalingHomography,
   type Size,
+  scalingHomography,
   translationHomography,
 } from '@gimbal/core';
 

@@ -1,5 +1,5 @@
 import type { MotionField, Size } from '@gimbal/core';
-import type { ClipEvaluation } from '@gimbal/metrics';
+import type { Evaluation } from '@gimbal/metrics';
 import { evaluationRows } from './evaluationRows.js';
 import type { ExitCode } from './exitCodes.js';
 import { duration } from './progressReporter.js';
@@ -25,14 +25,23 @@ export interface StabilizeReport {
   readonly smoother: string;
   /** Smallest share of width and height that is shown, 0..1. */
   readonly shown: number;
-  readonly seconds: { readonly analyze: number; readonly smooth: number; readonly render: number; readonly total: number };
+  readonly seconds: {
+    readonly analyze: number;
+    readonly smooth: number;
+    readonly render: number;
+    readonly total: number;
+  };
   readonly framesPerSecond: number;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
   /** Measured on the decoded pixels of both files; absent with `--no-evaluate`. */
-  readonly evaluation?: ClipEvaluation;
+  readonly evaluation?: Evaluation;
 }
 
-export function stabilizeReport(run: StabilizeRun, evaluation: ClipEvaluation | undefined, exitCode: ExitCode): StabilizeReport {
+export function stabilizeReport(
+  run: StabilizeRun,
+  evaluation: Evaluation | undefined,
+  exitCode: ExitCode,
+): StabilizeReport {
   const { motion, plan, frames, seconds } = run.result;
   const models: Partial<Record<MotionField['model'], number>> = {};
   for (const { model } of motion.steps) models[model] = (models[model] ?? 0) + 1;
@@ -60,19 +69,24 @@ export function stabilizeReport(run: StabilizeRun, evaluation: ClipEvaluation | 
 }
 
 /** The same for a person. */
-export function stabilizeTable(report: StabilizeReport, evaluation: ClipEvaluation | undefined): string {
+export function stabilizeTable(report: StabilizeReport, evaluation: Evaluation | undefined): string {
   const size = ({ width, height }: Size) => `${width}×${height}`;
   const { analyze, smooth, render } = report.seconds;
   return [
     `${report.output}  ${size(report.outputSize)}, ${report.frames} frames\n`,
     evaluation === undefined ? '' : textTable(evaluationRows(evaluation)),
-    textTable([
-      ['shown', `${(100 * report.shown).toFixed(1)} % of width and height`],
-      ['shots', String(report.shots)],
-      ['frames that fell back', `${report.fallbackFrames} of ${report.frames}`],
-      ['repeated frames', String(report.duplicateFrames)],
-      ['speed', `${report.framesPerSecond.toFixed(1)} frames/s (analyze ${duration(analyze)}, smooth ${duration(smooth)}, render ${duration(render)})`],
-    ].map(([label, value]) => [label.padEnd(22), value])),
+    textTable(
+      [
+        ['shown', `${(100 * report.shown).toFixed(1)} % of width and height`],
+        ['shots', String(report.shots)],
+        ['frames that fell back', `${report.fallbackFrames} of ${report.frames}`],
+        ['repeated frames', String(report.duplicateFrames)],
+        [
+          'speed',
+          `${report.framesPerSecond.toFixed(1)} frames/s (analyze ${duration(analyze)}, smooth ${duration(smooth)}, render ${duration(render)})`,
+        ],
+      ].map(([label, value]) => [label.padEnd(22), value]),
+    ),
     evaluation === undefined ? `  Measure the output with: gimbal evaluate ${report.input} ${report.output}\n` : '',
   ].join('');
 }

@@ -61,7 +61,9 @@ export async function stabilizeRun(
   signal: AbortSignal,
 ): Promise<StabilizeRun> {
   const sideOutputs = checkSideOutputs(files, settings.overwrite);
-  const smoother = createSmoother(settings.tripod ? 'tripod' : (settings.smoother ?? DEFAULT_SMOOTHER), { strength: settings.strength });
+  const smoother = createSmoother(settings.tripod ? 'tripod' : (settings.smoother ?? DEFAULT_SMOOTHER), {
+    strength: settings.strength,
+  });
   const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
   const closing: (() => unknown)[] = [];
   try {
@@ -126,7 +128,10 @@ async function readMotion(file: string): Promise<ClipMotion> {
 }
 
 /** Checks the names of motion and trajectory files at once; what is returned writes them when the run has succeeded. */
-function checkSideOutputs(files: RunFiles, overwrite: boolean): (motion: ClipMotion, signal: AbortSignal) => Promise<void> {
+function checkSideOutputs(
+  files: RunFiles,
+  overwrite: boolean,
+): (motion: ClipMotion, signal: AbortSignal) => Promise<void> {
   const { exportMotion, exportTrajectory, input, output } = files;
   const taken = [input, output, ...(files.motion === undefined ? [] : [files.motion])];
   const asJson = exportTrajectory !== undefined && /\.json$/i.test(exportTrajectory);

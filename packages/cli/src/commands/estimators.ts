@@ -24,7 +24,9 @@ export function addEstimators(program: Command, { terminal }: CommandContext): v
     .option('--json', 'print the list as JSON')
     .action(async (options: { json?: boolean }) => {
       const list = await listEstimators(process.cwd());
-      terminal.out(options.json === true ? `${JSON.stringify({ ok: true, estimators: list }, null, 2)}\n` : asText(list));
+      terminal.out(
+        options.json === true ? `${JSON.stringify({ ok: true, estimators: list }, null, 2)}\n` : asText(list),
+      );
     });
 }
 
@@ -40,7 +42,14 @@ async function listEstimators(directory: string): Promise<Listed[]> {
       list.push({ ...found, description: found.description ?? '', origin: 'installed', score: null, problem });
     }
   }
-  return list.map(({ name, version, description, origin, score, problem }) => ({ name, version, description, origin, score, problem }));
+  return list.map(({ name, version, description, origin, score, problem }) => ({
+    name,
+    version,
+    description,
+    origin,
+    score,
+    problem,
+  }));
 }
 
 function listed(plugin: EstimatorPlugin, name: string, origin: Listed['origin'], runtime: RuntimeInfo): Listed {
@@ -49,7 +58,14 @@ function listed(plugin: EstimatorPlugin, name: string, origin: Listed['origin'],
     const score = plugin.supports(runtime);
     return { name, version, description, origin, score, problem: score > 0 ? null : 'cannot run on this machine' };
   } catch (error) {
-    return { name, version, description, origin, score: null, problem: error instanceof Error ? error.message : String(error) };
+    return {
+      name,
+      version,
+      description,
+      origin,
+      score: null,
+      problem: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

@@ -52,7 +52,12 @@ export function addStabilize(program: Command, { terminal, signal, exitWith }: C
       const progress = createProgressReporter(terminal, options.quiet === true);
       const { motion, exportMotion, exportTrajectory } = options;
       try {
-        const run = await stabilizeRun({ input, output, motion, exportMotion, exportTrajectory }, settings, progress, signal);
+        const run = await stabilizeRun(
+          { input, output, motion, exportMotion, exportTrajectory },
+          settings,
+          progress,
+          signal,
+        );
         progress.clear();
         for (const warning of run.warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
         const width = settings.compare ? run.result.plan.output.width : undefined;
@@ -66,7 +71,9 @@ export function addStabilize(program: Command, { terminal, signal, exitWith }: C
         if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
         else if (options.quiet !== true) terminal.out(stabilizeTable(report, evaluation));
         if (exitCode === EXIT_CODES.truncated) {
-          terminal.err(`${pc.yellow('warning:')} ${output} holds what could be decoded; --allow-truncated makes that a success.\n`);
+          terminal.err(
+            `${pc.yellow('warning:')} ${output} holds what could be decoded; --allow-truncated makes that a success.\n`,
+          );
         }
         exitWith(exitCode);
       } finally {

@@ -1,0 +1,48 @@
+import type { EstimatorPlugin, FrameSource } from '@gimbal/core';
+import classical from '@gimbal/cuda-classical';
+import { type Evaluation, evaluateClip } from '@gimbal/metrics';
+import { openVideo } from '@gimbal/video';
+import { estimators } from './estimators.js';
+import type { ProgressReporter } from './progressReporter.js';
+import { stabilizedHalf } from './sideBySide.js';
+import { runtimeInfo } from './stabilizeRun.js';
+
+export interface EvaluateFilesOptions {
+  readonly original: string;
+  readonly stabilized: string;
+  /** Width of the stabilized half when the second file shows both side by side. */
+  readonly stabilizedHalfWidth?: number | undefined;
+}
+
+/** Measures two files from their decoded pixels, on the CPU, always with the same referee. Closes both, whatever happens. */
+export async function evaluateFiles(
+  { original, stabilized, stabilizedHalfWidth }: EvaluateFilesOptions,
+  progress: ProgressReporter,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  const closing: (() => unknown)[] = [];
+  const open = async (file: string): Promise<FrameSource> => {
+    const source = await openVideo(file, { signal });
+    closing.push(() => source.close());
+    return source;
+  };
+  try {
+    const before = await open(original);
+    const after = await open(stabilized);
+    const context = { runtime: runtimeInfo({ device: 'cpu' }) };
+    const referee = await estimators.createEstimator(classical as EstimatorPlugin, {}, context, {
+      from: process.cwd(),
+    });
+    closing.push(() => referee.dispose?.());
+    progress.update({ stage: 'evaluate', done: 0, total: before.info.frameCount });
+    return await evaluateClip({
+      original: before,
+      stabilized: stabilizedHalfWidth === undefined ? after : stabilizedHalf(after, stabilizedHalfWidth),
+      referee,
+      signal,
+      onProgress: ({ done, total }) => progress.update({ stage: 'evaluate', done, total }),
+    });
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}

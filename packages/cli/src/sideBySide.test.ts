@@ -1,0 +1,87 @@
+import type { Frame, FrameSink, HostFrame, PixelFormat, Plane, Renderer, Size } from '@gimbal/core';
+import { globalWarp, identityHomography } from '@gimbal/core';
+import { describe, expect, it } from 'vitest';
+import { sideBySide } from './sideBySide.js';
+
+const FORMAT: PixelFormat = {
+  name: 'yuv420p',
+  layout: 'planar',
+  chroma: true,
+  bitDepth: 8,
+  shift: 0,
+  chromaShiftX: 1,
+  chromaShiftY: 1,
+};
+
+function frame({ width, height }: Size): HostFrame {
+  const plane = (w: number, h: number): Plane => ({
+    data: new Uint8Array(w * h),
+    width: w,
+    height: h,
+    stride: w,
+    channels: 1,
+    bytesPerSample: 1,
+  });
+  const chroma = [Math.ceil(width / 2), Math.ceil(height / 2)] as const;
+  const made: HostFrame = {
+    width,
+    height,
+    memory: 'host',
+    format: FORMAT,
+    time: 0,
+    index: 0,
+    fullRange: false,
+    planes: [plane(width, height), plane(...chroma), plane(...chroma)],
+    clone: () => made,
+    close: () => undefined,
+  };
+  return made;
+}
+
+/** Fills a picture with one value: 1 for what it is told to show as it is, 2 otherwise. */
+const renderer: Renderer = {
+  name: 'painter',
+  memory: ['host'],
+  async render(_source: Frame, target: HostFrame, warp) {
+    const value = warp.homographies[2] === 0 ? 1 : 2;
+    for (const plane of target.planes) {
+      for (let y = 0; y < plane.height; y++) plane.data.fill(value, y * plane.stride, y * plane.stride + plane.width);
+    }
+  },
+};
+
+describe('side by side', () => {
+  it.each([
+    { width: 8, height: 4 },
+    { width: 7, height: 3 },
+  ])('fills a picture of two halves, chroma too: $width×$height', async (size) => {
+    const written: HostFrame[] = [];
+    let opened: Size | undefined;
+    const inner: FrameSink = {
+      open: async (given) => {
+        opened = given;
+      },
+      allocate: () => frame(opened as Size),
+      write: async (given) => void written.push(given),
+      finish: async () => undefined,
+      abort: async () => undefined,
+    };
+    const pair = sideBySide(renderer, inner);
+    await pair.sink.open(size);
+    const source = frame(size);
+    const target = pair.sink.allocate(source);
+    expect([target.width, target.height]).toEqual([size.width, size.height]);
+    const warp = identityHomography();
+    warp[2] = 5;
+    await pair.renderer.render(source, target, globalWarp(warp));
+    await pair.sink.write(target);
+    expect(opened).toEqual({ width: 8 + size.width, height: size.height });
+    for (const [i, plane] of written[0].planes.entries()) {
+      const left = i === 0 ? 8 : 4;
+      for (let y = 0; y < plane.height; y++) {
+        const row = Array.from(plane.data.subarray(y * plane.stride, y * plane.stride + plane.width));
+        expect(row).toEqual(row.map((_, x) => (x < left ? 1 : 2)));
+      }
+    }
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { choice, device, flag, fraction, integer, number, seconds, text } from './valueKind.js';
+
+describe('value kinds', () => {
+  it('read the same from the command line and from a file', () => {
+    expect([number(0, 1).parse('0.25'), number(0, 1).parse(0.25)]).toEqual([0.25, 0.25]);
+    expect([integer(1, 8).parse('8'), integer(1, 8).parse(8)]).toEqual([8, 8]);
+    expect([fraction(0, 0.5).parse('15%'), fraction(0, 0.5).parse(0.15)]).toEqual([0.15, 0.15]);
+    expect([seconds.parse('1.5'), seconds.parse(1.5)]).toEqual([1.5, 1.5]);
+  });
+
+  it.each([
+    [number(0, 1), '1.01'],
+    [number(0, 1), ''],
+    [number(0, 1), 'NaN'],
+    [number(0, 1), 'two'],
+    [integer(1, 8), 2.5],
+    [integer(1, 8), '0'],
+    [fraction(0, 0.5), '51%'],
+    [fraction(0, 0.5), -0.1],
+    [fraction(0, 0.5), '%'],
+    [seconds, 0],
+    [seconds, 'Infinity'],
+    [flag, 'yes'],
+    [text, ' '],
+    [choice(['a', 'b']), 'c'],
+    [device, 'cuda:x'],
+    [device, 'gpu'],
+    [number(0, 1), null],
+    [number(0, 1), [0.5]],
+  ])('%o refuses %o', (kind, raw) => {
+    expect(kind.parse(raw)).toBeUndefined();
+  });
+
+  it('knows the devices', () => {
+    expect(['auto', 'cpu', 'cuda', 'cuda:1'].map((name) => device.parse(name))).toEqual([
+      'auto',
+      'cpu',
+      'cuda',
+      'cuda:1',
+    ]);
+  });
+});
