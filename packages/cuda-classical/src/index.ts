@@ -1,0 +1,8 @@
+export {
+  type ClassicalEstimator,
+  createClassicalEstimator,
+  type TracedEstimate,
+  type TrackedPoint,
+} from './classicalEstimator.js';
+export { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
+export { classicalPlugin, classicalPlugin as default } from './plugin.js';
