@@ -46,19 +46,20 @@ void edgePixel(const Job& job, int channels, std::int32_t x, std::int32_t y, S* 
   const int reach = job.taps / 2 - 1;
   for (int k = 0; k < job.taps; k++) column[k] = borderIndex((x >> 16) - reach + k, job.srcWidth, job.border);
   const int centre = 1 << (job.bits - 1);
+  const int columnDown = job.bits + 14 - intermediateBits(job.taps);
+  const int down = 14 + intermediateBits(job.taps) - job.bits;
   for (int channel = 0; channel < channels; channel++) {
     std::int32_t total = 0;
     for (int j = 0; j < job.taps; j++) {
       const int row = borderIndex((y >> 16) - reach + j, job.srcHeight, job.border);
       const S* line = reinterpret_cast<const S*>(job.src + (row < 0 ? 0 : row) * job.srcStride);
-      std::int32_t sum = 1 << (job.bits - 2);
+      std::int32_t sum = 1 << (columnDown - 1);
       for (int k = 0; k < job.taps; k++) {
         const int sample = row < 0 || column[k] < 0 ? job.fill : line[column[k] * channels + channel] >> job.shift;
         sum += (sample - centre) * wx[k];
       }
-      total += (sum >> (job.bits - 1)) * wy[j];
+      total += (sum >> columnDown) * wy[j];
     }
-    const int down = 29 - job.bits;
     const int value = ((total + (1 << (down - 1))) >> down) + centre;
     out[channel] = static_cast<S>(clampTo(value, (1 << job.bits) - 1) << job.shift);
   }

@@ -38,6 +38,10 @@ struct Job {
 constexpr int phaseBits = 10;
 constexpr int phaseCount = 1 << phaseBits;
 
+/// Bits of the signed intermediate that a sample's bits and the binary places after them may fill: all 16 where weights are never
+/// negative, one less to leave room for overshoot (1.25 for bicubic, 1.55 for Lanczos).
+constexpr int intermediateBits(int taps) { return taps == 2 ? 16 : 15; }
+
 void rowsAvx2(const Job& job, int sampleBytes, int channels, int from, int to);
 void rowsAvx512(const Job& job, int sampleBytes, int channels, int from, int to);
 

@@ -2,8 +2,8 @@
 // lanes.avx512.hpp), so all instruction sets run these very lines and give the same bits.
 //
 // A lane is one output pixel of 32 bits. Horizontally adjacent samples arrive as pairs of 16 bits, so that one multiply-add takes
-// two taps. Columns first: sum of sample * 14-bit weight, centred on zero by a constant, rounded to 16 bits with 15 - bits binary
-// places (room for Lanczos' overshoot of 1.55); rows of these go into a second multiply-add.
+// two taps. Columns first: sum of sample * 14-bit weight, centred on zero by a constant, rounded to a 16-bit intermediate
+// (intermediateBits); rows of these go into a second multiply-add.
 #pragma once
 #include "job.hpp"
 
@@ -101,11 +101,12 @@ template <class L, class S, int P, int N, class Fetch>
 inline void laneKernel(const Job& job, typename L::V x, typename L::V y, const Fetch& fetch, S* out) {
   using V = typename L::V;
   const int bits = sizeof(S) == 1 ? 8 : job.bits;
-  const int down = 29 - bits;
+  const int columnDown = bits + 14 - intermediateBits(N);
+  const int down = 14 + intermediateBits(N) - bits;
   const std::int32_t centre = 1 << (bits - 1);
   // 16-bit samples do not fit a signed word: there the centre is taken off by flipping the top bit instead.
   const bool flips = sizeof(S) == 2 && bits == 16;
-  const V columnStart = L::set((1 << (bits - 2)) - (flips ? 0 : centre << 14));
+  const V columnStart = L::set((1 << (columnDown - 1)) - (flips ? 0 : centre << 14));
   const V rowStart = L::set((1 << (down - 1)) + (centre << down));
   V wx[N / 2];
   V wy[N / 2];
@@ -128,7 +129,7 @@ inline void laneKernel(const Job& job, typename L::V x, typename L::V y, const F
         upper = L::add(upper, L::madd(a, wx[k]));
         lower = L::add(lower, L::madd(b, wx[k]));
       }
-      total = L::add(total, L::madd(L::halves(upper, lower, bits - 1), wy[m]));
+      total = L::add(total, L::madd(L::halves(upper, lower, columnDown), wy[m]));
     }
     V value = L::sraBy(total, down);
     if constexpr (N > 2) value = L::least(L::most(value, L::set(0)), L::set((1 << bits) - 1));

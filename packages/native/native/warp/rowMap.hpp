@@ -8,7 +8,6 @@ namespace {
 constexpr int blockSize = 16;
 constexpr double deepest = 1e-7;       // a denominator below this is at infinity or behind the camera
 constexpr double farthest = 32000.0;   // beyond this a coordinate does not fit 16 bits before and 16 after the point
-constexpr double tolerance = 1.0 / 512.0;
 
 struct Point {
   double x;
@@ -66,10 +65,10 @@ struct Segment {
     return sum;
   }
 
-  /// Whether chords of blockSize samples stay within `tolerance` of the curve: a chord of length L is off by at most
+  /// Whether chords of blockSize samples stay within `tolerance` px of the curve: a chord of length L is off by at most
   /// L^2/8 max|f''|. For a line f'' = -2c(ad - bc)/(cu + d)^3, largest where the depth is smallest; blending two columns adds
   /// 2 t' (g' - f'), whose growth along the segment the second derivatives bound.
-  bool straight() const {
+  bool straight(double tolerance) const {
     const double u0 = from;
     const double u1 = to + blockSize;
     double bend = 0;

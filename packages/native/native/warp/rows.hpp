@@ -115,7 +115,8 @@ struct RowLoop {
   void row(int v) const {
     S* out = reinterpret_cast<S*>(job.dst + v * job.dstStride);
     eachSegment(job.map, v, job.dstWidth, [&](const Segment& segment) {
-      const bool straight = segment.straight();
+      // At most half a code value along each axis, between black and white neighbours.
+      const bool straight = segment.straight(0.5 / (1 << job.bits));
       Point next = segment.at(segment.from);
       for (int u = segment.from; u < segment.to; u += blockSize) {
         const int n = segment.to - u < blockSize ? segment.to - u : blockSize;

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstring>
+#include <vector>
+
+#include "../plane/plane.hpp"
+
+namespace gimbal {
+
+/// A plane whose rows end in padding and which stands between two stretches of guard bytes. A write outside the picture changes a
+/// guard; a read outside it brings in `seed`, so results that depend on the seed give such a read away.
+template <class T>
+struct Guarded {
+  static constexpr std::size_t margin = 256;
+  std::vector<unsigned char> bytes;
+  Plane<T> plane;
+  unsigned char seed;
+  int rowBytes;
+
+  Guarded(int samplesPerRow, int rows, int paddingSamples, unsigned char seedByte, int channels = 1)
+      : bytes(2 * margin + static_cast<std::size_t>(samplesPerRow + paddingSamples) * sizeof(T) * rows, seedByte),
+        seed(seedByte),
+        rowBytes(samplesPerRow * static_cast<int>(sizeof(T))) {
+    plane = {reinterpret_cast<T*>(bytes.data() + margin), samplesPerRow / channels, rows,
+             static_cast<std::ptrdiff_t>((samplesPerRow + paddingSamples) * sizeof(T))};
+  }
+  Guarded(const Guarded&) = delete;
+
+  Plane<const T> view() const { return plane; }
+
+  bool intact() const {
+    const auto* first = reinterpret_cast<const unsigned char*>(plane.data);
+    for (std::size_t i = 0; i < margin; i++) {
+      if (bytes[i] != seed || bytes[bytes.size() - 1 - i] != seed) return false;
+    }
+    for (int y = 0; y < plane.height; y++) {
+      for (std::ptrdiff_t i = rowBytes; i < plane.stride; i++) {
+        if (first[y * plane.stride + i] != seed) return false;
+      }
+    }
+    return true;
+  }
+
+  bool sameSamples(const Guarded& other) const {
+    for (int y = 0; y < plane.height; y++) {
+      if (std::memcmp(plane.row(y), other.plane.row(y), rowBytes) != 0) return false;
+    }
+    return true;
+  }
+};
+
+}  // namespace gimbal

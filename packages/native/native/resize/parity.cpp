@@ -1,0 +1,97 @@
+// The oracle integrates the source, taken as squares of constant value, over each destination square, in float64.
+#include "resize.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "../isa/isa.hpp"
+#include "../measure/expect.hpp"
+#include "../measure/guarded.hpp"
+#include "../measure/random.hpp"
+
+using namespace gimbal;
+
+namespace {
+
+template <class T>
+double oracle(const Guarded<T>& src, int dstWidth, int dstHeight, int x, int y) {
+  const double sx = static_cast<double>(src.plane.width) / dstWidth;
+  const double sy = static_cast<double>(src.plane.height) / dstHeight;
+  double sum = 0;
+  for (int r = static_cast<int>(y * sy); r < src.plane.height && r < (y + 1) * sy; r++) {
+    const double h = std::min(r + 1.0, (y + 1) * sy) - std::max<double>(r, y * sy);
+    for (int c = static_cast<int>(x * sx); c < src.plane.width && c < (x + 1) * sx; c++) {
+      const double w = std::min(c + 1.0, (x + 1) * sx) - std::max<double>(c, x * sx);
+      sum += src.plane.row(r)[c] * w * h;
+    }
+  }
+  return sum / (sx * sy);
+}
+
+void run(const Guarded<std::uint8_t>& src, int, int, Guarded<float>& dst, int threads) { resizeArea(src.view(), dst.plane, threads); }
+void run(const Guarded<std::uint16_t>& src, int bits, int shift, Guarded<float>& dst, int threads) {
+  resizeArea(src.view(), bits, shift, dst.plane, threads);
+}
+
+template <class T>
+void compare(Expect& expect, Random& random, int sw, int sh, int dw, int dh, int bits, int shift, bool saturated) {
+  const std::string name = std::to_string(sw) + "x" + std::to_string(sh) + " -> " + std::to_string(dw) + "x" + std::to_string(dh) +
+                           ", " + std::to_string(bits) + " bits << " + std::to_string(shift);
+  const int padding = random.whole(0, 9);
+  Guarded<T> src(sw, sh, padding, 0xa5);
+  Guarded<T> twin(sw, sh, padding, 0x3c);  // same picture, other surroundings
+  const int most = (1 << bits) - 1;
+  for (int y = 0; y < sh; y++) {
+    for (int x = 0; x < sw; x++) {
+      const int value = saturated ? most : random.whole(0, most);
+      src.plane.row(y)[x] = twin.plane.row(y)[x] = static_cast<T>(value << shift);
+    }
+  }
+  Guarded<float> first(dw, dh, padding, 0x11);
+  limitIsa(Isa::baseline);
+  run(src, bits, shift, first, 1);
+  expect.that(first.intact(), name + ": wrote outside the plane");
+  const double unit = std::ldexp(1.0, -(bits - 8 + shift));
+  double worst = 0;
+  for (int y = 0; y < dh; y++) {
+    for (int x = 0; x < dw; x++) worst = std::max(worst, std::abs(first.plane.row(y)[x] - oracle(src, dw, dh, x, y) * unit));
+  }
+  expect.that(worst < 1e-3, name + ": off by " + std::to_string(worst));
+  for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
+    limitIsa(isa);
+    Guarded<float> again(dw, dh, padding, 0x11);
+    run(twin, bits, shift, again, 3);
+    expect.that(again.sameSamples(first) && again.intact(), name + ": differs with " + isaName(activeIsa()));
+  }
+}
+
+}  // namespace
+
+int main() {
+  return runParity([](Expect& expect) {
+    Random random(7);
+    const int sizes[][4] = {{1, 1, 1, 1},     {1, 9, 1, 3},       {9, 1, 2, 1},      {640, 36, 320, 18}, {192, 108, 64, 36}, {96, 64, 24, 16},
+                            {96, 60, 16, 10}, {85, 48, 64, 36},   {101, 57, 100, 56}, {37, 53, 5, 7},     {64, 48, 8, 6},     {1000, 3, 1, 1},
+                            {70, 66, 10, 66}, {3, 1000, 3, 1},    {33, 17, 33, 17},  {50, 50, 10, 10}};
+    for (const auto& s : sizes) {
+      for (const bool saturated : {false, true}) {
+        compare<std::uint8_t>(expect, random, s[0], s[1], s[2], s[3], 8, 0, saturated);
+        compare<std::uint16_t>(expect, random, s[0], s[1], s[2], s[3], 10, 0, saturated);
+        compare<std::uint16_t>(expect, random, s[0], s[1], s[2], s[3], 10, 6, saturated);
+        compare<std::uint16_t>(expect, random, s[0], s[1], s[2], s[3], 16, 0, saturated);
+      }
+    }
+    for (int i = 0; i < 200; i++) {
+      const int sw = random.whole(1, 90);
+      const int sh = random.whole(1, 90);
+      compare<std::uint8_t>(expect, random, sw, sh, random.whole(1, sw), random.whole(1, sh), 8, 0, false);
+    }
+    Guarded<std::uint8_t> src(4, 4, 0, 0);
+    Guarded<float> larger(5, 4, 0, 0);
+    expect.throws<std::invalid_argument>([&] { resizeArea(src.view(), larger.plane, 1); }, "enlarging");
+    Guarded<std::uint16_t> deep(4, 4, 0, 0);
+    Guarded<float> same(4, 4, 0, 0);
+    expect.throws<std::invalid_argument>([&] { resizeArea(deep.view(), 12, 6, same.plane, 1); }, "18 bits in a word");
+  });
+}
