@@ -1,6 +1,6 @@
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { BandedMatrix } from './bandedCholesky.js';
-import { type BarrierTerm, NEWTON_HALF_BANDWIDTH, type StepLengths } from './barrierTerm.js';
+import type { NewtonTerm, StepLengths } from './newtonTerm.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 
@@ -8,7 +8,7 @@ const SIZE = PARAMETERS_PER_FRAME;
  * The term Σ |Σₐ w[i, a] x[i + a]| over all frames and parameters. With r = r⁺ − r⁻ and a multiplier −1 < y < 1 the pairs
  * are r⁺ (1 − y) and r⁻ (1 + y); both start out equal to `target`, in closed form.
  */
-export class AbsoluteDerivative implements BarrierTerm {
+export class AbsoluteDerivative implements NewtonTerm {
   readonly pairs: number;
   readonly #taps: number;
   readonly #count: number;
@@ -19,8 +19,11 @@ export class AbsoluteDerivative implements BarrierTerm {
   readonly #plusStep: Float64Array;
   readonly #minusStep: Float64Array;
   readonly #multiplierStep: Float64Array;
+  readonly #plusError: Float64Array;
+  readonly #minusError: Float64Array;
 
-  constructor(order: number, weights: Float64Array, x: Float64Array, target: number) {
+  /** @param weights `order + 1` per frame that has so many successors. */
+  constructor(order: number, weights: Float64Array) {
     this.#taps = order + 1;
     this.#weights = weights;
     this.#count = weights.length / this.#taps;
@@ -32,7 +35,13 @@ export class AbsoluteDerivative implements BarrierTerm {
     this.#plusStep = new Float64Array(length);
     this.#minusStep = new Float64Array(length);
     this.#multiplierStep = new Float64Array(length);
-    for (let at = 0; at < length; at++) {
+    this.#plusError = new Float64Array(length);
+    this.#minusError = new Float64Array(length);
+  }
+
+  start(x: Float64Array, target: number, from: number, to: number): void {
+    const end = Math.min(to, this.#count) * SIZE;
+    for (let at = from * SIZE; at < end; at++) {
       const r = this.#applied(x, at);
       const y = r / (target + Math.hypot(target, r));
       this.#multiplier[at] = y;
@@ -49,28 +58,37 @@ export class AbsoluteDerivative implements BarrierTerm {
     return sum;
   }
 
-  addNewton(matrix: BandedMatrix, right: Float64Array, target: number, from: number, to: number): void {
-    const entries = matrix.entries;
+  addMatrix(matrix: BandedMatrix, from: number, to: number): void {
+    const { entries, halfBandwidth } = matrix;
     const weights = this.#weights;
     const taps = this.#taps;
-    const width = NEWTON_HALF_BANDWIDTH + 1;
     const end = Math.min(to, this.#count);
     for (let i = from; i < end; i++) {
       for (let j = 0, at = i * SIZE; j < SIZE; j++, at++) {
         const y = this.#multiplier[at];
-        const up = 1 / (1 - y);
-        const down = 1 / (1 + y);
-        const stiffness = 1 / (this.#plus[at] * up + this.#minus[at] * down);
-        const pull = stiffness * (target * (up - down) - this.#plus[at] + this.#minus[at]) - y;
+        const stiffness = 1 / (this.#plus[at] / (1 - y) + this.#minus[at] / (1 + y));
         for (let a = 0; a < taps; a++) {
-          const weight = weights[i * taps + a];
-          const row = at + a * SIZE;
-          right[row] += weight * pull;
-          const scaled = weight * stiffness;
-          let entry = row * width + NEWTON_HALF_BANDWIDTH - a * SIZE;
+          const scaled = weights[i * taps + a] * stiffness;
+          let entry = (at + a * SIZE) * (halfBandwidth + 1) + halfBandwidth - a * SIZE;
           for (let b = 0; b <= a; b++, entry += SIZE) entries[entry] += scaled * weights[i * taps + b];
         }
       }
+    }
+  }
+
+  addGradient(right: Float64Array, target: number, from: number, to: number): void {
+    const taps = this.#taps;
+    const end = Math.min(to, this.#count) * SIZE;
+    for (let at = from * SIZE; at < end; at++) {
+      const y = this.#multiplier[at];
+      const up = 1 / (1 - y);
+      const down = 1 / (1 + y);
+      const plus = this.#plus[at];
+      const minus = this.#minus[at];
+      const wanted = (target - this.#plusError[at]) * up - (target - this.#minusError[at]) * down;
+      const pull = (wanted - plus + minus) / (plus * up + minus * down) - y;
+      let tap = Math.trunc(at / SIZE) * taps;
+      for (let a = 0, k = at; a < taps; a++, k += SIZE) right[k] += this.#weights[tap++] * pull;
     }
   }
 
@@ -84,10 +102,12 @@ export class AbsoluteDerivative implements BarrierTerm {
       const minus = this.#minus[at];
       const up = 1 / (1 - y);
       const down = 1 / (1 + y);
-      const stiffness = 1 / (plus * up + minus * down);
-      const dy = stiffness * (this.#applied(dx, at) - target * (up - down) + plus - minus);
-      const dPlus = (target + plus * dy) * up - plus;
-      const dMinus = (target - minus * dy) * down - minus;
+      const plusTarget = target - this.#plusError[at];
+      const minusTarget = target - this.#minusError[at];
+      const wanted = plusTarget * up - minusTarget * down;
+      const dy = (this.#applied(dx, at) - wanted + plus - minus) / (plus * up + minus * down);
+      const dPlus = (plusTarget + plus * dy) * up - plus;
+      const dMinus = (minusTarget - minus * dy) * down - minus;
       this.#multiplierStep[at] = dy;
       this.#plusStep[at] = dPlus;
       this.#minusStep[at] = dMinus;
@@ -99,25 +119,41 @@ export class AbsoluteDerivative implements BarrierTerm {
     return { primal, dual };
   }
 
-  advance(steps: StepLengths, from: number, to: number): void {
+  correct(from: number, to: number): void {
     const end = Math.min(to, this.#count) * SIZE;
     for (let at = from * SIZE; at < end; at++) {
-      this.#plus[at] += steps.primal * this.#plusStep[at];
-      this.#minus[at] += steps.primal * this.#minusStep[at];
-      this.#multiplier[at] += steps.dual * this.#multiplierStep[at];
+      this.#plusError[at] = -this.#plusStep[at] * this.#multiplierStep[at];
+      this.#minusError[at] = this.#minusStep[at] * this.#multiplierStep[at];
     }
   }
 
-  gap(from: number, to: number): number {
+  gapAfter({ primal, dual }: StepLengths, from: number, to: number): number {
     let sum = 0;
     const end = Math.min(to, this.#count) * SIZE;
     for (let at = from * SIZE; at < end; at++) {
-      sum += this.#plus[at] * (1 - this.#multiplier[at]) + this.#minus[at] * (1 + this.#multiplier[at]);
+      const y = this.#multiplier[at] + dual * this.#multiplierStep[at];
+      sum += (this.#plus[at] + primal * this.#plusStep[at]) * (1 - y);
+      sum += (this.#minus[at] + primal * this.#minusStep[at]) * (1 + y);
     }
     return sum;
   }
 
-  objective(from: number, to: number): number {
+  advance(steps: StepLengths, from: number, to: number): void {
+    const start = from * SIZE;
+    const end = Math.min(to, this.#count) * SIZE;
+    for (let at = start; at < end; at++) {
+      this.#plus[at] += steps.primal * this.#plusStep[at];
+      this.#minus[at] += steps.primal * this.#minusStep[at];
+      this.#multiplier[at] += steps.dual * this.#multiplierStep[at];
+    }
+    if (end > start) {
+      this.#plusError.fill(0, start, end);
+      this.#minusError.fill(0, start, end);
+    }
+  }
+
+  /** Sum of the absolute values themselves. */
+  value(from: number, to: number): number {
     let sum = 0;
     const end = Math.min(to, this.#count) * SIZE;
     for (let at = from * SIZE; at < end; at++) sum += Math.abs(this.#plus[at] - this.#minus[at]);

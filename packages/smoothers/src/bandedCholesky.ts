@@ -1,4 +1,4 @@
-import type { Breather } from './breather.js';
+import type { Breather } from '@gimbal/core';
 
 const WORK_BETWEEN_BREATHS = 1_000_000;
 

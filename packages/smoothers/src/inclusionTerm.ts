@@ -1,98 +1,162 @@
 import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { BandedMatrix } from './bandedCholesky.js';
-import { type BarrierTerm, NEWTON_HALF_BANDWIDTH, type StepLengths } from './barrierTerm.js';
+import type { FrameBasis } from './frameBasis.js';
+import type { NewtonTerm, StepLengths } from './newtonTerm.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
+/** Slacks start no smaller than this share of their limit, whether or not the start keeps it. */
+const LEAST_START = 0.5;
+
+export interface InclusionOptions {
+  /** How the eight parameters of a frame depend on the unknowns. */
+  readonly basis: FrameBasis;
+  /** Eight parameters per frame that x is held against. */
+  readonly path: Float64Array;
+  readonly constraints: BudgetConstraints;
+  readonly limits: Float64Array;
+  /** Per frame 1 / ρ: a violation t costs ½ ρ t². Zero: none is allowed, and the start must be strictly inside. */
+  readonly give: Float64Array;
+  /** Per frame the stiffness below which a constraint is left out of the matrix (not of the gradient). */
+  readonly negligible: Float64Array;
+}
 
 /**
- * The budget as inequalities `coefficients · (path − x) ≤ limits` in every frame: slack s and multiplier λ are the pair, and start with the
- * product `target`. The path itself must lie strictly inside (limits > 0 and x = path at the start do).
+ * The budget as inequalities `coefficients · (path − x) ≤ limits` in every frame, hard or elastic. Slack s and multiplier λ are the pair, and
+ * end up with s = limit − coefficients · (path − x) + λ / ρ; what that equation lacks at the start shrinks with every step.
  */
-export class InclusionTerm implements BarrierTerm {
+export class InclusionTerm implements NewtonTerm {
   readonly pairs: number;
+  readonly #options: InclusionOptions;
   readonly #rows: number;
   readonly #normals: Float64Array;
   readonly #slack: Float64Array;
   readonly #multiplier: Float64Array;
+  readonly #residual: Float64Array;
   readonly #slackStep: Float64Array;
   readonly #multiplierStep: Float64Array;
+  readonly #error: Float64Array;
   readonly #block = new Float64Array(SIZE * SIZE);
+  readonly #pull = new Float64Array(SIZE);
 
-  constructor(constraints: BudgetConstraints, limits: Float64Array, frames: number, target: number) {
+  constructor(options: InclusionOptions) {
+    const { constraints, give } = options;
+    this.#options = options;
     this.#rows = constraints.rows;
     this.#normals = constraints.coefficients;
-    this.pairs = frames * constraints.rows;
+    this.pairs = give.length * constraints.rows;
     this.#slack = new Float64Array(this.pairs);
     this.#multiplier = new Float64Array(this.pairs);
+    this.#residual = new Float64Array(this.pairs);
     this.#slackStep = new Float64Array(this.pairs);
     this.#multiplierStep = new Float64Array(this.pairs);
-    for (let at = 0; at < this.pairs; at++) {
-      this.#slack[at] = limits[at % constraints.rows];
-      this.#multiplier[at] = target / this.#slack[at];
+    this.#error = new Float64Array(this.pairs);
+  }
+
+  start(x: Float64Array, target: number, from: number, to: number): void {
+    const { basis, path, limits, give } = this.#options;
+    const own = this.#pull;
+    for (let i = from; i < to; i++) {
+      basis.evaluate(x, i, own);
+      for (let j = 0; j < SIZE; j++) own[j] = path[i * SIZE + j] - own[j];
+      for (let r = 0; r < this.#rows; r++) {
+        const at = i * this.#rows + r;
+        const room = limits[r] - this.#along(r, own);
+        this.#slack[at] = Math.max(room, LEAST_START * limits[r]);
+        this.#multiplier[at] = target / this.#slack[at];
+        this.#residual[at] = room + give[i] * this.#multiplier[at] - this.#slack[at];
+      }
     }
   }
 
-  addNewton(matrix: BandedMatrix, right: Float64Array, target: number, from: number, to: number): void {
+  #along(r: number, v: Float64Array): number {
+    let sum = 0;
+    for (let j = 0; j < SIZE; j++) sum += this.#normals[r * SIZE + j] * v[j];
+    return sum;
+  }
+
+  addMatrix(matrix: BandedMatrix, from: number, to: number): void {
     const normals = this.#normals;
     const block = this.#block;
-    const width = NEWTON_HALF_BANDWIDTH + 1;
+    const { basis, give, negligible } = this.#options;
     for (let i = from; i < to; i++) {
-      block.fill(0);
+      let matters = false;
       for (let r = 0; r < this.#rows; r++) {
         const at = i * this.#rows + r;
-        const push = target / this.#slack[at];
-        const stiffness = this.#multiplier[at] / this.#slack[at];
-        const normal = r * SIZE;
+        const stiffness = this.#multiplier[at] / (this.#slack[at] + this.#multiplier[at] * give[i]);
+        if (stiffness < negligible[i]) continue;
+        if (!matters) block.fill(0);
+        matters = true;
         for (let j = 0; j < SIZE; j++) {
-          const value = normals[normal + j];
-          if (value === 0) continue;
-          right[i * SIZE + j] += push * value;
-          const scaled = stiffness * value;
-          for (let l = 0; l <= j; l++) block[j * SIZE + l] += scaled * normals[normal + l];
+          const scaled = stiffness * normals[r * SIZE + j];
+          if (scaled === 0) continue;
+          for (let l = 0; l <= j; l++) block[j * SIZE + l] += scaled * normals[r * SIZE + l];
         }
       }
-      for (let j = 0; j < SIZE; j++) {
-        const entry = (i * SIZE + j) * width + NEWTON_HALF_BANDWIDTH - j;
-        for (let l = 0; l <= j; l++) matrix.entries[entry + l] += block[j * SIZE + l];
+      if (matters) basis.addBlock(matrix, i, block);
+    }
+  }
+
+  addGradient(right: Float64Array, target: number, from: number, to: number): void {
+    const { basis, give } = this.#options;
+    const pull = this.#pull;
+    for (let i = from; i < to; i++) {
+      pull.fill(0);
+      for (let r = 0; r < this.#rows; r++) {
+        const at = i * this.#rows + r;
+        const multiplier = this.#multiplier[at];
+        const wanted = target - this.#error[at] + multiplier * (multiplier * give[i] - this.#residual[at]);
+        const push = wanted / (this.#slack[at] + multiplier * give[i]);
+        for (let j = 0; j < SIZE; j++) pull[j] += push * this.#normals[r * SIZE + j];
       }
+      basis.addVector(right, i, pull);
     }
   }
 
   direct(dx: Float64Array, target: number, from: number, to: number): StepLengths {
+    const { basis, give } = this.#options;
+    const own = this.#pull;
     let primal = Number.POSITIVE_INFINITY;
     let dual = Number.POSITIVE_INFINITY;
     for (let i = from; i < to; i++) {
+      basis.evaluate(dx, i, own);
       for (let r = 0; r < this.#rows; r++) {
         const at = i * this.#rows + r;
-        let ds = 0;
-        for (let j = 0; j < SIZE; j++) ds += this.#normals[r * SIZE + j] * dx[i * SIZE + j];
+        const room = this.#residual[at] + this.#along(r, own);
         const slack = this.#slack[at];
         const multiplier = this.#multiplier[at];
-        const dMultiplier = (target - multiplier * ds) / slack - multiplier;
-        this.#slackStep[at] = ds;
+        const wanted = target - this.#error[at] - slack * multiplier;
+        const dMultiplier = (wanted - multiplier * room) / (slack + multiplier * give[i]);
+        const dSlack = room + dMultiplier * give[i];
         this.#multiplierStep[at] = dMultiplier;
-        if (ds < 0) primal = Math.min(primal, -slack / ds);
+        this.#slackStep[at] = dSlack;
+        if (dSlack < 0) primal = Math.min(primal, -slack / dSlack);
         if (dMultiplier < 0) dual = Math.min(dual, -multiplier / dMultiplier);
       }
     }
     return { primal, dual };
   }
 
-  advance(steps: StepLengths, from: number, to: number): void {
+  correct(from: number, to: number): void {
     for (let at = from * this.#rows; at < to * this.#rows; at++) {
-      this.#slack[at] += steps.primal * this.#slackStep[at];
-      this.#multiplier[at] += steps.dual * this.#multiplierStep[at];
+      this.#error[at] = this.#slackStep[at] * this.#multiplierStep[at];
     }
   }
 
-  gap(from: number, to: number): number {
+  gapAfter({ primal, dual }: StepLengths, from: number, to: number): number {
     let sum = 0;
-    for (let at = from * this.#rows; at < to * this.#rows; at++) sum += this.#slack[at] * this.#multiplier[at];
+    for (let at = from * this.#rows; at < to * this.#rows; at++) {
+      const slack = this.#slack[at] + primal * this.#slackStep[at];
+      sum += slack * (this.#multiplier[at] + dual * this.#multiplierStep[at]);
+    }
     return sum;
   }
 
-  /** Inequalities cost nothing as long as they hold. */
-  objective(): number {
-    return 0;
+  advance({ primal, dual }: StepLengths, from: number, to: number): void {
+    for (let at = from * this.#rows; at < to * this.#rows; at++) {
+      this.#slack[at] += primal * this.#slackStep[at];
+      this.#multiplier[at] += dual * this.#multiplierStep[at];
+      this.#residual[at] *= 1 - primal;
+      this.#error[at] = 0;
+    }
   }
 }

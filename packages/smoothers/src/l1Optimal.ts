@@ -24,7 +24,7 @@ export function l1Optimal(options: SmootherOptions = {}): Smoother {
       const share = SHARE_OF_LIMIT * budgetShare(strength);
       const limits = constraints.limits.map((limit) => Math.max(1e-6, share * limit));
       const parameters = await l1Path(path.times, path.parameters, constraints, limits, costs(strength), breathe);
-      return pullBack(path, { ...path, parameters }, budget);
+      return pullBack(path, { ...path, parameters }, budget, smoothOptions);
     },
   };
 }

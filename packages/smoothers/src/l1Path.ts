@@ -1,17 +1,20 @@
-import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { type Breather, type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { AbsoluteDerivative } from './absoluteDerivative.js';
-import { createBandedMatrix, factorizeBanded, solveBanded } from './bandedCholesky.js';
-import { type BarrierTerm, NEWTON_HALF_BANDWIDTH, type StepLengths } from './barrierTerm.js';
-import type { Breather } from './breather.js';
 import { derivativeWeights } from './dividedDifferences.js';
+import { everyFrame } from './frameBasis.js';
 import { InclusionTerm } from './inclusionTerm.js';
+import { inPieces, LIGHT_PIECE } from './inPieces.js';
+import { interiorPoint } from './interiorPoint.js';
+import type { QuadraticTerm } from './newtonTerm.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
-const MOST_ITERATIONS = 80;
+/** A third difference couples a parameter with its own value three frames earlier. */
+const HALF_BANDWIDTH = 3 * SIZE;
 const RELATIVE_GAP = 1e-4;
+/** Mean gap of a pair, in units of the budget, below which a path that hardly moves is done. */
+const LEAST_GAP = 1e-9;
 /** Weight of the squared distance from the path, in units of the budget: makes the solution unique where the L1 terms do not care. */
 const TETHER = 1e-4;
-const FRAMES_BETWEEN_BREATHS = 256;
 
 /** Weights of the integrals of |x′|, |x″| (seconds) and |x‴| (seconds²). */
 export type DerivativeCosts = readonly [number, number, number];
@@ -19,8 +22,7 @@ export type DerivativeCosts = readonly [number, number, number];
 /**
  * The path x that minimises ∫ c₁|x′| + c₂|x″| + c₃|x‴| dt, summed over the eight parameters, subject to
  * `coefficients · (path − x) ≤ limits` at every frame: Grundmann, Kwatra and Essa 2011, with exact inclusion constraints and irregular
- * time steps. A primal-dual interior-point method (Nocedal and Wright, chapter 14) of which every step is one banded Cholesky
- * factorization: O(n) time and memory. Starts from x = path, which is strictly feasible, and stays so.
+ * time steps. O(n) time and memory. Starts from x = path, which is strictly feasible as long as all limits are positive, and stays so.
  */
 export async function l1Path(
   times: Float64Array,
@@ -35,83 +37,65 @@ export async function l1Path(
   const unit = Math.min(...limits);
   const goal = path.map((value) => value / unit);
   const x = Float64Array.from(goal);
-  const derivatives = derivativeWeights(times);
-  const weights = derivatives.weights.map((own, k) =>
-    own.map((value, i) => value * costs[k] * derivatives.durations[k][Math.trunc(i / (k + 2))]),
+  const weights = costs.map((cost, k) => derivativeWeights(times, k + 1, cost));
+  const absolutes = weights.map((own, k) => new AbsoluteDerivative(k + 1, own));
+  const inclusion = new InclusionTerm({
+    basis: everyFrame,
+    path: goal,
+    constraints,
+    limits: limits.map((limit) => limit / unit),
+    give: new Float64Array(n),
+    negligible: new Float64Array(n),
+  });
+  const terms = [...absolutes, inclusion];
+  const leastGap = LEAST_GAP * terms.reduce((sum, term) => sum + term.pairs, 0);
+  await interiorPoint(
+    {
+      frames: n,
+      halfBandwidth: HALF_BANDWIDTH,
+      quadratic: tether(goal),
+      terms,
+      sameStep: false,
+      startingTarget: await startingTarget(weights, goal, breathe),
+      async isDone(gap) {
+        let cost = 0;
+        await inPieces(n, breathe, (from, to) => {
+          for (const term of absolutes) cost += term.value(from, to);
+        });
+        return gap < leastGap + RELATIVE_GAP * cost;
+      },
+    },
+    x,
+    breathe,
   );
-  const target = startingTarget(weights[0], goal);
-  const terms: BarrierTerm[] = weights.map((own, k) => new AbsoluteDerivative(k + 1, own, x, target));
-  terms.push(
-    new InclusionTerm(
-      constraints,
-      limits.map((limit) => limit / unit),
-      n,
-      target,
-    ),
-  );
-  const pairs = terms.reduce((sum, term) => sum + term.pairs, 0);
-
-  const matrix = createBandedMatrix(n * SIZE, NEWTON_HALF_BANDWIDTH);
-  const direction = new Float64Array(n * SIZE);
-  const total = async (of: 'gap' | 'objective'): Promise<number> => {
-    let sum = 0;
-    await inPieces(n, breathe, (from, to) => {
-      for (const term of terms) sum += term[of](from, to);
-    });
-    return sum;
-  };
-
-  let centring = 0.2;
-  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
-    const gap = await total('gap');
-    if (gap < RELATIVE_GAP * (await total('objective')) + 1e-9 * pairs) break;
-    const wanted = (centring * gap) / pairs;
-    matrix.entries.fill(0);
-    await inPieces(n, breathe, (from, to) => {
-      for (let at = from * SIZE; at < to * SIZE; at++) {
-        direction[at] = TETHER * (goal[at] - x[at]);
-        matrix.entries[at * (NEWTON_HALF_BANDWIDTH + 1) + NEWTON_HALF_BANDWIDTH] = TETHER;
-      }
-    });
-    await inPieces(n, breathe, (from, to) => {
-      for (const term of terms) term.addNewton(matrix, direction, wanted, from, to);
-    });
-    await factorizeBanded(matrix, breathe);
-    await solveBanded(matrix, direction, breathe);
-    let primal = Number.POSITIVE_INFINITY;
-    let dual = Number.POSITIVE_INFINITY;
-    await inPieces(n, breathe, (from, to) => {
-      for (const term of terms) {
-        const longest = term.direct(direction, wanted, from, to);
-        primal = Math.min(primal, longest.primal);
-        dual = Math.min(dual, longest.dual);
-      }
-    });
-    const steps: StepLengths = { primal: Math.min(1, 0.99 * primal), dual: Math.min(1, 0.99 * dual) };
-    await inPieces(n, breathe, (from, to) => {
-      for (const term of terms) term.advance(steps, from, to);
-      for (let at = from * SIZE; at < to * SIZE; at++) x[at] += steps.primal * direction[at];
-    });
-    centring = nextCentring(Math.min(steps.primal, steps.dual));
-  }
   return x.map((value) => value * unit);
 }
 
-/** After long steps aim closer to the solution, after short ones back to the middle. */
-function nextCentring(step: number): number {
-  return Math.min(0.5, Math.max(0.02, (1 - step) ** 1.5));
+function tether(goal: Float64Array): QuadraticTerm {
+  return {
+    addMatrix({ halfBandwidth, entries }, from, to) {
+      for (let row = from; row < to; row++) entries[row * (halfBandwidth + 1) + halfBandwidth] += TETHER;
+    },
+    addGradient(right, x, from, to) {
+      for (let row = from; row < to; row++) right[row] += TETHER * (goal[row] - x[row]);
+    },
+  };
 }
 
-/** The mean cost of a step of the camera: pairs of that size are neither cramped nor far away. */
-function startingTarget(weights: Float64Array, x: Float64Array): number {
+/** The shaky path's mean cost per frame and parameter: pairs of that size leave room to move from where they start. */
+async function startingTarget(weights: readonly Float64Array[], x: Float64Array, breathe: Breather): Promise<number> {
   let sum = 0;
-  for (let i = 0; i + SIZE < x.length; i++) sum += Math.abs(weights[2 * Math.trunc(i / SIZE)] * (x[i + SIZE] - x[i]));
-  return Math.max(1e-3, sum / Math.max(1, x.length));
-}
-
-async function inPieces(frames: number, breathe: Breather, work: (from: number, to: number) => void): Promise<void> {
-  for (let from = 0; from < frames; from += FRAMES_BETWEEN_BREATHS) {
-    await breathe();
-    work(from, Math.min(frames, from + FRAMES_BETWEEN_BREATHS));
+  for (let k = 0; k < weights.length; k++) {
+    const count = x.length - (k + 1) * SIZE;
+    const add = (from: number, to: number): void => {
+      for (let at = from; at < to; at++) {
+        let derivative = 0;
+        const first = Math.trunc(at / SIZE) * (k + 2);
+        for (let a = 0; a < k + 2; a++) derivative += weights[k][first + a] * x[at + a * SIZE];
+        sum += Math.abs(derivative);
+      }
+    };
+    await inPieces(count, breathe, add, LIGHT_PIECE);
   }
+  return Math.max(1e-3, sum / x.length);
 }

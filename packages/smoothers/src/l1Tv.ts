@@ -1,5 +1,4 @@
-import { type CameraPath, PARAMETERS_PER_FRAME, parameterRadius, type Smoother } from '@gimbal/core';
-import type { Breather } from './breather.js';
+import { type Breather, type CameraPath, PARAMETERS_PER_FRAME, parameterRadius, type Smoother } from '@gimbal/core';
 import { localLinear } from './localLinear.js';
 import { checkedStrength, type SmootherOptions, strengthToSeconds } from './strength.js';
 import { tautString } from './tautString.js';

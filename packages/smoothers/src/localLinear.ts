@@ -1,5 +1,4 @@
-import { PARAMETERS_PER_FRAME } from '@gimbal/core';
-import type { Breather } from './breather.js';
+import { type Breather, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { sampleDurations } from './sampleDurations.js';
 
 const REACH = 4;

@@ -1,6 +1,5 @@
-import { type CameraPath, type CropBudget, createBreather, pullBack, type Smoother } from '@gimbal/core';
+import { type Breather, type CameraPath, type CropBudget, createBreather, pullBack, type Smoother } from '@gimbal/core';
 import { bendIntoBudget } from './bendIntoBudget.js';
-import type { Breather } from './breather.js';
 import { checkPath } from './checkedPath.js';
 import { correctionLimits } from './correctionLimits.js';
 
@@ -32,7 +31,7 @@ export function smootherWithinBudget(name: string, seconds: number, smoothing: F
         BEND_SHARE * seconds,
         breathe,
       );
-      return pullBack(path, { ...path, parameters: bent }, budget);
+      return pullBack(path, { ...path, parameters: bent }, budget, options);
     },
   };
 }
