@@ -17,6 +17,7 @@ import { homographyScale } from './croppingRatio.js';
 import { grayFrame } from './grayFrame.js';
 import { imageCorrelation } from './imageCorrelation.js';
 import { imageDetail } from './imageDetail.js';
+import { isEvidence } from './isEvidence.js';
 import { type LumaImage, lumaImage, shrinkImage } from './lumaImage.js';
 import { warpImage } from './warpImage.js';
 
@@ -97,7 +98,7 @@ export class FrameAligner {
       const guessHere = rescaleHomography(guess, this.size, original);
       const field = await checkedEstimate(this.referee, original, stabilized, { ...this.limits, guess: guessHere });
       const map = rescaleHomography(globalHomography(field), original, this.size);
-      const correlation = field.verdict === 'cut' ? undefined : pair.verify(map);
+      const correlation = isEvidence(field) ? pair.verify(map) : undefined;
       if (correlation !== undefined) return { map, correlation };
     }
     const here = rescaleHomography(guess, this.size, pair.source);
@@ -105,7 +106,7 @@ export class FrameAligner {
     const target = grayFrame(pair.target, stabilized.time, stabilized.index);
     const field = await checkedEstimate(this.referee, moved, target, this.limits);
     const map = rescaleHomography(multiplyHomographies(globalHomography(field), here), pair.source, this.size);
-    const correlation = pair.verify(map);
+    const correlation = isEvidence(field) ? pair.verify(map) : undefined;
     return correlation === undefined ? undefined : { map, correlation };
   }
 }

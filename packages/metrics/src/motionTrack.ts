@@ -14,10 +14,8 @@ import {
 import { clipSteadiness } from './clipSteadiness.js';
 import { jitterPerFrame } from './cornerJitter.js';
 import type { ClipSteadiness } from './evaluation.js';
+import { isEvidence } from './isEvidence.js';
 import type { MotionStep } from './motionStep.js';
-
-/** Confidence up to which a weak answer counts as none. */
-const LOST_CONFIDENCE = 0.05;
 
 /** The motion of one clip, measured frame by frame, in pixels of `size`. Owns the frames it is given. */
 export class MotionTrack {
@@ -80,7 +78,7 @@ export class MotionTrack {
     const field = await checkedEstimate(this.referee, previous, frame, this.limits);
     if (field.verdict === 'cut') return 'cut';
     if (field.verdict === 'duplicate') this.duplicates++;
-    if (field.verdict === 'weak' && field.confidence <= LOST_CONFIDENCE) return 'lost';
+    if (!isEvidence(field)) return 'lost';
     return rescaleHomography(globalHomography(field), frame, this.size);
   }
 }
