@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { fast } from './fast.js';
+import { lean } from './lean.js';
+import type { BenchOptions } from './options.js';
+import { type Verdict, writeResults } from './results.js';
+import { robust } from './robust.js';
+import { steady } from './steady.js';
+
+const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> = { robust, steady, fast, lean, whole };
+
+const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--jobs N] [--reuse] [-- options of gimbal stabilize]`;
+
+const { values, positionals, tokens } = parseArgs({
+  allowPositionals: true,
+  tokens: true,
+  options: {
+    clips: { type: 'string', default: '' },
+    runs: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '1' },
+    reuse: { type: 'boolean', default: false },
+  },
+});
+// What stands after a `--` goes on to gimbal.
+const terminator = tokens.find((token) => token.kind === 'option-terminator');
+const extra = terminator === undefined ? [] : process.argv.slice(2).slice(terminator.index + 1);
+const [name] = positionals;
+const run = BENCHMARKS[name];
+if (run === undefined || positionals.length - extra.length !== 1) {
+  console.error(USAGE);
+  process.exit(2);
+}
+await run({
+  clips: values.clips.split(',').filter(Boolean),
+  runs: Math.max(1, Number(values.runs)),
+  jobs: Math.max(1, Number(values.jobs)),
+  reuse: values.reuse,
+  extra,
+});
+
+/** Everything, one after the other; the verdicts once more at the end and in `whole.json`. */
+async function whole(options: BenchOptions): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const [title, part] of Object.entries({ robust, steady, fast, lean })) {
+    console.log(`\n# ${title}\n`);
+    verdicts.push(...(await part(options)));
+  }
+  console.log('\n# all figures\n');
+  writeResults('whole', verdicts, {});
+  return verdicts;
+}

@@ -1,0 +1,71 @@
+// One stage of Gimbal in a process of its own, so that its cost can be measured from outside:
+//   probe decode IN | probe analyze IN MOTION | probe render IN MOTION | probe stabilize IN OUT
+// Prints one line of JSON: frames, and how long the event loop was blocked at most.
+import { readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { analyze, type Estimator, parseMotion, type RuntimeInfo, serializeMotion, stabilize } from '@gimbal/core';
+import classical from '@gimbal/cuda-classical';
+import { createRenderer } from '@gimbal/native';
+import { createSmoother } from '@gimbal/smoothers';
+import { createVideoSink, openVideo } from '@gimbal/video';
+import { nullSink } from './nullSink.js';
+
+const [stage, input, file] = process.argv.slice(2);
+const runtime: RuntimeInfo = {
+  platform: process.platform,
+  arch: process.arch,
+  threads: os.availableParallelism(),
+  device: 'cpu',
+};
+const smoother = createSmoother('l1-optimal', {});
+
+const source = await openVideo(input);
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+const frames = await run();
+delay.disable();
+await source.close();
+console.log(JSON.stringify({ frames, longestBlockMs: delay.max / 1e6, p999BlockMs: delay.percentile(99.9) / 1e6 }));
+
+async function run(): Promise<number> {
+  switch (stage) {
+    case 'decode': {
+      let count = 0;
+      for await (const frame of source.frames()) {
+        frame.close();
+        count++;
+      }
+      return count;
+    }
+    case 'analyze': {
+      const estimator = await makeEstimator();
+      const motion = await analyze({ source, estimator });
+      await estimator.dispose?.();
+      await writeFile(file, serializeMotion(motion));
+      return motion.times.length;
+    }
+    case 'render': {
+      const motion = parseMotion(await readFile(file, 'utf8'));
+      const renderer = await createRenderer({ interpolation: 'bilinear', border: 'replicate', device: 'cpu' });
+      const result = await stabilize({ source, motion, smoother, renderer, sink: nullSink() });
+      await renderer.dispose?.();
+      return result.frames;
+    }
+    case 'stabilize': {
+      const estimator = await makeEstimator();
+      const renderer = await createRenderer({ interpolation: 'bilinear', border: 'replicate', device: 'cpu' });
+      const sink = await createVideoSink(file, { source, overwrite: true, codec: 'h264', preset: 'veryfast' });
+      const result = await stabilize({ source, estimator, smoother, renderer, sink });
+      await estimator.dispose?.();
+      await renderer.dispose?.();
+      return result.frames;
+    }
+    default:
+      throw new Error(`probe: unknown stage ${stage}`);
+  }
+}
+
+function makeEstimator(): Promise<Estimator> {
+  return classical.create(classical.parseOptions({}), { runtime });
+}
