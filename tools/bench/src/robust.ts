@@ -23,7 +23,7 @@ interface Row {
 export async function robust(options: BenchOptions): Promise<Verdict[]> {
   const clips = sharedClips(options.clips);
   if (clips.length === 0) return [];
-  const smoothers = smootherNames.filter((name) => name !== 'tripod');
+  const smoothers = smootherNames.filter((name: string) => name !== 'tripod');
   const rows = (await inParallel(options.jobs, clips, (clip) => oneClip(clip, smoothers, options))).flat();
   const bad = rows.filter((row) => row.problems.length > 0);
   printTable(
