@@ -1,7 +1,7 @@
 import { GimbalError, throwIfAborted } from './errors.js';
 import type { EstimateOptions, Estimator } from './estimator.js';
 import type { Frame } from './frame.js';
-import type { MotionField } from './motionField.js';
+import { MODELS, type MotionField, VERDICTS } from './motionField.js';
 
 /** Limits on one call of an estimator. */
 export interface EstimateLimits {
@@ -27,7 +27,7 @@ export async function checkedEstimate(
   let field: MotionField;
   try {
     field = await withLimits(
-      estimator.estimate(previous, current, { signal: limits.signal, guess: limits.guess }),
+      Promise.resolve(estimator.estimate(previous, current, { signal: limits.signal, guess: limits.guess })),
       estimator.name,
       current.index,
       limits,
@@ -59,43 +59,52 @@ function withLimits<T>(
 ): Promise<T> {
   if (signal === undefined && timeout === undefined) return answer;
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      try {
-        throwIfAborted(signal);
-      } catch (error) {
-        reject(error);
-      }
-    };
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            reject(
-              new GimbalError(
-                'GIMBAL_E_PLUGIN_TIMEOUT',
-                `Estimator "${name}" gave no answer for frame ${index} within ${timeout / 1000} s; raise the timeout or use another estimator.`,
-              ),
-            );
-          }, timeout);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const done = (): void => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = (how: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+      how();
     };
-    answer.then(resolve, reject).finally(done);
+    const onAbort = (): void =>
+      settle(() => {
+        try {
+          throwIfAborted(signal);
+        } catch (error) {
+          reject(error);
+        }
+      });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (timeout !== undefined) {
+      timer = setTimeout(() => settle(() => reject(late(name, index, timeout))), timeout);
+    }
+    answer.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    );
   });
+}
+
+function late(name: string, index: number, timeout: number): GimbalError {
+  return new GimbalError(
+    'GIMBAL_E_PLUGIN_TIMEOUT',
+    `Estimator "${name}" gave no answer for frame ${index} within ${timeout / 1000} s; raise the timeout or use another estimator.`,
+  );
 }
 
 function whatIsWrong(field: MotionField | undefined, frame: Frame): string | undefined {
   if (typeof field !== 'object' || field === null) return 'no motion field';
-  const { rows, cols, homographies, confidence, verdict, size } = field;
-  if (homographies?.length !== rows * cols * 9)
-    return `a motion field whose ${rows}×${cols} grid does not match its ${homographies?.length} numbers`;
+  const { rows, cols, homographies, confidence, verdict, model, size } = field;
+  if (!(Number.isInteger(rows) && Number.isInteger(cols) && rows >= 1 && cols >= 1))
+    return `a grid of ${rows}×${cols} cells`;
+  if (!(homographies instanceof Float64Array)) return 'homographies that are not a Float64Array';
+  if (homographies.length !== rows * cols * 9)
+    return `a motion field whose ${rows}×${cols} grid does not match its ${homographies.length} numbers`;
   for (const value of homographies) if (!Number.isFinite(value)) return `a homography with ${value} in it`;
   for (let i = 8; i < homographies.length; i += 9)
     if (homographies[i] !== 1) return `a homography with h[8] = ${homographies[i]} instead of 1`;
   if (!(confidence >= 0 && confidence <= 1)) return `a confidence of ${confidence} (expected 0 to 1)`;
-  if (!['ok', 'weak', 'cut', 'duplicate'].includes(verdict)) return `the unknown verdict "${verdict}"`;
+  if (!VERDICTS.includes(verdict)) return `the unknown verdict "${verdict}"`;
+  if (!MODELS.includes(model)) return `the unknown model "${model}"`;
   if (size?.width !== frame.width || size.height !== frame.height) {
     return `a motion field for ${size?.width}×${size?.height} pixels although frames have ${frame.width}×${frame.height}`;
   }

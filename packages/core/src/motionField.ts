@@ -2,12 +2,18 @@ import { GimbalError } from './errors.js';
 import type { Size } from './frame.js';
 import { applyHomography, type Homography, normalizeHomography } from './geometry/homography.js';
 
+/** The values of {@link Verdict}. */
+export const VERDICTS = ['ok', 'weak', 'cut', 'duplicate'] as const;
+
+/** The values of a motion field's `model`. */
+export const MODELS = ['homography', 'similarity', 'translation', 'identity', 'mesh'] as const;
+
 /**
  * What an estimator says of a pair:
  * `ok`: trust it; `weak`: a best guess on thin evidence; `cut`: the frames show different scenes;
  * `duplicate`: the second frame repeats the first.
  */
-export type Verdict = 'ok' | 'weak' | 'cut' | 'duplicate';
+export type Verdict = (typeof VERDICTS)[number];
 
 /**
  * Camera motion between two frames: a `rows × cols` grid of homographies that map pixel coordinates of the previous frame to
@@ -24,7 +30,7 @@ export interface MotionField {
   readonly confidence: number;
   readonly verdict: Verdict;
   /** The model that the evidence carried. */
-  readonly model: 'homography' | 'similarity' | 'translation' | 'identity' | 'mesh';
+  readonly model: (typeof MODELS)[number];
 }
 
 /** What the constructor function needs; the rest is checked or derived. */

@@ -1,12 +1,10 @@
 import type { ClipMotion } from './clipMotion.js';
 import { GimbalError } from './errors.js';
 import type { Size } from './frame.js';
-import { type MotionField, motionField, type Verdict } from './motionField.js';
+import { MODELS, type MotionField, motionField, VERDICTS } from './motionField.js';
 
 const FORMAT = 'gimbal-motion';
 const VERSION = 1;
-const VERDICTS: readonly Verdict[] = ['ok', 'weak', 'cut', 'duplicate'];
-const MODELS: readonly MotionField['model'][] = ['homography', 'similarity', 'translation', 'identity', 'mesh'];
 
 /**
  * A clip's motion as a JSON document, one step a line: `{ format, version, estimator, size, times, steps }`, each step

@@ -98,16 +98,18 @@ async function render(options: StabilizeOptions, plan: RenderPlan, motion: ClipM
     for await (const frame of source.frames({ signal })) {
       try {
         throwIfAborted(signal);
-        if (done === total) break;
+        if (done === total) {
+          throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion describes ${total} frames, the clip has more.`);
+        }
         checkTime(frame.time, motion.times[done], done);
         const target = sink.allocate(frame);
         try {
           await renderer.render(frame, target, globalWarp(plan.warps[done]), { signal });
+          await writing;
         } catch (error) {
           target.close();
           throw error;
         }
-        await writing;
         writing = sink.write(target);
         // Awaited one frame later; a failure must not count as unhandled until then.
         writing.catch(() => undefined);
