@@ -1,0 +1,59 @@
+import { GimbalError, type HostFrame, type PixelFormat, type Plane, type Size } from '@gimbal/core';
+import { planeLayout } from './planeLayout.js';
+
+export interface HostFrameInit {
+  /** Seconds. */
+  readonly time: number;
+  readonly index: number;
+  readonly fullRange?: boolean | undefined;
+}
+
+/** Bytes that rows start apart by a multiple of, so that wide loads do not straddle cache lines. */
+const ROW_ALIGNMENT = 64;
+
+/**
+ * A frame in plain memory, all zero. Its samples live as long as a handle is open or a plane is referred to.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a size that is not at least 1×1 and whole.
+ */
+export function allocateHostFrame(format: PixelFormat, size: Size, init: HostFrameInit): HostFrame {
+  const { width, height } = size;
+  if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `A frame needs at least 1×1 whole pixels, received ${width}×${height}.`,
+    );
+  }
+  const planes = planeLayout(format, size).map((shape): Plane => {
+    const stride = Math.ceil((shape.width * shape.channels * shape.bytesPerSample) / ROW_ALIGNMENT) * ROW_ALIGNMENT;
+    return { ...shape, stride, data: new Uint8Array(stride * shape.height) };
+  });
+  return handle(planes, {
+    width,
+    height,
+    format,
+    time: init.time,
+    index: init.index,
+    fullRange: init.fullRange ?? false,
+  });
+}
+
+type Description = Pick<HostFrame, 'width' | 'height' | 'format' | 'time' | 'index' | 'fullRange'>;
+
+function handle(samples: readonly Plane[], description: Description): HostFrame {
+  let open: readonly Plane[] | undefined = samples;
+  const planes = () => {
+    if (open !== undefined) return open;
+    throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'This frame has been closed; keep one longer with clone().');
+  };
+  return {
+    ...description,
+    memory: 'host',
+    get planes() {
+      return planes();
+    },
+    clone: () => handle(planes(), description),
+    close: () => {
+      open = undefined;
+    },
+  };
+}

@@ -1,0 +1,7 @@
+export { type AddonInfo, addonInfo } from './addon.js';
+export { allocateHostFrame, type HostFrameInit } from './allocateHostFrame.js';
+export { planeBlack, planeSiting, type Siting } from './chromaSiting.js';
+export { createRenderer, type RendererOptions } from './createRenderer.js';
+export { type FloatPlane, floatPlane } from './floatPlane.js';
+export { type PlaneShape, planeLayout } from './planeLayout.js';
+export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';
