@@ -1,0 +1,152 @@
+import { GimbalError } from '@gimbal/core';
+import {
+  AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
+  AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+  AV_NOPTS_VALUE,
+  AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+  AVCHROMA_LOC_UNSPECIFIED,
+  AVCOL_PRI_UNSPECIFIED,
+  AVCOL_RANGE_JPEG,
+  AVCOL_RANGE_MPEG,
+  AVCOL_RANGE_UNSPECIFIED,
+  AVCOL_SPC_BT709,
+  AVCOL_SPC_SMPTE170M,
+  AVCOL_SPC_UNSPECIFIED,
+  AVCOL_TRC_UNSPECIFIED,
+  AVFMT_TS_DISCONT,
+  type AVPixelFormat,
+} from 'node-av/constants';
+import { avGetCodecName, avRescaleQ, type FormatContext, type Frame, type Stream } from 'node-av/lib';
+import { rotationOf } from './displayMatrix.js';
+import type { InputFile } from './inputFile.js';
+import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import { type Rational, ticksToSeconds } from './timeStamps.js';
+import type { ColorTags, VideoInfo, VideoStreamInfo } from './videoStreamInfo.js';
+
+const MICROSECONDS: Rational = { num: 1, den: 1_000_000 };
+
+/** What a file's first picture and its container say of the clip, and how its pictures become frames. */
+export function describeVideo(file: InputFile, first: Frame, path: string): { info: VideoInfo; mapping: PixelMapping } {
+  const { context, video } = file;
+  const mapping = mapPixelFormat(first.format as AVPixelFormat);
+  if (mapping === undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_INPUT_UNSUPPORTED',
+      `The pictures in ${path} have a pixel format that FFmpeg cannot convert.`,
+    );
+  }
+  const frameRate = frameRateOf(video);
+  const duration = durationOf(context, video);
+  const counted = video.nbFrames > 0n ? Number(video.nbFrames) : undefined;
+  const estimated =
+    duration === undefined ? undefined : Math.max(1, Math.round((duration * frameRate.num) / frameRate.den));
+  const color = colorTags(video, first, mapping);
+  const info: VideoInfo = {
+    width: first.width,
+    height: first.height,
+    format: mapping.format,
+    frameRate: frameRate.num / frameRate.den,
+    frameCount: counted ?? estimated,
+    duration,
+    container: context.iformat?.name ?? 'unknown',
+    codec: avGetCodecName(video.codecpar.codecId) ?? 'unknown',
+    storedFormat: mapping.from,
+    fullRange: color.range === AVCOL_RANGE_JPEG,
+    stream: streamInfo(context, video, first, frameRate, color),
+    notes: conversionNotes(mapping),
+  };
+  return { info, mapping };
+}
+
+function conversionNotes({ conversion, format, from }: PixelMapping): string[] {
+  if (conversion === 'scale') return [`The file's pixel format ${from} is converted to ${format.name}.`];
+  return from.startsWith('yuva') ? [`The alpha channel of ${from} is left out.`] : [];
+}
+
+function streamInfo(
+  context: FormatContext,
+  video: Stream,
+  first: Frame,
+  frameRate: Rational,
+  color: ColorTags,
+): VideoStreamInfo {
+  const { num, den } = video.timeBase;
+  const discontinuous = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0;
+  const start = context.startTime;
+  const sideData = new Map<number, Uint8Array>();
+  for (const { type, data } of video.codecpar.getAllCodedSideData()) sideData.set(type, Uint8Array.from(data));
+  for (const [inFrame, inPacket] of HDR_BLOCKS) {
+    const block = first.getSideData(inFrame);
+    if (block !== null && !sideData.has(inPacket)) sideData.set(inPacket, Uint8Array.from(block));
+  }
+  const aspect = video.sampleAspectRatio.num > 0 ? video.sampleAspectRatio : first.sampleAspectRatio;
+  return {
+    timeBase: { num, den },
+    startOffset: discontinuous && start !== AV_NOPTS_VALUE ? avRescaleQ(start, MICROSECONDS, { num, den }) : 0n,
+    frameRate,
+    sampleAspectRatio: { num: aspect.num, den: Math.max(1, aspect.den) },
+    color,
+    rotation: rotationOf(sideData.get(AV_PKT_DATA_DISPLAYMATRIX)),
+    sideData,
+    metadata: video.metadata?.getAll() ?? {},
+    disposition: video.disposition,
+  };
+}
+
+const HDR_BLOCKS = [
+  [AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_MASTERING_DISPLAY_METADATA],
+  [AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_CONTENT_LIGHT_LEVEL],
+] as const;
+
+/** The picture's own tags where it has them, otherwise the container's. Converted RGB is tagged as what it became. */
+function colorTags({ codecpar }: Stream, first: Frame, mapping: PixelMapping): ColorTags {
+  const pick = <T>(own: T, container: T, unspecified: T) => (own === unspecified ? container : own);
+  const converted = mapping.conversion === 'scale';
+  const range = pick(first.colorRange, codecpar.colorRange, AVCOL_RANGE_UNSPECIFIED);
+  return {
+    range: converted ? AVCOL_RANGE_MPEG : mapping.fullRange ? AVCOL_RANGE_JPEG : range,
+    primaries: pick(first.colorPrimaries, codecpar.colorPrimaries, AVCOL_PRI_UNSPECIFIED),
+    transfer: pick(first.colorTrc, codecpar.colorTrc, AVCOL_TRC_UNSPECIFIED),
+    matrix: converted
+      ? first.height >= 720
+        ? AVCOL_SPC_BT709
+        : AVCOL_SPC_SMPTE170M
+      : pick(first.colorSpace, codecpar.colorSpace, AVCOL_SPC_UNSPECIFIED),
+    chromaLocation: pick(first.chromaLocation, codecpar.chromaLocation, AVCHROMA_LOC_UNSPECIFIED),
+  };
+}
+
+/** Frames per second: the average of the container if it is a sane number, else its guess, else 25. */
+function frameRateOf({ avgFrameRate, rFrameRate }: Stream): Rational {
+  for (const { num, den } of [avgFrameRate, rFrameRate]) {
+    if (num > 0 && den > 0 && num / den > 0.01 && num / den <= 1000) return { num, den };
+  }
+  return { num: 25, den: 1 };
+}
+
+function durationOf(context: FormatContext, video: Stream): number | undefined {
+  if (video.duration !== AV_NOPTS_VALUE && video.duration > 0n) return ticksToSeconds(video.duration, video.timeBase);
+  const tagged = taggedDuration(video);
+  if (tagged !== undefined) return tagged;
+  return context.duration > 0n ? ticksToSeconds(context.duration, MICROSECONDS) : undefined;
+}
+
+/** Matroska writes a stream's own duration as a tag, such as `00:00:08.733000000`. */
+export function taggedDuration(video: Stream): number | undefined {
+  const match = /^(\d+):(\d+):([\d.]+)/.exec(video.metadata?.get('DURATION') ?? '');
+  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : undefined;
+}
+
+/** Seconds after its first packet at which the container says that the pictures end, if it says so of the pictures themselves. */
+export function announcedEnd(context: FormatContext, video: Stream): number | undefined {
+  // Transport and elementary streams announce nothing: FFmpeg derives their length from the bytes that are there.
+  if (((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0) return undefined;
+  const start = video.startTime === AV_NOPTS_VALUE ? 0 : ticksToSeconds(video.startTime, video.timeBase);
+  if (/^mov|^avi/.test(context.iformat?.name ?? '') && video.duration > 0n) {
+    return start + ticksToSeconds(video.duration, video.timeBase);
+  }
+  const tagged = taggedDuration(video);
+  return tagged === undefined ? undefined : tagged;
+}

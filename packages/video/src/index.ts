@@ -1,0 +1,1 @@
+export { type OpenVideoOptions, openVideo, type VideoFramesOptions, VideoSource, videoInfo } from './videoSource.js';

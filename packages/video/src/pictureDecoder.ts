@@ -1,0 +1,190 @@
+import { GimbalError, throwIfAborted } from '@gimbal/core';
+import {
+  AV_NOPTS_VALUE,
+  AV_PKT_FLAG_CORRUPT,
+  AV_PKT_FLAG_DISCARD,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  AVERROR_EXIT,
+} from 'node-av/constants';
+import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib';
+import { checkFfmpeg } from './ffmpeg.js';
+import { type InputFile, openInputFile, readOnly } from './inputFile.js';
+
+/** How one pass over a file decodes. */
+export interface DecodeOptions {
+  /** 0: as many as FFmpeg finds sensible. */
+  readonly threads: number;
+  /** Leave the deblocking of pictures that no other picture refers to undone: close enough for measuring motion. */
+  readonly cheap: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a pass met on its way. */
+export interface DecodeReport {
+  /** Packets that the container marked as damaged or that the decoder refused. */
+  damaged: number;
+  /** FFmpeg's error number when reading ended before the end of the file. */
+  readError: number | undefined;
+  /** End of the last packet, in ticks of the stream. */
+  lastTick: bigint | undefined;
+}
+
+/** Pictures larger than this are refused: damaged headers announce sizes that no memory holds. */
+const MAX_PIXELS = 2 ** 28;
+/** A file read that takes longer than this is given up. */
+const STALL_MILLISECONDS = 30_000;
+
+/** Decodes a file's pictures one after the other, off the event loop. Only one call may be under way. */
+export class PictureDecoder {
+  readonly report: DecodeReport = { damaged: 0, readError: undefined, lastTick: undefined };
+  readonly file: InputFile;
+  readonly #codec: CodecContext;
+  readonly #packet = new Packet();
+  readonly #signal: AbortSignal | undefined;
+  /** A packet that the decoder had no room for. */
+  #pending = false;
+  #drained = false;
+  /** The last answer was a picture, so the decoder probably wants a packet before it gives the next. */
+  #hungry = true;
+
+  private constructor(file: InputFile, codec: CodecContext, signal: AbortSignal | undefined) {
+    this.file = file;
+    this.#codec = codec;
+    this.#signal = signal;
+    this.#packet.alloc();
+  }
+
+  /** @throws GimbalError as {@link openInputFile}, and `GIMBAL_E_INPUT_UNSUPPORTED` without a decoder. */
+  static async open(path: string, options: DecodeOptions): Promise<PictureDecoder> {
+    const file = await openInputFile(path);
+    const codec = new CodecContext();
+    try {
+      readOnly(file);
+      await openCodec(codec, path, file, options);
+      return new PictureDecoder(file, codec, options.signal);
+    } catch (error) {
+      codec.freeContext();
+      await file.context.closeInput();
+      throw error;
+    }
+  }
+
+  get codecName(): string {
+    return Codec.findDecoder(this.file.video.codecpar.codecId)?.name ?? 'unknown';
+  }
+
+  /** The next picture in order of presentation, or `undefined` at the end. The caller frees it. */
+  async next(): Promise<Frame | undefined> {
+    const frame = new Frame();
+    frame.alloc();
+    try {
+      for (;;) {
+        throwIfAborted(this.#signal);
+        if (this.#hungry && !this.#drained) await this.#feed();
+        const received = await this.#codec.receiveFrame(frame);
+        this.#hungry = true;
+        if (received >= 0) return frame;
+        if (received === AVERROR_EOF) break;
+        if (received !== AVERROR_EAGAIN) {
+          this.report.damaged++;
+          if (this.#drained) break;
+        } else if (this.#drained) break;
+      }
+    } catch (error) {
+      frame.free();
+      throw error;
+    }
+    frame.free();
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#packet.free();
+    this.#codec.freeContext();
+    await this.file.context.closeInput();
+  }
+
+  async #feed(): Promise<void> {
+    if (!this.#pending && !(await this.#read())) {
+      this.#drained = true;
+      await this.#codec.sendPacket(null);
+      return;
+    }
+    const sent = await this.#codec.sendPacket(this.#packet);
+    this.#pending = sent === AVERROR_EAGAIN;
+    if (this.#pending) {
+      this.#hungry = false;
+      return;
+    }
+    if (sent < 0) this.report.damaged++;
+    this.#packet.unref();
+  }
+
+  /** Reads the next packet of the pictures; false at the end. */
+  async #read(): Promise<boolean> {
+    const { context, video } = this.file;
+    const stall = setTimeout(() => context.interrupt(), STALL_MILLISECONDS);
+    try {
+      for (;;) {
+        throwIfAborted(this.#signal);
+        const read = await context.readFrame(this.#packet);
+        if (read === AVERROR_EAGAIN) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          continue;
+        }
+        if (read < 0) {
+          if (read !== AVERROR_EOF) this.report.readError = read;
+          return false;
+        }
+        if (this.#packet.streamIndex === video.index) break;
+        this.#packet.unref();
+      }
+    } finally {
+      clearTimeout(stall);
+    }
+    this.#note();
+    return true;
+  }
+
+  #note(): void {
+    const { flags, pts, dts, duration } = this.#packet;
+    if ((flags & AV_PKT_FLAG_CORRUPT) !== 0) this.report.damaged++;
+    const stamp = pts === AV_NOPTS_VALUE ? dts : pts;
+    if (stamp === AV_NOPTS_VALUE || (flags & AV_PKT_FLAG_DISCARD) !== 0) return;
+    const end = stamp + (duration > 0n ? duration : 0n);
+    if (this.report.lastTick === undefined || end > this.report.lastTick) this.report.lastTick = end;
+  }
+}
+
+async function openCodec(codec: CodecContext, path: string, file: InputFile, options: DecodeOptions): Promise<void> {
+  const { video } = file;
+  const decoder = Codec.findDecoder(video.codecpar.codecId);
+  const unsupported = 'GIMBAL_E_INPUT_UNSUPPORTED';
+  if (decoder === null) {
+    const name = video.codecpar.codecTagString ?? `number ${video.codecpar.codecId}`;
+    throw new GimbalError(
+      unsupported,
+      `This FFmpeg has no decoder for the pictures in ${path} (codec ${name}); convert it first.`,
+    );
+  }
+  codec.allocContext3(decoder);
+  checkFfmpeg(codec.parametersToContext(video.codecpar), unsupported, `set up the decoder ${decoder.name} for ${path}`);
+  codec.pktTimebase = video.timeBase;
+  codec.threadCount = options.threads;
+  const settings = Dictionary.fromObject({
+    max_pixels: MAX_PIXELS,
+    ...(options.cheap && { skip_loop_filter: 'noref' }),
+  });
+  try {
+    const opened = await codec.open2(decoder, settings);
+    checkFfmpeg(opened, unsupported, `start the decoder ${decoder.name} for ${path}`);
+  } finally {
+    settings.free();
+  }
+}
+
+/** True for the answer of a read that was interrupted because it stalled. */
+export function stalled(report: DecodeReport): boolean {
+  return report.readError === AVERROR_EXIT;
+}

@@ -1,0 +1,82 @@
+import type { PixelFormat } from '@gimbal/core';
+import type { AVPixelFormat } from 'node-av/constants';
+import { avcodecFindBestPixFmtOfList, avGetPixFmtFromName, avGetPixFmtName } from 'node-av/lib';
+
+const SUBSAMPLINGS = [
+  { planar: 'yuv420p', semiplanar: 'nv12', deep: 'p0', x: 1, y: 1 },
+  { planar: 'yuv422p', semiplanar: 'nv16', deep: 'p2', x: 1, y: 0 },
+  { planar: 'yuv444p', semiplanar: 'nv24', deep: 'p4', x: 0, y: 0 },
+] as const;
+
+function allFormats(): Map<string, PixelFormat> {
+  const formats: PixelFormat[] = [];
+  const planar = (name: string, chroma: boolean, bitDepth: number, x: number, y: number) =>
+    formats.push({ name, layout: 'planar', chroma, bitDepth, shift: 0, chromaShiftX: x, chromaShiftY: y });
+  for (const bits of [8, 9, 10, 12, 14, 16]) {
+    const suffix = bits === 8 ? '' : `${bits}le`;
+    planar(`gray${suffix}`, false, bits, 0, 0);
+    for (const { planar: name, x, y } of SUBSAMPLINGS) planar(`${name}${suffix}`, true, bits, x, y);
+  }
+  for (const { semiplanar, deep, x, y } of SUBSAMPLINGS) {
+    for (const bits of [8, 10, 12, 16]) {
+      formats.push({
+        name: bits === 8 ? semiplanar : `${deep}${bits}le`,
+        layout: 'semiplanar',
+        chroma: true,
+        bitDepth: bits,
+        shift: bits === 8 ? 0 : 16 - bits,
+        chromaShiftX: x,
+        chromaShiftY: y,
+      });
+    }
+  }
+  return new Map(formats.map((format) => [format.name, format]));
+}
+
+/** Every pixel format whose planes Gimbal takes as they are, by FFmpeg's name. */
+const FORMATS: ReadonlyMap<string, PixelFormat> = allFormats();
+
+/** The format of this FFmpeg name, or `undefined` if Gimbal does not take it as it is. */
+export function pixelFormat(name: string): PixelFormat | undefined {
+  return FORMATS.get(name);
+}
+
+/** FFmpeg's number for a format. */
+export function pixelFormatNumber(format: PixelFormat): AVPixelFormat {
+  return avGetPixFmtFromName(format.name);
+}
+
+/** How samples in one of FFmpeg's formats become frames. */
+export interface PixelMapping {
+  readonly format: PixelFormat;
+  /** FFmpeg's name for what the decoder gives. */
+  readonly from: string;
+  /** `none`: its planes are handed over as they are; `scale`: converted once by swscale. */
+  readonly conversion: 'none' | 'scale';
+  /** The name itself says that samples are full range (`yuvj420p`). */
+  readonly fullRange: boolean;
+}
+
+/**
+ * Chooses the frame format for what a decoder gives. Alpha planes are left out; RGB, palette, 4:1:1 and the like are converted to the
+ * nearest planar format.
+ */
+export function mapPixelFormat(number: AVPixelFormat): PixelMapping | undefined {
+  const from = avGetPixFmtName(number);
+  if (from === null) return undefined;
+  const plain = from.replace(/^yuvj/, 'yuv').replace(/^yuva/, 'yuv');
+  const same = FORMATS.get(plain);
+  if (same) return { format: same, from, conversion: 'none', fullRange: from.startsWith('yuvj') };
+  const planar = [...FORMATS.values()].filter(({ layout }) => layout === 'planar');
+  const best = avcodecFindBestPixFmtOfList(planar.map(pixelFormatNumber), number);
+  const format = FORMATS.get(avGetPixFmtName(best) ?? '');
+  return format && { format, from, conversion: 'scale', fullRange: false };
+}
+
+/** Bytes that a frame's samples take. */
+export function frameBytes(format: PixelFormat, width: number, height: number): number {
+  const chroma = format.chroma
+    ? 2 * Math.ceil(width / (1 << format.chromaShiftX)) * Math.ceil(height / (1 << format.chromaShiftY))
+    : 0;
+  return (width * height + chroma) * (format.bitDepth > 8 ? 2 : 1);
+}

@@ -1,0 +1,134 @@
+import { GimbalError } from '@gimbal/core';
+import { AV_NOPTS_VALUE, type AVPixelFormat } from 'node-av/constants';
+import type { Frame } from 'node-av/lib';
+import { AvFrame } from './avFrame.js';
+import { announcedEnd } from './describeVideo.js';
+import { ffmpegReason } from './ffmpeg.js';
+import { FrameConformer } from './frameConformer.js';
+import { type DecodeOptions, PictureDecoder, stalled } from './pictureDecoder.js';
+import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import type { SourceWarnings } from './sourceWarnings.js';
+import { secondsToTicks, ticksToSeconds, timeStampRepair } from './timeStamps.js';
+import type { VideoInfo } from './videoStreamInfo.js';
+
+/** What every pass over one file shares. */
+export interface PassSubject {
+  readonly path: string;
+  readonly info: VideoInfo;
+  readonly mapping: PixelMapping;
+  readonly warnings: SourceWarnings;
+  readonly allowTruncated: boolean;
+}
+
+/** The end of a stream may miss this many frames, or seconds, of what the container announces before it counts as cut off. */
+const TOLERATED_FRAMES = 3;
+const TOLERATED_SECONDS = 0.1;
+
+/** One pass over a file: pictures become frames with repaired time stamps, one size and one format. */
+export class SourcePass {
+  readonly #subject: PassSubject;
+  readonly #decoder: PictureDecoder;
+  readonly #conformer: FrameConformer;
+  readonly #repair: ReturnType<typeof timeStampRepair>;
+  #index = 0;
+  #repaired = 0;
+  #formatNumber = -1 as AVPixelFormat;
+  #mapping: PixelMapping | undefined;
+
+  private constructor(subject: PassSubject, decoder: PictureDecoder) {
+    const { info, mapping } = subject;
+    const { timeBase, frameRate } = info.stream;
+    this.#subject = subject;
+    this.#decoder = decoder;
+    this.#conformer = new FrameConformer(mapping, info);
+    this.#repair = timeStampRepair(timeBase, secondsToTicks(frameRate.den / frameRate.num, timeBase));
+  }
+
+  static async open(subject: PassSubject, options: DecodeOptions): Promise<SourcePass> {
+    return new SourcePass(subject, await PictureDecoder.open(subject.path, options));
+  }
+
+  async next(): Promise<AvFrame | undefined> {
+    const native = await this.#decoder.next();
+    if (native === undefined) {
+      this.#concludeEnd();
+      return undefined;
+    }
+    const { info, mapping } = this.#subject;
+    const { timeBase, startOffset } = info.stream;
+    const stamp = native.bestEffortTimestamp;
+    const duration = native.duration;
+    const { pts, repaired } = this.#repair(stamp === AV_NOPTS_VALUE ? undefined : stamp - startOffset, duration);
+    if (repaired) this.#repaired++;
+    const picture = this.#conformer.fits(native, this.#mappingOf(native)) ? native : await this.#convert(native);
+    return new AvFrame(picture, {
+      width: info.width,
+      height: info.height,
+      format: mapping.format,
+      fullRange: info.fullRange,
+      time: ticksToSeconds(pts, timeBase),
+      index: this.#index++,
+      pts,
+      duration,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#conformer.close();
+    await this.#decoder.close();
+  }
+
+  #mappingOf(native: Frame): PixelMapping | undefined {
+    const number = native.format as AVPixelFormat;
+    if (number !== this.#formatNumber) {
+      this.#formatNumber = number;
+      this.#mapping = mapPixelFormat(number);
+    }
+    return this.#mapping;
+  }
+
+  async #convert(native: Frame): Promise<Frame> {
+    const { info, mapping, warnings } = this.#subject;
+    if (native.width !== info.width || native.height !== info.height) {
+      warnings.add(
+        'resolution-change',
+        `The picture changes to ${native.width}×${native.height} at frame ${this.#index}; it is scaled to ${info.width}×${info.height}, the size it began with.`,
+      );
+    } else if (this.#mapping?.format !== mapping.format) {
+      warnings.add(
+        'resolution-change',
+        `The pixel format changes to ${this.#mapping?.from ?? 'an unknown one'} at frame ${this.#index}; it is converted to ${mapping.format.name}.`,
+      );
+    }
+    return this.#conformer.convert(native);
+  }
+
+  #concludeEnd(): void {
+    const { path, warnings, allowTruncated } = this.#subject;
+    const { damaged } = this.#decoder.report;
+    if (this.#repaired > 0) {
+      warnings.add(
+        'timestamps',
+        `${this.#repaired} of ${this.#index} time stamps were missing or out of order and were repaired.`,
+      );
+    }
+    if (damaged > 0) warnings.add('corrupt', `${damaged} damaged packets were met; what could be decoded was used.`);
+    const cut = this.#truncation();
+    if (cut === undefined) return;
+    const message = `${path} is cut off: ${cut} The ${this.#index} frames before that were used.`;
+    if (!allowTruncated) throw new GimbalError('GIMBAL_E_INPUT_TRUNCATED', message);
+    warnings.add('truncated', message);
+  }
+
+  #truncation(): string | undefined {
+    const { file, report } = this.#decoder;
+    if (stalled(report)) return 'reading it stalled.';
+    if (report.readError !== undefined) return `reading it ends with "${ffmpegReason(report.readError)}".`;
+    const end = announcedEnd(file.context, file.video);
+    if (end === undefined) return undefined;
+    const { frameRate, stream } = this.#subject.info;
+    const reached = report.lastTick === undefined ? 0 : ticksToSeconds(report.lastTick, stream.timeBase);
+    if (end - reached <= Math.max(TOLERATED_FRAMES / frameRate, TOLERATED_SECONDS)) return undefined;
+    return `its container announces ${end.toFixed(2)} s of pictures, but they end at ${reached.toFixed(2)} s.`;
+  }
+}

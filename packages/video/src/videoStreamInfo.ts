@@ -1,0 +1,51 @@
+import type { ClipInfo } from '@gimbal/core';
+import type {
+  AVChromaLocation,
+  AVColorPrimaries,
+  AVColorRange,
+  AVColorSpace,
+  AVColorTransferCharacteristic,
+} from 'node-av/constants';
+import type { Rational } from './timeStamps.js';
+
+/** Colour tags, as FFmpeg numbers them (those of ITU-T H.273); 2 means unspecified. */
+export interface ColorTags {
+  readonly range: AVColorRange;
+  readonly primaries: AVColorPrimaries;
+  readonly transfer: AVColorTransferCharacteristic;
+  readonly matrix: AVColorSpace;
+  readonly chromaLocation: AVChromaLocation;
+}
+
+/** What the output inherits from the input's video stream. */
+export interface VideoStreamInfo {
+  /** Seconds of one tick of the time stamps. */
+  readonly timeBase: Rational;
+  /** Ticks that were taken off every time stamp: where the clock of a transport stream happened to start. */
+  readonly startOffset: bigint;
+  /** Nominal frames per second. */
+  readonly frameRate: Rational;
+  /** Width of a pixel over its height; 0/1 when the file does not say. */
+  readonly sampleAspectRatio: Rational;
+  readonly color: ColorTags;
+  /** Degrees, clockwise, by which a player turns the picture. Frames are not turned. */
+  readonly rotation: number;
+  /** Blocks that go to the output as they are (display matrix, HDR mastering display and light level, …), by FFmpeg's number. */
+  readonly sideData: ReadonlyMap<number, Uint8Array>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly disposition: number;
+}
+
+/** What is known of a video file. */
+export interface VideoInfo extends ClipInfo {
+  /** FFmpeg's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
+  readonly container: string;
+  /** FFmpeg's name of the codec, such as `h264`. */
+  readonly codec: string;
+  /** Pixel format in the file; differs from `format.name` where frames are converted or drop an alpha plane. */
+  readonly storedFormat: string;
+  readonly fullRange: boolean;
+  readonly stream: VideoStreamInfo;
+  /** What was done to the picture on the way in, in words; empty when nothing. */
+  readonly notes: readonly string[];
+}
