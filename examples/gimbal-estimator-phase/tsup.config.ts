@@ -1,3 +1,3 @@
-import { packageBuild } from '../../tools/run/tsup.base';
+import { packageBuild } from '../../tools/run/tsup.base.ts';
 
 export default packageBuild();

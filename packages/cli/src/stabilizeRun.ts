@@ -17,7 +17,7 @@ import {
   trajectoryJson,
 } from '@gimbal/core';
 import { createRenderer } from '@gimbal/native';
-import { createSmoother } from '@gimbal/smoothers';
+import { createSmoother, tripod } from '@gimbal/smoothers';
 import { createVideoSink, openVideo } from '@gimbal/video';
 import { checkOutputFile, writeWhole } from './checkedOutput.js';
 import { estimators } from './estimators.js';
@@ -61,9 +61,9 @@ export async function stabilizeRun(
   signal: AbortSignal,
 ): Promise<StabilizeRun> {
   const sideOutputs = checkSideOutputs(files, settings.overwrite);
-  const smoother = createSmoother(settings.tripod ? 'tripod' : (settings.smoother ?? DEFAULT_SMOOTHER), {
-    strength: settings.strength,
-  });
+  const smoother = settings.tripod
+    ? tripod()
+    : createSmoother(settings.smoother ?? DEFAULT_SMOOTHER, { strength: settings.strength });
   const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
   const closing: (() => unknown)[] = [];
   try {

@@ -1,10 +1,12 @@
+import { GimbalError } from '@gimbal/core';
+import type { Evaluation } from '@gimbal/metrics';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { evaluateFiles } from '../evaluateFiles.js';
+import { type EvaluateFilesOptions, evaluateFiles } from '../evaluateFiles.js';
 import { EXIT_CODES } from '../exitCodes.js';
 import { addSettings, readFlags } from '../parseFlags.js';
 import { type CommandContext, EXIT_CODE_HELP } from '../program.js';
-import { createProgressReporter } from '../progressReporter.js';
+import { createProgressReporter, type ProgressReporter } from '../progressReporter.js';
 import { readConfig } from '../readConfig.js';
 import { mergeSettings } from '../settings.js';
 import { stabilizeReport, stabilizeTable } from '../stabilizeReport.js';
@@ -33,7 +35,8 @@ interface FileOptions {
   readonly quiet?: boolean;
 }
 
-export function addStabilize(program: Command, { terminal, signal, exitWith }: CommandContext): void {
+export function addStabilize(program: Command, context: CommandContext): void {
+  const { terminal, signal, exitWith } = context;
   const command = program
     .command('stabilize')
     .description('Make a shaky clip steady.')
@@ -48,7 +51,11 @@ export function addStabilize(program: Command, { terminal, signal, exitWith }: C
     .option('-q, --quiet', 'no progress and no table; errors and warnings only')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
     .action(async (input: string, output: string, options: FileOptions & Record<string, unknown>) => {
-      const settings = mergeSettings(readFlags(options), await readConfig(options.config));
+      const flags = readFlags(options);
+      if (flags.tripod === true && flags.smoother !== undefined) {
+        throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', '--tripod is a smoother of its own; leave out --smoother.');
+      }
+      const settings = mergeSettings(flags, await readConfig(options.config));
       const progress = createProgressReporter(terminal, options.quiet === true);
       const { motion, exportMotion, exportTrajectory } = options;
       try {
@@ -62,7 +69,7 @@ export function addStabilize(program: Command, { terminal, signal, exitWith }: C
         for (const warning of run.warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
         const width = settings.compare ? run.result.plan.output.width : undefined;
         const evaluation = settings.evaluate
-          ? await evaluateFiles({ original: input, stabilized: output, stabilizedHalfWidth: width }, progress, signal)
+          ? await measured({ original: input, stabilized: output, stabilizedHalfWidth: width }, progress, context)
           : undefined;
         progress.clear();
         const damaged = run.warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
@@ -80,4 +87,27 @@ export function addStabilize(program: Command, { terminal, signal, exitWith }: C
         progress.clear();
       }
     });
+}
+
+/** The output is complete by now: what cannot be measured is said, not failed on. */
+async function measured(
+  files: EvaluateFilesOptions,
+  progress: ProgressReporter,
+  { terminal, signal }: CommandContext,
+): Promise<Evaluation | undefined> {
+  try {
+    return await evaluateFiles(files, progress, signal);
+  } catch (error) {
+    if (!GimbalError.isInstance(error)) throw error;
+    if (error.code === 'GIMBAL_E_CANCELLED') {
+      throw new GimbalError(error.code, `Interrupted while measuring; ${files.stabilized} is complete.`, {
+        cause: error,
+      });
+    }
+    progress.clear();
+    terminal.err(
+      `${pc.yellow('warning:')} ${files.stabilized} is complete but could not be measured: ${error.message}\n`,
+    );
+    return undefined;
+  }
 }

@@ -1,0 +1,91 @@
+import os from 'node:os';
+import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core';
+import { type AddonInfo, addonInfo } from '@gimbal/native';
+import { ffmpegVersion } from '@gimbal/video';
+import type { Command } from 'commander';
+import { packageVersion } from '../packageVersion.js';
+import type { CommandContext } from '../program.js';
+import { textTable } from '../textTable.js';
+
+/** An addon of ours: what it was built for, or why it does not load. */
+type AddonState =
+  | {
+      readonly name: string;
+      readonly loaded: true;
+      readonly version: string;
+      readonly isa: string;
+      readonly cuda: boolean;
+    }
+  | { readonly name: string; readonly loaded: false; readonly reason: string };
+
+interface MachineInfo {
+  readonly ok: true;
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly gpu: { readonly available: boolean; readonly reason: string };
+  readonly ffmpeg: string;
+  readonly addons: readonly AddonState[];
+  readonly plugins: readonly DiscoveredPlugin[];
+}
+
+export function addInfo(program: Command, { terminal }: CommandContext): void {
+  program
+    .command('info')
+    .description('Say what there is to work with: machine, GPU or why none, FFmpeg, addons, plug-ins.')
+    .option('--json', 'print it as JSON')
+    .action(async (options: { json?: boolean }) => {
+      const info = await machineInfo(process.cwd());
+      terminal.out(options.json === true ? `${JSON.stringify(info, null, 2)}\n` : asText(info));
+    });
+}
+
+async function machineInfo(directory: string): Promise<MachineInfo> {
+  const addons = [addonState('@gimbal/native', addonInfo)];
+  const cuda = addons.some((addon) => addon.loaded && addon.cuda);
+  return {
+    ok: true,
+    version: packageVersion,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryBytes: os.totalmem(),
+    gpu: cuda
+      ? { available: true, reason: '' }
+      : { available: false, reason: 'this build of the addons has no CUDA part' },
+    ffmpeg: ffmpegVersion(),
+    addons,
+    plugins: await discoverPlugins(directory),
+  };
+}
+
+function addonState(name: string, ask: () => AddonInfo): AddonState {
+  try {
+    const { version, isa, cuda } = ask();
+    return { name, loaded: true, version, isa, cuda };
+  } catch (error) {
+    return { name, loaded: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function asText(info: MachineInfo): string {
+  const rows = [
+    ['gimbal', info.version],
+    ['Node', `${info.node}, ${info.platform}`],
+    ['machine', `${info.cpu}, ${info.cores} cores, ${(info.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+    ['GPU', info.gpu.available ? 'CUDA' : `none used: ${info.gpu.reason}`],
+    ['FFmpeg', info.ffmpeg],
+    ...info.addons.map((addon) => [
+      addon.name,
+      addon.loaded ? `${addon.version}, ${addon.isa}${addon.cuda ? ', CUDA' : ''}` : `does not load: ${addon.reason}`,
+    ]),
+    ...info.plugins.map(({ name, version, folder }) => ['plug-in', `${name} ${version}, ${folder}`]),
+    ...(info.plugins.length === 0 ? [['plug-ins', 'none installed here']] : []),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return textTable(rows.map(([label, value]) => [`${label.padEnd(width)}  ${value}`]));
+}

@@ -1,0 +1,268 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLIP_SIZE, shakyClip } from './clips.js';
+import { runGimbal } from './runGimbal.js';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-commands-'));
+const at = (name: string) => path.join(folder, name);
+const input = at('in.mp4');
+beforeAll(() => shakyClip(input, { frames: 45 }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('gimbal', () => {
+  it('explains itself, on stdout', async () => {
+    for (const args of [[], ['--help'], ['stabilize', '--help']]) {
+      const { code, stdout, stderr } = await runGimbal(args);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain('gimbal stabilize shaky.mp4 steady.mp4');
+      expect(stdout).toContain('Exit codes:');
+    }
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect((await runGimbal(['--version'])).stdout).toBe(`${version}\n`);
+  });
+
+  it.each([
+    [
+      ['stabilize', 'a.mp4', 'b.mp4', '--stength', '1'],
+      /error: unknown option '--stength' \(Did you mean --strength\?\)/,
+    ],
+    [['stabilise', 'a.mp4', 'b.mp4'], /error: unknown command 'stabilise' \(Did you mean stabilize\?\)/],
+    [['stabilize', 'a.mp4'], /error: missing required argument 'output'/],
+    [['stabilize', 'a.mp4', 'b.mp4', 'c.mp4'], /error: too many arguments/],
+    [
+      ['stabilize', 'a.mp4', 'b.mp4', '--strength', '7'],
+      /error: --strength expects a number from 0 to 1; received "7"/,
+    ],
+    [
+      ['stabilize', 'a.mp4', 'b.mp4', '--max-crop', '80%'],
+      /error: --max-crop expects a fraction from 0 to 0\.5, or a percentage/,
+    ],
+    [
+      ['stabilize', 'a.mp4', 'b.mp4', '--zoom', 'some'],
+      /error: --zoom expects one of static, dynamic, none; received "some"/,
+    ],
+    [['stabilize', 'a.mp4', 'b.mp4', '--smoother', 'magic'], /error: .*smoothers gaussian, .*received "magic"/],
+    [['stabilize', input, 'b.mp4', '--codec', 'magic'], /error: .*magic/],
+    [['stabilize', 'a.mp4', 'b.mp4', '--tripod', '--smoother', 'gaussian'], /error: --tripod .*--smoother/],
+  ])('refuses %j', async (args, message) => {
+    const ended = await runGimbal(args, { cwd: folder });
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr).toMatch(/^error: [^\n]+ \(GIMBAL_E_INVALID_ARGUMENT\)\n$/);
+    expect([ended.code, ended.stdout]).toEqual([2, '']);
+  });
+
+  it('knows the machine', async () => {
+    const ended = await runGimbal(['info', '--json']);
+    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    const info = JSON.parse(ended.stdout);
+    expect(info).toMatchObject({ ok: true, node: process.version, platform: `${process.platform}-${process.arch}` });
+    expect(info.ffmpeg).toMatch(/\d/);
+    expect(info.gpu.available || info.gpu.reason.length > 0).toBe(true);
+    expect(info.addons.every(({ loaded }: { loaded: boolean }) => loaded)).toBe(true);
+    const text = await runGimbal(['info']);
+    expect(text.stdout).toMatch(/FFmpeg/);
+    expect((await runGimbal(['estimators'])).stdout).toMatch(/classical .*built in/);
+  });
+
+  it('says that an explicit GPU is not there', async (context) => {
+    const info = JSON.parse((await runGimbal(['info', '--json'])).stdout);
+    if (info.gpu.available) context.skip('this machine has a GPU');
+    const ended = await runGimbal(['stabilize', input, at('gpu.mp4'), '--device', 'cuda']);
+    expect(ended.stderr).toMatch(/error: .*\(GIMBAL_E_DEVICE_UNAVAILABLE\)/);
+    expect([ended.code, existsSync(at('gpu.mp4'))]).toEqual([6, false]);
+  });
+});
+
+describe('gimbal stabilize', () => {
+  it('prints a table on stdout and progress on stderr', async () => {
+    const ended = await runGimbal(['stabilize', input, at('table.mp4')]);
+    expect(ended.code).toBe(0);
+    for (const row of ['stability', 'jitter', 'cropping', 'distortion', 'shots', 'frames that fell back', 'speed']) {
+      expect(ended.stdout).toContain(row);
+    }
+    expect(ended.stderr).toMatch(/^analyze /m);
+    expect(ended.stderr).toMatch(/^render /m);
+    const quiet = await runGimbal(['stabilize', input, at('table.mp4'), '--overwrite', '--quiet', '--no-evaluate']);
+    expect([quiet.code, quiet.stdout, quiet.stderr]).toEqual([0, '', '']);
+  });
+
+  it('makes the clip steadier, and says so in JSON', async () => {
+    const { stdout } = await runGimbal(['stabilize', input, at('json.mp4'), '--json', '--max-crop', '25%']);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      ok: true,
+      exitCode: 0,
+      frames: 45,
+      inputSize: CLIP_SIZE,
+      outputSize: CLIP_SIZE,
+      estimator: 'classical',
+    });
+    const { original, stabilized } = report.evaluation;
+    expect(stabilized.jitter.median).toBeLessThan(0.6 * original.jitter.median);
+    expect(report.shown).toBeGreaterThanOrEqual(0.75 - 1e-6);
+    const evaluated = await runGimbal(['evaluate', input, at('json.mp4'), '--json']);
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({
+      ok: true,
+      evaluation: { stabilized: { jitter: stabilized.jitter } },
+    });
+    expect((await runGimbal(['evaluate', input, at('json.mp4')])).stdout).toMatch(/jitter.*\n/);
+  });
+
+  it('keeps an analysis and uses it again', async () => {
+    const first = await runGimbal([
+      'stabilize',
+      input,
+      at('first.mp4'),
+      '--no-evaluate',
+      '--json',
+      '--export-motion',
+      at('m.json'),
+    ]);
+    expect(first.code).toBe(0);
+    const again = await runGimbal([
+      'stabilize',
+      input,
+      at('again.mp4'),
+      '--no-evaluate',
+      '--json',
+      '--motion',
+      at('m.json'),
+    ]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, frames: 45 });
+    expect(again.stderr).not.toMatch(/^analyze/m);
+    expect(readFileSync(at('again.mp4')).equals(readFileSync(at('first.mp4')))).toBe(true);
+    writeFileSync(at('broken.json'), readFileSync(at('m.json'), 'utf8').slice(0, 300));
+    const broken = await runGimbal(['stabilize', input, at('b.mp4'), '--motion', at('broken.json')]);
+    expect([broken.code, /\(GIMBAL_E_MOTION_FILE\)/.test(broken.stderr)]).toEqual([3, true]);
+    await shakyClip(at('other.mp4'), { frames: 20, size: { width: 128, height: 96 } });
+    const foreign = await runGimbal(['stabilize', at('other.mp4'), at('b.mp4'), '--motion', at('m.json')]);
+    expect(foreign.stderr).toMatch(/error: .*160×120.*128×96.*\(GIMBAL_E_MOTION_FILE\)/);
+    expect([foreign.code, existsSync(at('b.mp4'))]).toEqual([3, false]);
+  });
+
+  it('exports the trajectory as JSON and for COLMAP', async () => {
+    const args = ['stabilize', input, at('t.mp4'), '--no-evaluate', '--overwrite', '--export-trajectory'];
+    expect((await runGimbal([...args, at('t.json')])).code).toBe(0);
+    expect(JSON.parse(readFileSync(at('t.json'), 'utf8')).frames).toHaveLength(45);
+    expect((await runGimbal([...args, at('colmap')])).code).toBe(0);
+    expect(readdirSync(at('colmap')).sort()).toEqual(['cameras.txt', 'images.txt', 'points3D.txt']);
+  });
+
+  it('shows both side by side, and still measures the stabilized half', async () => {
+    const plain = await runGimbal(['stabilize', input, at('plain.mp4'), '--json']);
+    const both = await runGimbal(['stabilize', input, at('both.mp4'), '--json', '--compare', '--crf', '10']);
+    expect(both.stderr).not.toContain('error:');
+    const [a, b] = [plain, both].map(({ stdout }) => JSON.parse(stdout).evaluation);
+    expect(Math.abs(a.stabilized.jitter.median - b.stabilized.jitter.median)).toBeLessThan(
+      0.3 * a.original.jitter.median,
+    );
+    const again = await runGimbal(['stabilize', at('both.mp4'), at('x.mp4'), '--json', '--no-evaluate']);
+    expect(JSON.parse(again.stdout).inputSize).toEqual({ width: 320, height: 120 });
+  });
+
+  it('holds still with --tripod', async () => {
+    const { stdout } = await runGimbal(['stabilize', input, at('tripod.mp4'), '--json', '--tripod', '--no-evaluate']);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, smoother: 'tripod' });
+  });
+
+  it.each(['bilinear', 'bicubic', 'lanczos3'])('interpolates %s with every border and zoom', async (interpolation) => {
+    for (const [border, zoom] of [
+      ['black', 'none'],
+      ['mirror', 'static'],
+      ['crop', 'dynamic'],
+      ['crop', 'none'],
+    ]) {
+      const flags = [
+        '--interpolation',
+        interpolation,
+        '--border',
+        border,
+        '--zoom',
+        zoom,
+        '--no-evaluate',
+        '--overwrite',
+        '--json',
+      ];
+      const ended = await runGimbal(['stabilize', input, at('w.mp4'), ...flags]);
+      expect(ended.stderr).not.toContain('error:');
+      expect(JSON.parse(ended.stdout)).toMatchObject({ ok: true, frames: 45 });
+    }
+  });
+});
+
+describe('a config file', () => {
+  const project = (name: string, text: string) => {
+    const home = at(`project-${name}`);
+    mkdirSync(home, { recursive: true });
+    writeFileSync(path.join(home, name), text);
+    return home;
+  };
+  const run = (cwd: string, ...more: string[]) =>
+    runGimbal(['stabilize', input, path.join(cwd, 'out.mp4'), '--json', '--no-evaluate', '--overwrite', ...more], {
+      cwd,
+    });
+
+  it.each([
+    ['gimbal.config.json', '{ "smoother": "gaussian", "strength": 0.2 }'],
+    ['gimbal.config.mjs', "export default { smoother: 'gaussian', strength: 0.2 };"],
+    ['gimbal.config.ts', "const smoother: string = 'gaussian';\nexport default { smoother, strength: 0.2 as number };"],
+  ])('%s is found; the command line wins', async (name, text) => {
+    const home = project(name, text);
+    expect(JSON.parse((await run(home)).stdout)).toMatchObject({ ok: true, smoother: 'gaussian' });
+    expect(JSON.parse((await run(home, '--smoother', 'l1-tv')).stdout)).toMatchObject({ smoother: 'l1-tv' });
+  });
+
+  it('may hold a plug-in object, and a path relative to itself', async () => {
+    const plugin = `{ meta: { name: 'inline', version: '1', apiVersion: 1 }, parseOptions: (o) => o, supports: () => 1,
+      create: async () => ({ name: 'inline', memory: ['host'], estimate: async (a, b) => ({ rows: 1, cols: 1, confidence: 1, verdict: 'ok',
+      model: 'identity', size: { width: b.width, height: b.height }, homographies: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) }) }) }`;
+    const home = project('gimbal.config.js', `export default { estimator: ${plugin} };`);
+    writeFileSync(path.join(home, 'package.json'), '{ "type": "module" }');
+    expect(JSON.parse((await run(home)).stdout)).toMatchObject({ estimator: 'inline' });
+    writeFileSync(path.join(home, 'own.mjs'), `export default ${plugin};`);
+    writeFileSync(path.join(home, 'other.json'), '{ "estimator": "./own.mjs" }');
+    const ended = await runGimbal(
+      [
+        'stabilize',
+        input,
+        path.join(home, 'o.mp4'),
+        '--json',
+        '--no-evaluate',
+        '--config',
+        path.join(home, 'other.json'),
+      ],
+      { cwd: folder },
+    );
+    expect(JSON.parse(ended.stdout)).toMatchObject({ estimator: 'inline' });
+  });
+
+  it.each([
+    [
+      'gimbal.config.json',
+      '{ "smother": "gaussian" }',
+      /error: gimbal\.config\.json: unknown key "smother"\. Did you mean "smoother"\?/,
+    ],
+    [
+      'gimbal.config.json',
+      '{ "strength": 2 }',
+      /error: gimbal\.config\.json: "strength" must be a number from 0 to 1; received 2\./,
+    ],
+    ['gimbal.config.json', '{ "strength": ', /error: .*gimbal\.config\.json cannot be read: /],
+    ['gimbal.config.mjs', "throw new Error('oops');", /error: .*gimbal\.config\.mjs cannot be read: oops/],
+  ])('%s with %j is refused', async (name, text, message) => {
+    const home = project(`${name}`, text);
+    const ended = await run(home);
+    expect(ended.stderr).toMatch(message);
+    expect(ended.stderr).toContain('(GIMBAL_E_CONFIG)');
+    expect(ended.code).toBe(2);
+    rmSync(home, { recursive: true });
+  });
+
+  it('that was named must exist', async () => {
+    const ended = await run(folder, '--config', 'missing.json');
+    expect(ended.stderr).toMatch(/error: No config file at .*missing\.json/);
+    expect(ended.code).toBe(2);
+  });
+});

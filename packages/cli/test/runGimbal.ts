@@ -1,0 +1,44 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+
+const main = path.resolve(import.meta.dirname, '../dist/main.js');
+
+/** How a run of the program ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunGimbalOptions {
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with all of stderr so far whenever some arrives. */
+  readonly onStderr?: (soFar: string, child: ChildProcess) => void;
+}
+
+/** Runs the built program with these arguments and waits for its end; kills it after a minute, which no test expects. */
+export function runGimbal(args: readonly string[], { cwd, env, onStderr }: RunGimbalOptions = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: '1', DEBUG: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    const patience = setTimeout(() => child.kill('SIGKILL'), 55_000);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      onStderr?.(stderr, child);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(patience);
+      resolve({ code, stdout, stderr });
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shakyClip, writeTone } from './clips.js';
+import { runGimbal } from './runGimbal.js';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-input-'));
+const at = (name: string) => path.join(folder, name);
+
+beforeAll(async () => {
+  await shakyClip(at('good.mp4'), { frames: 40 });
+  const whole = readFileSync(at('good.mp4'));
+  writeFileSync(at('truncated.mp4'), whole.subarray(0, Math.floor(whole.length * 0.6)));
+  writeFileSync(at('empty.mp4'), '');
+  writeFileSync(at('text.mp4'), 'This is not a video.\n'.repeat(50));
+  writeFileSync(at('noise.mp4'), Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i * 31 + i * 7) % 256)));
+  writeFileSync(at('headless.mp4'), whole.subarray(0, 40));
+  mkdirSync(at('folder'));
+  writeTone(at('tone.wav'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('an input that cannot be used', () => {
+  it.each([
+    ['is missing', 'nowhere.mp4', /nowhere\.mp4/, 'GIMBAL_E_INPUT_NOT_FOUND'],
+    ['is a directory', 'folder', /director|folder/i, 'GIMBAL_E_INPUT_UNREADABLE'],
+    ['is empty', 'empty.mp4', /is empty/, 'GIMBAL_E_INPUT_UNREADABLE'],
+    ['is a text file', 'text.mp4', /text\.mp4/, 'GIMBAL_E_INPUT_NOT_VIDEO'],
+    ['lost its index', 'headless.mp4', /index \(moov\) is missing/, 'GIMBAL_E_INPUT_TRUNCATED'],
+    ['is noise', 'noise.mp4', /noise\.mp4/, 'GIMBAL_E_INPUT_NOT_VIDEO'],
+    ['has sound only', 'tone.wav', /tone\.wav.*sound only/, 'GIMBAL_E_INPUT_NOT_VIDEO'],
+  ])('%s', async (_, name, message, error) => {
+    for (const args of [
+      ['stabilize', at(name), at('out.mp4')],
+      ['evaluate', at(name), at('good.mp4')],
+    ]) {
+      const ended = await runGimbal(args);
+      expect(ended.stderr).toMatch(/^error: [^\n]+\n$/m);
+      expect(ended.stderr).toMatch(message);
+      expect(ended.stderr).toContain(`(${error})`);
+      expect([ended.code, ended.stdout]).toEqual([3, '']);
+    }
+    expect(readdirSync(folder).filter((file) => file.includes('out'))).toEqual([]);
+  });
+
+  it('may not be read', async (context) => {
+    if (process.getuid?.() === 0 || process.platform === 'win32') {
+      context.skip('root (and Windows) may read every file: run the tests as another user to try this');
+    }
+    writeFileSync(at('secret.mp4'), readFileSync(at('good.mp4')), { mode: 0o000 });
+    const ended = await runGimbal(['stabilize', at('secret.mp4'), at('out.mp4')]);
+    expect(ended.stderr).toMatch(/error: .*secret\.mp4.*\(GIMBAL_E_INPUT_UNREADABLE\)/);
+    expect(ended.code).toBe(3);
+  });
+});
+
+describe('an input that ends too early', () => {
+  it('is stabilized as far as it goes, with a warning and exit code 7', async () => {
+    const ended = await runGimbal(['stabilize', at('truncated.mp4'), at('part.mp4'), '--no-evaluate', '--json']);
+    expect(ended.stderr).toMatch(/warning: .*(truncated|ends|damaged)/i);
+    expect(ended.code).toBe(7);
+    const report = JSON.parse(ended.stdout);
+    expect(report).toMatchObject({ ok: false, exitCode: 7 });
+    expect(report.frames).toBeGreaterThan(5);
+    expect(report.frames).toBeLessThan(40);
+    const copy = await runGimbal(['stabilize', at('part.mp4'), at('again.mp4'), '--no-evaluate', '--json']);
+    expect(JSON.parse(copy.stdout)).toMatchObject({ ok: true, frames: report.frames, warnings: [] });
+  });
+
+  it('is a success with --allow-truncated, still with the warning', async () => {
+    const ended = await runGimbal([
+      'stabilize',
+      at('truncated.mp4'),
+      at('allowed.mp4'),
+      '--no-evaluate',
+      '--allow-truncated',
+    ]);
+    expect(ended.stderr).toMatch(/warning: /);
+    expect(ended.code).toBe(0);
+    expect(readdirSync(folder)).toContain('allowed.mp4');
+  });
+});
