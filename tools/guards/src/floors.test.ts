@@ -32,6 +32,10 @@ describe('the floors', () => {
     expect(violations('core', "import { a } from '@gimbal/fixtures';")).toHaveLength(1);
   });
 
+  it('lets a module for browsers reach for Node when it gets there', () => {
+    expect(violations('core', "export const f = () => import('node:fs');")).toEqual([]);
+  });
+
   it('lets imports point down, and tests use the fixtures', () => {
     expect(violations('cli', "import { a } from '@gimbal/core'; import { b } from './b.js';")).toEqual([]);
     expect(violations('core', "import { a } from '@gimbal/fixtures'; import 'node:fs';", true)).toEqual([]);

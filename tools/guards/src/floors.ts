@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { imports } from './imports.js';
+import { imports, staticImports } from './imports.js';
 
 /** The floors of the house: an import may only point down. */
 export const FLOORS: Readonly<Record<string, number>> = {
@@ -14,7 +14,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   cli: 5,
 };
 
-/** Packages that run in a browser too: nothing of Node's. */
+/** Packages that load in a browser too: Node's modules only by `import()`, where they are needed. */
 export const BROWSER = ['core', 'smoothers', 'metrics'];
 
 /** A file as the guard sees it. */
@@ -41,13 +41,17 @@ export function floorViolations({ folder, file, text, test }: Source): string[] 
     ) {
       say('a relative import must stay within its package');
     }
-    if (specifier.startsWith('node:') && BROWSER.includes(folder) && !test) say('this package also runs in a browser');
     const target = /^@gimbal\/([^/]+)(\/.*)?$/.exec(specifier);
     if (!target || (test && target[1] === 'fixtures')) continue;
     const below = FLOORS[target[1]];
     if (below === undefined) say('it is not on any floor');
     else if (below >= floor && target[1] !== folder) say(`floor ${floor} may not import floor ${below}`);
     if (target[2]) say('only the public name of a package may be imported');
+  }
+  if (BROWSER.includes(folder) && !test) {
+    for (const specifier of staticImports(text).filter((name) => name.startsWith('node:'))) {
+      wrong.push(`packages/${folder}/${file} imports ${specifier}: this package also runs in a browser`);
+    }
   }
   return wrong;
 }
