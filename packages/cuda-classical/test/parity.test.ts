@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+const build = path.join(root, 'build/parity');
+const run = promisify(execFile);
+
+beforeAll(async () => {
+  mkdirSync(build, { recursive: true });
+  await run('cmake', ['-S', root, '-B', build, '-DGIMBAL_TESTS=ON', '-DCMAKE_BUILD_TYPE=Release']);
+  await run('cmake', ['--build', build, '--config', 'Release', '--parallel', '2'], { maxBuffer: 1 << 24 });
+}, 600_000);
+
+for (const operation of ['scharr', 'shi-tomasi', 'lucas-kanade', 'ransac', 'refine', 'ladder']) {
+  test(`${operation} agrees with its oracle`, async () => {
+    const args = ['--test-dir', build, '-C', 'Release', '-R', `^${operation}$`, '--no-tests=error', '--output-on-failure'];
+    const output = await run('ctest', args).then(
+      ({ stdout }) => stdout,
+      (error: { stdout?: string }) => error.stdout ?? String(error),
+    );
+    expect(output).toContain('100% tests passed');
+  }, 300_000);
+}
