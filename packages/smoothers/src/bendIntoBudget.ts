@@ -9,14 +9,14 @@ import { sampleDurations } from './sampleDurations.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 /** Seconds between the knots of a bend, and how many of them to a tau where that is longer. */
-const SHORTEST_SPACING = 0.1;
+const SHORTEST_SPACING = 0.125;
 const SPACINGS_PER_TAU = 6;
 /** The share of the budget that the linearized constraints may use; the rest is for what they neglect. */
 const SHARE_OF_LIMIT = 0.97;
-const RELATIVE_GAP = 1e-2;
+const RELATIVE_GAP = 5e-2;
 const PENALTY = 1e4;
 /** A frame whose constraints pull less than this share of what the energy's |e|² does is left out of the matrix. */
-const NEGLIGIBLE = 1e-4;
+const NEGLIGIBLE = 1e-2;
 
 /**
  * Bends a smooth path towards the camera's where its corrections leave the budget: adds the cubic spline e(t) that minimises

@@ -29,6 +29,9 @@ export class InclusionTerm implements NewtonTerm {
   readonly #options: InclusionOptions;
   readonly #rows: number;
   readonly #normals: Float64Array;
+  /** Per row the range of columns outside of which its coefficients are zero: most rows bound a single parameter. */
+  readonly #first: Int32Array;
+  readonly #end: Int32Array;
   readonly #slack: Float64Array;
   readonly #multiplier: Float64Array;
   readonly #residual: Float64Array;
@@ -43,6 +46,16 @@ export class InclusionTerm implements NewtonTerm {
     this.#options = options;
     this.#rows = constraints.rows;
     this.#normals = constraints.coefficients;
+    this.#first = new Int32Array(constraints.rows);
+    this.#end = new Int32Array(constraints.rows);
+    for (let r = 0; r < constraints.rows; r++) {
+      const own = constraints.coefficients.subarray(r * SIZE, r * SIZE + SIZE);
+      this.#first[r] = Math.max(
+        0,
+        own.findIndex((value) => value !== 0),
+      );
+      this.#end[r] = own.findLastIndex((value) => value !== 0) + 1;
+    }
     this.pairs = give.length * constraints.rows;
     this.#slack = new Float64Array(this.pairs);
     this.#multiplier = new Float64Array(this.pairs);
@@ -70,7 +83,7 @@ export class InclusionTerm implements NewtonTerm {
 
   #along(r: number, v: Float64Array): number {
     let sum = 0;
-    for (let j = 0; j < SIZE; j++) sum += this.#normals[r * SIZE + j] * v[j];
+    for (let j = this.#first[r]; j < this.#end[r]; j++) sum += this.#normals[r * SIZE + j] * v[j];
     return sum;
   }
 
@@ -86,10 +99,9 @@ export class InclusionTerm implements NewtonTerm {
         if (stiffness < negligible[i]) continue;
         if (!matters) block.fill(0);
         matters = true;
-        for (let j = 0; j < SIZE; j++) {
+        for (let j = this.#first[r]; j < this.#end[r]; j++) {
           const scaled = stiffness * normals[r * SIZE + j];
-          if (scaled === 0) continue;
-          for (let l = 0; l <= j; l++) block[j * SIZE + l] += scaled * normals[r * SIZE + l];
+          for (let l = this.#first[r]; l <= j; l++) block[j * SIZE + l] += scaled * normals[r * SIZE + l];
         }
       }
       if (matters) basis.addBlock(matrix, i, block);
@@ -106,7 +118,7 @@ export class InclusionTerm implements NewtonTerm {
         const multiplier = this.#multiplier[at];
         const wanted = target - this.#error[at] + multiplier * (multiplier * give[i] - this.#residual[at]);
         const push = wanted / (this.#slack[at] + multiplier * give[i]);
-        for (let j = 0; j < SIZE; j++) pull[j] += push * this.#normals[r * SIZE + j];
+        for (let j = this.#first[r]; j < this.#end[r]; j++) pull[j] += push * this.#normals[r * SIZE + j];
       }
       basis.addVector(right, i, pull);
     }

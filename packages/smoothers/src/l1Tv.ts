@@ -6,7 +6,7 @@ import { smootherWithinBudget } from './withinBudget.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 /** Radius of the tube at full strength, as a fraction of half the frame's diagonal. */
-const WIDEST_TUBE = 0.15;
+const WIDEST_TUBE = 0.1;
 /** Rounding of the string's bends, as a share of the strength's seconds. */
 const ROUNDING_SHARE = 0.4;
 
