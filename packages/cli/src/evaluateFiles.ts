@@ -14,6 +14,9 @@ export interface EvaluateFilesOptions {
   readonly stabilizedHalfWidth?: number | undefined;
 }
 
+/** The referee's options stay the same whatever made the clip; its samples are drawn from a seed of its own. */
+const REFEREE = { analysisSize: 640, seed: 640 };
+
 /** Measures two files from their decoded pixels, on the CPU, always with the same referee. Closes both, whatever happens. */
 export async function evaluateFiles(
   { original, stabilized, stabilizedHalfWidth }: EvaluateFilesOptions,
@@ -30,7 +33,7 @@ export async function evaluateFiles(
     const before = await open(original);
     const after = await open(stabilized);
     const context = { runtime: runtimeInfo({ device: 'cpu' }) };
-    const referee = await estimators.createEstimator(classical as EstimatorPlugin, {}, context, {
+    const referee = await estimators.createEstimator(classical as EstimatorPlugin, REFEREE, context, {
       from: process.cwd(),
     });
     closing.push(() => referee.dispose?.());

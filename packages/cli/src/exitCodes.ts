@@ -28,6 +28,12 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [130, 'interrupted; nothing was left behind'],
 ];
 
+/** The same as `--help` shows it. */
+export const EXIT_CODE_HELP = `
+Exit codes:
+${EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`).join('\n')}
+`;
+
 const CODES: Record<GimbalErrorCode, ExitCode> = {
   GIMBAL_E_INVALID_ARGUMENT: EXIT_CODES.usage,
   GIMBAL_E_CONFIG: EXIT_CODES.usage,

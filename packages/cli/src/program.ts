@@ -1,21 +1,13 @@
 import { GimbalError } from '@gimbal/core';
 import { Command, CommanderError } from 'commander';
+import type { CommandContext } from './commandContext.js';
 import { addEstimators } from './commands/estimators.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addInfo } from './commands/info.js';
 import { addStabilize } from './commands/stabilize.js';
-import { EXIT_CODE_MEANINGS, EXIT_CODES, type ExitCode } from './exitCodes.js';
+import { EXIT_CODE_HELP, EXIT_CODES, type ExitCode } from './exitCodes.js';
 import { packageVersion } from './packageVersion.js';
 import { reportError, type Terminal } from './reportError.js';
-
-/** What every command gets. */
-export interface CommandContext {
-  readonly terminal: Terminal;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-  /** How the process is to end when nothing throws. */
-  exitWith(code: ExitCode): void;
-}
 
 const EXAMPLES = `
 Examples:
@@ -25,12 +17,6 @@ Examples:
   gimbal info
 
 Run "gimbal <command> --help" for the options of a command.
-`;
-
-/** The table of exit codes as \`--help\` shows it. */
-export const EXIT_CODE_HELP = `
-Exit codes:
-${EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`).join('\n')}
 `;
 
 function buildProgram(context: CommandContext): Command {

@@ -1,8 +1,7 @@
 import type { MotionField, Size } from '@gimbal/core';
 import type { Evaluation } from '@gimbal/metrics';
-import { evaluationRows } from './evaluationRows.js';
+import { evaluationTable } from './evaluationTable.js';
 import type { ExitCode } from './exitCodes.js';
-import { duration } from './progressReporter.js';
 import type { StabilizeRun } from './stabilizeRun.js';
 import { textTable } from './textTable.js';
 
@@ -72,21 +71,21 @@ export function stabilizeReport(
 export function stabilizeTable(report: StabilizeReport, evaluation: Evaluation | undefined): string {
   const size = ({ width, height }: Size) => `${width}×${height}`;
   const { analyze, smooth, render } = report.seconds;
+  const rows = [
+    ['Shown', `${(100 * report.shown).toFixed(1)} % of width and height`],
+    ['Shots', String(report.shots)],
+    ['Frames that fell back', `${report.fallbackFrames} of ${report.frames}`],
+    ['Repeated frames', String(report.duplicateFrames)],
+    [
+      'Speed',
+      `${report.framesPerSecond.toFixed(1)} frames/s (analyze ${analyze.toFixed(1)} s, smooth ${smooth.toFixed(1)} s, render ${render.toFixed(1)} s)`,
+    ],
+  ];
   return [
     `${report.output}  ${size(report.outputSize)}, ${report.frames} frames\n`,
-    evaluation === undefined ? '' : textTable(evaluationRows(evaluation)),
-    textTable(
-      [
-        ['shown', `${(100 * report.shown).toFixed(1)} % of width and height`],
-        ['shots', String(report.shots)],
-        ['frames that fell back', `${report.fallbackFrames} of ${report.frames}`],
-        ['repeated frames', String(report.duplicateFrames)],
-        [
-          'speed',
-          `${report.framesPerSecond.toFixed(1)} frames/s (analyze ${duration(analyze)}, smooth ${duration(smooth)}, render ${duration(render)})`,
-        ],
-      ].map(([label, value]) => [label.padEnd(22), value]),
-    ),
-    evaluation === undefined ? `  Measure the output with: gimbal evaluate ${report.input} ${report.output}\n` : '',
+    textTable(rows, 'll'),
+    evaluation === undefined
+      ? `  Not measured; do so with: gimbal evaluate ${report.input} ${report.output}\n`
+      : evaluationTable(evaluation),
   ].join('');
 }

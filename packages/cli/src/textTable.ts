@@ -1,9 +1,9 @@
-/** Rows of cells in columns as wide as their widest cell; the first column to the left, the others to the right. */
-export function textTable(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)));
-  return rows
-    .map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join('  '))
-    .map((line) => `  ${line.trimEnd()}\n`)
-    .join('');
+/**
+ * Rows of cells in columns as wide as their widest cell, two spaces apart and in.
+ * @param align `l` or `r` for each column.
+ */
+export function textTable(rows: readonly (readonly string[])[], align: string): string {
+  const widths = Array.from(align, (_, c) => Math.max(0, ...rows.map((row) => (row[c] ?? '').length)));
+  const cellText = (cell: string, c: number) => (align[c] === 'r' ? cell.padStart(widths[c]) : cell.padEnd(widths[c]));
+  return rows.map((row) => `  ${row.map(cellText).join('  ').trimEnd()}\n`).join('');
 }

@@ -1,7 +1,7 @@
 import { discoverPlugins, type EstimatorPlugin, type RuntimeInfo } from '@gimbal/core';
 import type { Command } from 'commander';
+import type { CommandContext } from '../commandContext.js';
 import { estimators } from '../estimators.js';
-import type { CommandContext } from '../program.js';
 import { runtimeInfo } from '../stabilizeRun.js';
 import { textTable } from '../textTable.js';
 
@@ -70,10 +70,11 @@ function listed(plugin: EstimatorPlugin, name: string, origin: Listed['origin'],
 }
 
 function asText(list: readonly Listed[]): string {
-  return list
-    .map(({ name, version, description, origin, problem }) => {
-      const state = problem === null ? 'ready' : `not usable: ${problem}`;
-      return `${name} ${version} (${origin})\n${textTable([[description || 'no description'], [state]])}`;
-    })
-    .join('');
+  const rows = list.map(({ name, version, description, origin, problem }) => [
+    name,
+    version,
+    origin,
+    problem === null ? description : `${description} (not usable: ${problem})`,
+  ]);
+  return textTable(rows, 'llll');
 }

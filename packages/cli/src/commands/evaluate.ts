@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import type { CommandContext } from '../commandContext.js';
 import { evaluateFiles } from '../evaluateFiles.js';
-import { evaluationRows } from '../evaluationRows.js';
-import { type CommandContext, EXIT_CODE_HELP } from '../program.js';
+import { evaluationTable } from '../evaluationTable.js';
+import { EXIT_CODE_HELP } from '../exitCodes.js';
 import { createProgressReporter } from '../progressReporter.js';
-import { textTable } from '../textTable.js';
 
 const HELP = `
 Both files are decoded and measured by a referee of its own, so it does not matter who made the second one.
@@ -33,7 +33,7 @@ export function addEvaluate(program: Command, { terminal, signal }: CommandConte
         progress.clear();
         if (options.json === true) {
           terminal.out(`${JSON.stringify({ ok: true, original, stabilized, evaluation }, null, 2)}\n`);
-        } else terminal.out(textTable(evaluationRows(evaluation)));
+        } else terminal.out(evaluationTable(evaluation));
       } finally {
         progress.clear();
       }

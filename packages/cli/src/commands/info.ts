@@ -3,8 +3,8 @@ import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core';
 import { type AddonInfo, addonInfo } from '@gimbal/native';
 import { ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
+import type { CommandContext } from '../commandContext.js';
 import { packageVersion } from '../packageVersion.js';
-import type { CommandContext } from '../program.js';
 import { textTable } from '../textTable.js';
 
 /** An addon of ours: what it was built for, or why it does not load. */
@@ -86,6 +86,5 @@ function asText(info: MachineInfo): string {
     ...info.plugins.map(({ name, version, folder }) => ['plug-in', `${name} ${version}, ${folder}`]),
     ...(info.plugins.length === 0 ? [['plug-ins', 'none installed here']] : []),
   ];
-  const width = Math.max(...rows.map(([label]) => label.length));
-  return textTable(rows.map(([label, value]) => [`${label.padEnd(width)}  ${value}`]));
+  return textTable(rows, 'll');
 }
