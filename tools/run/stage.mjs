@@ -1,28 +1,34 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The top of the repository. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** The script behind a tool of node_modules, to be run with node: the same on every system. */
-const SCRIPTS = {
-  nx: 'nx/bin/nx.js',
-  biome: '@biomejs/biome/bin/biome',
-  tsc: 'typescript/bin/tsc',
-  vitest: 'vitest/vitest.mjs',
-};
+/** The packages that the tools come in. */
+const PACKAGES = { nx: 'nx', biome: '@biomejs/biome', tsc: 'typescript', vitest: 'vitest' };
+
+/** The script behind a tool, to be run with node: the same on every system, where `node_modules/.bin` is not. */
+function toolScript(tool) {
+  const folder = path.join(root, 'node_modules', PACKAGES[tool]);
+  const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  return path.join(folder, bin[tool]);
+}
+
+/** Colours only where somebody sees them: nx and biome would colour a log file too. */
+export const inColour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+const colour = inColour ? { FORCE_COLOR: '1' } : { FORCE_COLOR: '0', NO_COLOR: '1' };
 
 /**
  * Runs one of the project's tools in the repository's root and resolves with its exit code. With `quiet` its output is kept back
  * and shown only when it fails. An interrupt ends the tool first and then this process, with 130.
  */
 export function runTool(tool, args, { quiet = false, env = {} } = {}) {
-  const script = path.join(root, 'node_modules', SCRIPTS[tool]);
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], {
+    const child = spawn(process.execPath, [toolScript(tool), ...args], {
       cwd: root,
-      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', ...env },
+      env: { ...process.env, ...colour, NX_DAEMON: 'false', NX_TUI: 'false', ...env },
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     });
     const kept = [];
@@ -38,8 +44,9 @@ export function runTool(tool, args, { quiet = false, env = {} } = {}) {
     child.once('close', (code) => {
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', interrupt);
-      if (code !== 0 && quiet) process.stderr.write(Buffer.concat(kept));
-      resolve(code ?? 1);
+      // Resolved only once it is written, so that what comes after also stands after it.
+      if (code !== 0 && quiet) process.stderr.write(Buffer.concat(kept), () => resolve(code ?? 1));
+      else resolve(code ?? 1);
     });
   });
 }

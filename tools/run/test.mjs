@@ -2,7 +2,7 @@
 // code. The last line is `N passed, N failed, N skipped`. Arguments are filters for vitest and leave coverage out.
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { root, runTool } from './stage.mjs';
+import { inColour, root, runTool } from './stage.mjs';
 
 const filters = process.argv.slice(2);
 const report = path.join(root, 'coverage/tests.json');
@@ -10,7 +10,7 @@ rmSync(report, { force: true });
 
 const stages = [
   ['build', 'nx', ['run-many', '-t', 'build', '--output-style=static'], { quiet: true }],
-  ['lint', 'biome', ['ci', '.'], { quiet: true }],
+  ['lint', 'biome', ['ci', `--colors=${inColour ? 'force' : 'off'}`, '.'], { quiet: true }],
   ['types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
   [
     'tests',
