@@ -73,8 +73,8 @@ class Gap {
   async follow(previous: Frame, current: Frame): Promise<void> {
     const last = this.steps.length - 1;
     const { verdict } = this.steps[last];
-    if (verdict === 'ok') return this.close();
-    if (verdict === 'duplicate') return;
+    if (verdict === 'ok' && !this.mayReturn(last)) return this.close();
+    if (verdict === 'ok' || verdict === 'duplicate') return;
     if (this.anchor === undefined) {
       this.anchor = previous.clone();
       this.first = last;
@@ -85,6 +85,11 @@ class Gap {
     if (across.verdict !== 'ok' && across.verdict !== 'duplicate') return;
     this.shareOut(across, last);
     this.close();
+  }
+
+  /** Whether the frames since a cut are still few enough to be a glitch that matches itself, such as a flash of two frames. */
+  private mayReturn(last: number): boolean {
+    return this.anchor !== undefined && this.steps[this.first].verdict === 'cut' && last - this.first < LONGEST_GAP;
   }
 
   /** Replaces the steps of the gap by equal parts of the motion across it. */
