@@ -16,7 +16,16 @@ beforeAll(async () => {
 
 for (const operation of ['scharr', 'shi-tomasi', 'lucas-kanade', 'ransac', 'refine', 'ladder']) {
   test(`${operation} agrees with its oracle`, async () => {
-    const args = ['--test-dir', build, '-C', 'Release', '-R', `^${operation}$`, '--no-tests=error', '--output-on-failure'];
+    const args = [
+      '--test-dir',
+      build,
+      '-C',
+      'Release',
+      '-R',
+      `^${operation}$`,
+      '--no-tests=error',
+      '--output-on-failure',
+    ];
     const output = await run('ctest', args).then(
       ({ stdout }) => stdout,
       (error: { stdout?: string }) => error.stdout ?? String(error),
