@@ -41,10 +41,9 @@ struct WarpOptions {
 ///
 /// Source coordinates are good to 1/2^(bitDepth + 1) px (1/512 px for 8 bits) plus rounding to 1/65536 px; where a homography is
 /// so bent that straight pieces of 16 pixels would miss that, every pixel is divided out. Whole-pixel shifts are exact (bicubic and
-/// Lanczos: to 15 bits, then to 1). Against exact
-/// arithmetic a result is off by at most 1 with 8 bits; bilinear also with 9 to 12 bits, and by 8 of 65535 with 16. The bicubic and
-/// Lanczos kernels are tabulated every 1/1024 px: there 2^(bitDepth - 9) with more than 9 bits, reached only in white noise.
-/// Every instruction set and every number of threads give the same bits.
+/// Lanczos with 16 bits: to 1). Otherwise a result is off the exact one, rounded, by at most 1 with 8 bits; bilinear also with
+/// 9 to 12 bits, and by 8 of 65535 with 16. The bicubic and Lanczos kernels are tabulated every 1/1024 px: there 2^(bitDepth - 9)
+/// with more than 9 bits, reached only in white noise. Every instruction set and every number of threads give the same bits.
 /// @throws std::invalid_argument for sizes, channels, bit depth or a grid outside these bounds.
 void warp(Plane<const std::uint8_t> src, Plane<std::uint8_t> dst, int channels, const WarpField& field, const Siting& siting,
           const WarpOptions& options);
