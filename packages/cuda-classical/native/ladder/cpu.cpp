@@ -12,8 +12,12 @@ namespace {
 constexpr int kCellCols = 8;
 constexpr int kCellRows = 6;
 constexpr int kCells = kCellCols * kCellRows;
-/// An inlier lies within this of its prediction, in analysis pixels (more where the scene itself is deep).
+/// An inlier lies within this of its prediction, in pixels of the level that the points were followed on.
 constexpr float kThreshold = 1.5f;
+/// Level on which blurred pairs are looked at again.
+constexpr int kCoarse = 2;
+/// Below this confidence a second look is worth its time.
+constexpr double kDoubt = 0.4;
 
 /// Between source and analysis pixels, pixel centres on integers in both.
 Mat3 resizing(double fromWidth, double fromHeight, double toWidth, double toHeight) {
@@ -30,6 +34,7 @@ struct Solution {
   int inliers = 0;
   int tracked = 0;
   double score = 0;
+  float pixel = 1;  ///< of the level that the points were followed on, in analysis pixels
 };
 
 int cellOf(const Match& m, int width, int height) {
@@ -77,6 +82,7 @@ void straighten(const std::vector<Track>& tracks, const Mat3& h, EstimateScratch
 
 /// Inliers, their share and coverage under a map.
 void measure(Solution& solution, const EstimateScratch& s, int width, int height) {
+  const double threshold = kThreshold * solution.pixel;
   bool seen[kCells] = {};
   double total = 0, carried = 0, score = 0;
   solution.inliers = 0;
@@ -84,9 +90,9 @@ void measure(Solution& solution, const EstimateScratch& s, int width, int height
     const Point p = apply(solution.h, m.match.x, m.match.y);
     const double e = std::hypot(p.x - m.match.u, p.y - m.match.v);
     total += m.match.weight;
-    if (!(e < kThreshold)) continue;
+    if (!(e < threshold)) continue;
     carried += m.match.weight;
-    score += m.match.weight * (1 - e * e / (kThreshold * kThreshold));
+    score += m.match.weight * (1 - e * e / (threshold * threshold));
     solution.inliers++;
     seen[cellOf(m.match, width, height)] = true;
   }
@@ -95,16 +101,18 @@ void measure(Solution& solution, const EstimateScratch& s, int width, int height
   solution.coverage = std::count(seen, seen + kCells, true) / double(kCells);
 }
 
-Solution fitModel(Model model, const Mat3& start, const std::vector<Track>& tracks, const RefineOptions& base,
+Solution fitModel(Model model, const Mat3& start, const std::vector<Track>& tracks, const RefineOptions& base, float pixel,
                   EstimateScratch& s) {
   Solution solution;
   solution.model = model;
+  solution.pixel = pixel;
   RefineOptions options = base;
+  options.reach = 4 * pixel;
   straighten(tracks, start, s);
   solution.fit = refine(s.matches.data(), static_cast<int>(s.matches.size()), model, start, options);
   if (solution.fit.ok) {
     straighten(tracks, solution.fit.h, s);
-    options.reach = 3;
+    options.reach = 3 * pixel;
     options.iterations = 6;
     solution.fit = refine(s.matches.data(), static_cast<int>(s.matches.size()), model, solution.fit.h, options);
   }
@@ -118,9 +126,9 @@ bool carries(const Solution& s, int width, int height) {
   if (!s.fit.ok || !plausible(s.h, width, height)) return false;
   switch (s.model) {
     case Model::homography:
-      return s.inliers >= 20 && s.fit.support >= 12 && s.coverage >= 0.2 && s.fit.cornerSigma < 0.8 && s.share >= 0.25;
+      return s.inliers >= 20 && s.fit.support >= 12 && s.coverage >= 0.2 && s.fit.cornerSigma < 0.8 * s.pixel && s.share >= 0.2;
     case Model::similarity:
-      return s.inliers >= 8 && s.fit.support >= 5 && s.coverage >= 0.06 && s.fit.cornerSigma < 1.5 && s.share >= 0.2;
+      return s.inliers >= 8 && s.fit.support >= 5 && s.coverage >= 0.06 && s.fit.cornerSigma < 1.5 * s.pixel && s.share >= 0.15;
     case Model::translation:
       return s.inliers >= 4 && s.fit.support >= 2.5 && s.share >= 0.2;
     default:
@@ -143,7 +151,8 @@ Mat3 medianShift(const EstimateScratch& s) {
   return {1, 0, dx[dx.size() / 2], 0, 1, dy[dy.size() / 2], 0, 0, 1};
 }
 
-Solution climb(const std::vector<Track>& tracks, int width, int height, const EstimateOptions& options, EstimateScratch& s) {
+Solution climb(const std::vector<Track>& tracks, int width, int height, float pixel, const EstimateOptions& options,
+               EstimateScratch& s) {
   collect(tracks, width, height, s);
   Solution nothing;
   nothing.tracked = static_cast<int>(s.matches.size());
@@ -155,7 +164,7 @@ Solution climb(const std::vector<Track>& tracks, int width, int height, const Es
   sampling.seed = options.seed;
   sampling.width = width;
   sampling.height = height;
-  sampling.threshold = 2.5f;
+  sampling.threshold = 2.5f * pixel;
   sampling.maxIterations = 300;
   const RansacResult similar = ransac(s.plain.data(), n, Model::similarity, sampling, s.ransac);
   RefineOptions refining;
@@ -164,24 +173,24 @@ Solution climb(const std::vector<Track>& tracks, int width, int height, const Es
 
   Solution best = nothing;
   if (similar.found) {
-    const Solution full = fitModel(Model::homography, similar.h, tracks, refining, s);
+    const Solution full = fitModel(Model::homography, similar.h, tracks, refining, pixel, s);
     if (carries(full, width, height)) best = full;
   }
   if (n >= 20 && (best.model != Model::homography || best.share < 0.7)) {
-    sampling.threshold = kThreshold;
+    sampling.threshold = kThreshold * pixel;
     sampling.maxIterations = 400;
     const RansacResult general = ransac(s.plain.data(), n, Model::homography, sampling, s.ransac);
     if (general.found) {
-      const Solution full = fitModel(Model::homography, general.h, tracks, refining, s);
+      const Solution full = fitModel(Model::homography, general.h, tracks, refining, pixel, s);
       if (carries(full, width, height) && full.score > 1.1 * best.score) best = full;
     }
   }
   if (best.model == Model::homography) return best;
   if (similar.found) {
-    const Solution rigid = fitModel(Model::similarity, similar.h, tracks, refining, s);
+    const Solution rigid = fitModel(Model::similarity, similar.h, tracks, refining, pixel, s);
     if (carries(rigid, width, height)) return rigid;
   }
-  const Solution shift = fitModel(Model::translation, medianShift(s), tracks, refining, s);
+  const Solution shift = fitModel(Model::translation, medianShift(s), tracks, refining, pixel, s);
   if (carries(shift, width, height)) return shift;
   return nothing;
 }
@@ -189,10 +198,11 @@ Solution climb(const std::vector<Track>& tracks, int width, int height, const Es
 /// 0..1 from what share of the frame agrees, how far it spreads, and how well the corners are known.
 double confidenceOf(const Solution& s) {
   if (s.model == Model::identity) return 0;
-  const double agreement = std::clamp((s.share - 0.15) / 0.45, 0.0, 1.0);
+  const double agreement = std::clamp((s.share - 0.1) / 0.4, 0.0, 1.0);
   const double spread = std::clamp(s.coverage / 0.4, 0.0, 1.0);
-  const double precision = 1 / (1 + s.fit.cornerSigma * s.fit.cornerSigma * 4);
-  return std::clamp(agreement * std::sqrt(spread) * precision, 0.0, 1.0);
+  const double precision = 1 / (1 + s.fit.cornerSigma * s.fit.cornerSigma / 2);
+  // What was only seen on a coarse level is a guide, not a measurement.
+  return (s.pixel > 1 ? 0.7 : 1.0) * std::clamp(std::sqrt(agreement) * std::sqrt(spread) * precision, 0.0, 1.0);
 }
 
 }  // namespace
@@ -225,7 +235,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
     return result;
   }
 
-  Mat3 guesses[3] = {kIdentity, kIdentity, kIdentity};
+  Mat3 guesses[4] = {kIdentity, kIdentity, kIdentity, kIdentity};
   int guessCount = 1;
   if (guess != nullptr) {
     const Mat3 scaled = normalized(multiply(down, multiply(*guess, up)));
@@ -234,26 +244,35 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   TrackOptions tracking;
   tracking.levels = 1;
   while (tracking.levels < 4 && (std::min(width, height) >> tracking.levels) >= 20) tracking.levels++;
-  trackPoints(previous.pyramid, current.pyramid, guesses, guessCount, tracking, s.tracks.data(),
-              static_cast<int>(s.tracks.size()), options.threads);
-  Solution solution = climb(s.tracks, width, height, options, s);
+  const auto look = [&](std::vector<Track>& tracks) {
+    trackPoints(previous.pyramid, current.pyramid, guesses, guessCount, tracking, tracks.data(), static_cast<int>(tracks.size()),
+                options.threads);
+    return climb(tracks, width, height, static_cast<float>(1 << tracking.finest), options, s);
+  };
+  Solution solution = look(s.tracks);
 
-  const double corners = std::max<double>(1, static_cast<double>(s.tracks.size()));
+  // In doubt (a large jump, blur): a shift from the thumbnails, then the same search on a coarse level, then finely from there.
   ThumbnailShift thumbnails;
-  const bool doubtful = solution.model != Model::homography || solution.share < 0.45 || solution.inliers < 0.25 * corners;
-  if (contrast && doubtful && std::max(width, height) >= 32) {
+  if (contrast && s.tracks.size() >= 8 && confidenceOf(solution) < kDoubt && std::max(width, height) >= 32) {
+    const auto keepBetter = [&](const Solution& other) {
+      if (confidenceOf(other) <= confidenceOf(solution)) return;
+      solution = other;
+      std::swap(s.tracks, s.retried);
+    };
     thumbnails = alignThumbnails(previous, current);
     if ((thumbnails.x != 0 || thumbnails.y != 0) && thumbnails.correlation > 0.5) {
-      s.retried = s.tracks;
       guesses[guessCount++] = {1, 0, thumbnails.x, 0, 1, thumbnails.y, 0, 0, 1};
-      trackPoints(previous.pyramid, current.pyramid, guesses, guessCount, tracking, s.retried.data(),
-                  static_cast<int>(s.retried.size()), options.threads);
-      const Solution second = climb(s.retried, width, height, options, s);
-      if (second.score > solution.score) {
-        solution = second;
-        std::swap(s.tracks, s.retried);
-      }
     }
+    if (tracking.levels > kCoarse) {
+      s.retried = s.tracks;
+      tracking.finest = kCoarse;
+      const Solution coarse = look(s.retried);
+      keepBetter(coarse);
+      tracking.finest = 0;
+      if (coarse.model != Model::identity) guesses[guessCount++] = coarse.h;
+    }
+    s.retried = s.tracks;
+    keepBetter(look(s.retried));
   }
 
   result.tracked = solution.tracked;
@@ -270,12 +289,13 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
       const Track& t = s.tracks[i];
       if (!t.ok) continue;
       const Point p = apply(solution.h, t.x, t.y);
-      s.inlier[i] = std::hypot(p.x - t.u, p.y - t.v) < kThreshold;
+      s.inlier[i] = std::hypot(p.x - t.u, p.y - t.v) < kThreshold * solution.pixel;
     }
   }
   // Different scenes: both have something to show, next to nothing was found again, and no shift makes them alike.
   const bool content = previous.deviation > 6 && current.deviation > 6 && s.tracks.size() >= 20;
-  if (result.verdict == Verdict::weak && content && solution.inliers < 0.12 * corners && thumbnails.correlation < 0.6) {
+  if (result.verdict == Verdict::weak && content && solution.inliers < 0.12 * static_cast<double>(s.tracks.size()) &&
+      thumbnails.correlation < 0.6) {
     result.verdict = Verdict::cut;
     result.h = kIdentity;
     result.model = Model::identity;

@@ -22,10 +22,11 @@ struct Track {
 
 struct TrackOptions {
   int levels = 4;              ///< pyramid levels used at most
+  int finest = 0;              ///< level that the way ends at: 0, or more for blurred pictures (the answer is then that much coarser)
   int coarseIterations = 8;
-  int fineIterations = 6;      ///< bilinear, at level 0
-  int finalIterations = 3;     ///< six-tap, at level 0
-  float maxBackward = 0.7f;    ///< pixels; farther means lost
+  int fineIterations = 6;      ///< bilinear, at the finest level
+  int finalIterations = 3;     ///< six-tap, at the finest level
+  float maxBackward = 0.7f;    ///< pixels of the finest level; farther means lost
   float minCorrelation = 0.5f;
 };
 

@@ -77,11 +77,12 @@ inline void trackOne(const gimbal::PaddedPyramid& previous, const gimbal::Padded
   alignas(32) float raw[2 * kArea];
   track.ok = false;
   const int top = (options.levels < previous.levels() ? options.levels : previous.levels()) - 1;
+  const int finest = options.finest < top ? options.finest : top;
   float scale = 1.0f / static_cast<float>(1 << top);
   Position at = guessed(guesses[0], track, scale);
-  for (int level = top; level >= 0; level--) {
+  for (int level = top; level >= finest; level--) {
     const gimbal::Plane<const float> from = previous.level(level), to = current.level(level);
-    buildTemplate(from, track.x * scale, track.y * scale, t, level == 0 ? raw : nullptr);
+    buildTemplate(from, track.x * scale, track.y * scale, t, level == finest ? raw : nullptr);
     if (t.ok && level == top && guessCount > 1) {
       float best = -2;
       for (int g = 0; g < guessCount; g++) {
@@ -95,14 +96,14 @@ inline void trackOne(const gimbal::PaddedPyramid& previous, const gimbal::Padded
         }
       }
     }
-    if (level > 0) {
+    if (level > finest) {
       const Position start = at;
       if (t.ok && !descend(t, to, at, options.coarseIterations, 0.04f, window)) at = start;
       at = {at.x * 2, at.y * 2};
       scale *= 2;
     }
   }
-  const gimbal::Plane<const float> from = previous.level(0), to = current.level(0);
+  const gimbal::Plane<const float> from = previous.level(finest), to = current.level(finest);
   if (!t.ok || !descend(t, to, at, options.fineIterations, 0.06f, window)) return;
   for (int i = 0; i < options.finalIterations; i++) {
     if (!reachable(to, at)) return;
@@ -115,22 +116,29 @@ inline void trackOne(const gimbal::PaddedPyramid& previous, const gimbal::Padded
     if (dx * dx + dy * dy < 0.004f * 0.004f) break;
   }
   if (!(at.x >= 0 && at.y >= 0 && at.x <= to.width - 1 && at.y <= to.height - 1)) return;
+  // From here on in pixels of level 0.
+  const float pixel = static_cast<float>(1 << finest);
   const Fit fit = compare(t, window);
-  track.u = at.x;
-  track.v = at.y;
-  for (int k = 0; k < 3; k++) track.info[k] = t.h[k];
+  track.u = at.x * pixel;
+  track.v = at.y * pixel;
+  for (int k = 0; k < 3; k++) track.info[k] = t.h[k] / (pixel * pixel);
   slopes(t, raw, track.slopeX, track.slopeY);
+  for (int k = 0; k < 4; k++) {
+    track.slopeX[k] *= pixel;
+    track.slopeY[k] *= pixel;
+  }
   track.residual = fit.residual;
   track.correlation = fit.correlation;
   if (!(fit.correlation >= options.minCorrelation)) return;
 
   Template back;
   buildTemplate(to, at.x, at.y, back, nullptr);
-  Position home = {track.x, track.y};
+  Position home = {track.x * scale, track.y * scale};
   if (!back.ok || !descend(back, from, home, 4, 0.03f, window)) return;
-  const float ex = home.x - track.x, ey = home.y - track.y;
-  track.backward = std::sqrt(ex * ex + ey * ey);
-  track.ok = track.backward <= options.maxBackward;
+  const float ex = home.x - track.x * scale, ey = home.y - track.y * scale;
+  const float distance = std::sqrt(ex * ex + ey * ey);
+  track.backward = distance * pixel;
+  track.ok = distance <= options.maxBackward;
 }
 
 }  // namespace
