@@ -12,6 +12,7 @@ export function clipSteadiness(steps: readonly MotionStep[], duplicates: number,
     stability: {
       dif2021: stabilityScore(steps, size, 'dif2021'),
       bundledMin: stabilityScore(steps, size, 'bundled-min'),
+      pathMin: stabilityScore(steps, size, 'path-min'),
     },
     isStatic: shots.length > 0 && shots.every((shot) => isStatic(shot, size)),
     pairs: steps.length,

@@ -26,6 +26,8 @@ export function describeEvaluation(evaluation: Evaluation): EvaluationRow[] {
     row('Stability out, bundled-min', stabilityText(stabilized.stability.bundledMin)),
     row('Stability in, dif2021', stabilityText(original.stability.dif2021)),
     row('Stability out, dif2021', stabilityText(stabilized.stability.dif2021)),
+    row('Stability in, path-min', stabilityText(original.stability.pathMin)),
+    row('Stability out, path-min', stabilityText(stabilized.stability.pathMin)),
     row('Cropping ratio', cropping),
     row('Distortion, eigenvalues, min', distortion.eigenvalue.min),
     row('Distortion, eigenvalues, 5th percentile', distortion.eigenvalue.p5),

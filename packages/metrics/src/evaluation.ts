@@ -7,7 +7,11 @@ import type { StabilityScore } from './stabilityScore.js';
 export interface ClipSteadiness {
   /** Pixels at 640 width. */
   readonly jitter: CornerJitter;
-  readonly stability: { readonly dif2021: StabilityScore; readonly bundledMin: StabilityScore };
+  readonly stability: {
+    readonly dif2021: StabilityScore;
+    readonly bundledMin: StabilityScore;
+    readonly pathMin: StabilityScore;
+  };
   /** Whether the camera does not move at all in any shot. */
   readonly isStatic: boolean;
   /** Pairs of consecutive frames, and those of them that were not measured, that are cuts, that repeat the frame before. */

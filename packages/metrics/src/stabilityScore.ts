@@ -1,4 +1,4 @@
-import type { Homography, Size } from '@gimbal/core';
+import { homographyToParameters, type Size } from '@gimbal/core';
 import { accumulatedPath } from './accumulatedPath.js';
 import { cornerDisplacement } from './cornerJitter.js';
 import { lowFrequencyShare, SHORTEST_SIGNAL } from './lowFrequencyShare.js';
@@ -9,8 +9,10 @@ import { isMeasured, type MotionStep, stepsByShot } from './motionStep.js';
  *   translation and angle of the rotation, mean of the two shares.
  * - `bundled-min`: the text of "Bundled Camera Paths" (Liu et al., 2013): the path of the picture (steps multiplied on the left), the
  *   smaller of the two shares.
+ * - `path-min`: ours. Like `bundled-min`, on the running sum of the steps' logarithms (as in `CameraPath`) instead of their product:
+ *   translation of the frame's centre, both components' energies together, and rotation. It has an answer for every moving clip.
  */
-export type StabilityDefinition = 'dif2021' | 'bundled-min';
+export type StabilityDefinition = 'dif2021' | 'bundled-min' | 'path-min';
 
 export type StabilityScore =
   | {
@@ -25,7 +27,10 @@ export type StabilityScore =
   | { readonly status: 'static' }
   /** Fewer steps than the spectrum needs. */
   | { readonly status: 'too-short' }
-  /** The product of the homographies folds, see `accumulatedPath`: the definition has no answer for this clip. */
+  /**
+   * Small perspective errors added up until the product of the homographies folded: its translation jumps by more than a frame's
+   * width in one step. The published definition has no answer for this clip.
+   */
   | { readonly status: 'diverged' };
 
 /** Pixels that a still camera's corners may seem to stray over a whole shot. */
@@ -80,26 +85,51 @@ function shotStability(
 ): StabilityScore {
   if (shot.length < SHORTEST_SIGNAL) return { status: 'too-short' };
   if (isStatic(shot, size)) return { status: 'static' };
-  const path = accumulatedPath(shot, definition === 'dif2021' ? 'right' : 'left', size);
-  if (path === undefined) return { status: 'diverged' };
-  const translation = lowFrequencyShare(path.map((h) => translationLength(h, definition)));
-  const rotation = lowFrequencyShare(path.map((h) => Math.atan2(h[3], h[0])));
+  const signals = definition === 'path-min' ? summedSignals(shot, size) : productSignals(shot, size, definition);
+  if (signals === undefined) return { status: 'diverged' };
+  const translation = lowFrequencyShare(...signals.translation);
+  const rotation = lowFrequencyShare(signals.rotation);
   const shares = [translation, rotation].filter((share) => share !== undefined);
   if (shares.length === 0) return { status: 'static' };
   const score = definition === 'dif2021' ? shares.reduce((a, b) => a + b) / shares.length : Math.min(...shares);
   return { status: 'measured', score, translation, rotation };
 }
 
-/** The published `dif2021` code does not normalize the product; the paper's path has no such freedom. */
-function translationLength(h: Homography, definition: StabilityDefinition): number {
-  return Math.hypot(h[2], h[5]) / (definition === 'dif2021' ? 1 : h[8]);
+interface PathSignals {
+  /** Components whose energies add up. */
+  readonly translation: readonly number[][];
+  readonly rotation: readonly number[];
+}
+
+function productSignals(
+  shot: readonly Exclude<MotionStep, 'cut'>[],
+  size: Size,
+  definition: 'dif2021' | 'bundled-min',
+): PathSignals | undefined {
+  const path = accumulatedPath(shot, definition === 'dif2021' ? 'right' : 'left');
+  const lengths = path.map((h) => Math.hypot(h[2], h[5]));
+  const folds = lengths.some((length, i) => !(Math.abs(length - (i > 0 ? lengths[i - 1] : 0)) <= size.width));
+  return folds ? undefined : { translation: [lengths], rotation: path.map((h) => Math.atan2(h[3], h[0])) };
+}
+
+function summedSignals(shot: readonly Exclude<MotionStep, 'cut'>[], size: Size): PathSignals {
+  const signals: [number[], number[], number[]] = [[], [], []];
+  const sum = [0, 0, 0];
+  let last: ArrayLike<number> = [0, 0, 0];
+  for (const step of shot) {
+    if (isMeasured(step)) last = homographyToParameters(step, size) ?? last;
+    for (let k = 0; k < 3; k++) {
+      sum[k] += last[k];
+      signals[k].push(sum[k]);
+    }
+  }
+  return { translation: [signals[0], signals[1]], rotation: signals[2] };
 }
 
 /** Whether the corners stay where they are, up to what a measurement's noise adds up to. */
 export function isStatic(shot: readonly MotionStep[], size: Size): boolean {
   const steps = shot.filter((step) => step !== 'cut');
-  const path = accumulatedPath(steps, 'left', size);
-  if (path === undefined) return false;
+  const path = accumulatedPath(steps, 'left');
   let stray = 0;
   for (const h of path) stray = Math.max(stray, largest(cornerDisplacement(h, size)));
   if (stray <= STILL_STRAY) return true;
