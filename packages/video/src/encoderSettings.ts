@@ -1,0 +1,125 @@
+import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
+import type { FFEncoderCodec } from 'node-av/constants';
+
+export const VIDEO_CODECS = ['h264', 'h265', 'av1', 'prores', 'ffv1'] as const;
+export type VideoCodec = (typeof VIDEO_CODECS)[number];
+
+interface EncoderTraits {
+  readonly encoder: FFEncoderCodec;
+  /** Width and height must be multiples of the chroma subsampling. */
+  readonly evenSizes: boolean;
+  /** Smallest width and height that the encoder takes. */
+  readonly smallest: number;
+  /** Undefined where quality has no such number. */
+  readonly crf?: { readonly default: number; readonly max: number };
+}
+
+/**
+ * The default crf is the one at which a second generation of an already compressed clip is hard to tell from the first: 18 for
+ * x264 (its documentation's "visually lossless"), and the numbers that x265 and SVT-AV1 give about the same quality at.
+ */
+const TRAITS: Readonly<Record<VideoCodec, EncoderTraits>> = {
+  h264: { encoder: 'libx264' as FFEncoderCodec, evenSizes: true, smallest: 1, crf: { default: 18, max: 51 } },
+  h265: { encoder: 'libx265' as FFEncoderCodec, evenSizes: true, smallest: 16, crf: { default: 20, max: 51 } },
+  av1: { encoder: 'libsvtav1' as FFEncoderCodec, evenSizes: false, smallest: 32, crf: { default: 26, max: 63 } },
+  prores: { encoder: 'prores_ks' as FFEncoderCodec, evenSizes: false, smallest: 1 },
+  ffv1: { encoder: 'ffv1' as FFEncoderCodec, evenSizes: false, smallest: 1 },
+};
+
+/** x264's preset names; x265 shares them. */
+const PRESETS = [
+  'ultrafast',
+  'superfast',
+  'veryfast',
+  'faster',
+  'fast',
+  'medium',
+  'slow',
+  'slower',
+  'veryslow',
+] as const;
+/** SVT-AV1's numbers for the same wishes. */
+const AV1_PRESETS = [12, 11, 10, 9, 9, 8, 6, 4, 2];
+
+export interface EncoderWishes {
+  readonly codec: VideoCodec;
+  readonly crf?: number | undefined;
+  readonly preset?: string | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** What FFmpeg's encoder is told. */
+export interface EncoderSettings {
+  readonly codec: VideoCodec;
+  readonly encoder: FFEncoderCodec;
+  readonly options: Readonly<Record<string, string>>;
+  readonly threads: number;
+}
+
+/** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for an unknown codec or preset, or a crf out of range. */
+export function encoderSettings({ codec, crf, preset, threads }: EncoderWishes): EncoderSettings {
+  const traits = TRAITS[codec];
+  if (traits === undefined) {
+    throw invalid(`Expected a codec out of ${VIDEO_CODECS.join(', ')}, received "${codec}".`);
+  }
+  const options: Record<string, string> = {};
+  if (traits.crf) options.crf = String(checkedCrf(codec, crf ?? traits.crf.default, traits.crf.max));
+  if (codec === 'h264' || codec === 'h265') options.preset = PRESETS[presetIndex(preset)];
+  if (codec === 'h264') options['x264-params'] = 'log-level=-1';
+  if (codec === 'h265') {
+    const pools = threads === undefined || threads === 0 ? '' : `:pools=${threads}`;
+    options['x265-params'] = `log-level=none${pools}`;
+  }
+  if (codec === 'av1') {
+    options.preset = String(av1Preset(preset));
+    if (threads) options['svtav1-params'] = `lp=${threads}`;
+  }
+  if (codec === 'prores') options.profile = 'hq';
+  if (codec === 'ffv1') Object.assign(options, { level: '3', slicecrc: '1', g: '1' });
+  return { codec, encoder: traits.encoder, options, threads: threads ?? 0 };
+}
+
+/**
+ * The size that is encoded: where the encoder wants whole chroma samples, an odd column or row at the end is left out.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a picture that is too small for the codec.
+ */
+export function encodedSize(codec: VideoCodec, { chromaShiftX, chromaShiftY }: PixelFormat, size: Size): Size {
+  const { evenSizes, smallest } = TRAITS[codec];
+  const whole = (length: number, shift: number) => (evenSizes ? (length >> shift) << shift : length);
+  const width = whole(size.width, chromaShiftX);
+  const height = whole(size.height, chromaShiftY);
+  const least = Math.max(smallest, evenSizes ? 1 << Math.max(chromaShiftX, chromaShiftY) : 1);
+  if (width < smallest || height < smallest || width < 1 || height < 1) {
+    throw invalid(
+      `Pictures of ${size.width}×${size.height} are too small for ${codec}, which wants at least ${least}×${least} here; the codec ffv1 in an .mkv file takes any size.`,
+    );
+  }
+  return { width, height };
+}
+
+function checkedCrf(codec: VideoCodec, crf: number, max: number): number {
+  if (!(crf >= 0 && crf <= max))
+    throw invalid(`Expected a crf from 0 (lossless) to ${max} for ${codec}, received ${crf}.`);
+  return crf;
+}
+
+function presetIndex(preset = 'medium'): number {
+  const index = (PRESETS as readonly string[]).indexOf(preset);
+  if (index < 0) throw invalid(`Expected a preset out of ${PRESETS.join(', ')}, received "${preset}".`);
+  return index;
+}
+
+function av1Preset(preset: string | undefined): number {
+  if (preset === undefined || !/^\d+$/.test(preset)) return AV1_PRESETS[presetIndex(preset)];
+  if (Number(preset) > 13) throw invalid(`Expected an AV1 preset from 0 (slowest) to 13, received ${preset}.`);
+  return Number(preset);
+}
+
+function invalid(message: string): GimbalError {
+  return new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
+}
+
+/** FFmpeg's encoder for a codec. */
+export function encoderName(codec: VideoCodec): FFEncoderCodec {
+  return TRAITS[codec].encoder;
+}

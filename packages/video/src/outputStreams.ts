@@ -1,0 +1,69 @@
+import type { PixelFormat, Size } from '@gimbal/core';
+import type { Stream } from 'node-av/lib';
+import type { Container } from './container.js';
+import type { EncoderSettings } from './encoderSettings.js';
+import { Muxer } from './muxer.js';
+import { OtherStreams } from './otherStreams.js';
+import { VideoEncoder } from './videoEncoder.js';
+import type { VideoStreamInfo } from './videoStreamInfo.js';
+
+/** The parts of an output under way. */
+export interface OutputStreams {
+  readonly encoder: VideoEncoder;
+  readonly muxer: Muxer;
+  readonly video: Stream;
+  readonly others: OtherStreams;
+  close(): Promise<void>;
+}
+
+export interface OutputPlan {
+  /** Where it is written. */
+  readonly file: string;
+  /** What messages call it. */
+  readonly name: string;
+  readonly container: Container;
+  readonly settings: EncoderSettings;
+  readonly format: PixelFormat;
+  readonly size: Size;
+  readonly stream: VideoStreamInfo;
+  /** The file whose other streams are copied. */
+  readonly source: string | undefined;
+  readonly notes: string[];
+}
+
+/**
+ * Starts the encoder, lays out the streams and writes the header. A container that refuses the streams beside the picture gets fewer:
+ * first sound only, then none, and the notes say so.
+ */
+export async function openOutputStreams(plan: OutputPlan): Promise<OutputStreams> {
+  const encoder = await VideoEncoder.open(plan.settings, plan.format, plan.size, plan.stream);
+  let failure: unknown;
+  for (const keep of plan.source === undefined ? (['none'] as const) : (['all', 'audio', 'none'] as const)) {
+    const notes: string[] = [];
+    const muxer = new Muxer(plan.file, plan.name, plan.container);
+    let others: OtherStreams | undefined;
+    try {
+      const video = muxer.addVideo(encoder, plan.stream, plan.settings.codec);
+      others = await OtherStreams.open(plan.source, muxer, keep, notes);
+      await muxer.start(others.metadata);
+      plan.notes.push(...notes);
+      if (keep !== 'all' && failure) {
+        const what = keep === 'audio' ? 'only sound was' : 'nothing beside the picture could be';
+        plan.notes.push(`The container refused some of the file's streams; ${what} kept.`);
+      }
+      const started = others;
+      const close = async () => {
+        await started.close();
+        encoder.close();
+        await muxer.close();
+      };
+      return { encoder, muxer, video, others, close };
+    } catch (error) {
+      failure ??= error;
+      await others?.close();
+      await muxer.close();
+    }
+  }
+  encoder.close();
+  throw failure;
+}

@@ -1,0 +1,105 @@
+import {
+  AV_NOPTS_VALUE,
+  AV_TIME_BASE_Q,
+  AVMEDIA_TYPE_ATTACHMENT,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_SUBTITLE,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants';
+import { avGetCodecName, avRescaleQ, Dictionary, type Packet, type Stream } from 'node-av/lib';
+import { AudioTranscoder } from './audioTranscoder.js';
+import { takes } from './container.js';
+import { isCoverPicture } from './inputFile.js';
+import { copyableMetadata } from './metadata.js';
+import type { Muxer } from './muxer.js';
+
+/** How the packets of one stream reach the output. */
+export interface Route {
+  /** When the packet is due in the output; −∞ when it does not say. */
+  secondsOf(packet: Packet): number;
+  /** Writes the packet, or what becomes of it. */
+  write(packet: Packet): Promise<void>;
+  /** Writes what is left at the end. */
+  finish(): Promise<void>;
+  close(): void;
+}
+
+/** Decides what happens to a stream: copied, transcoded (sound only), or left out with a note and `undefined`. */
+export async function planRoute(
+  stream: Stream,
+  muxer: Muxer,
+  keep: 'all' | 'audio' | 'none',
+  notes: string[],
+  startMicroseconds: bigint,
+): Promise<Route | undefined> {
+  const { codecpar, timeBase } = stream;
+  const { container } = muxer;
+  const codec = avGetCodecName(codecpar.codecId) ?? 'unknown';
+  const type = codecpar.codecType;
+  const start = avRescaleQ(startMicroseconds, AV_TIME_BASE_Q, timeBase);
+  const leaveOut = (what: string) => {
+    notes.push(`Stream ${stream.index}: ${what} (${codec}) cannot be kept in ${container.muxer} and is left out.`);
+    return undefined;
+  };
+  if (keep === 'none') return undefined;
+  if (type === AVMEDIA_TYPE_AUDIO) {
+    if (takes(container.audio, codec)) return copyRoute(stream, muxer, start);
+    const transcoder = await AudioTranscoder.open(stream, muxer, start);
+    if (transcoder === undefined) return leaveOut('sound');
+    notes.push(
+      `Stream ${stream.index}: sound (${codec}) is not for ${container.muxer}; it is stored as ${transcoder.codec}.`,
+    );
+    return transcoder;
+  }
+  if (keep === 'audio') return undefined;
+  if (type === AVMEDIA_TYPE_VIDEO) {
+    const what = isCoverPicture(stream) ? 'the cover picture' : 'a further video stream';
+    return takes(container.otherVideo, codec) ? copyRoute(stream, muxer, start) : leaveOut(what);
+  }
+  if (type === AVMEDIA_TYPE_SUBTITLE) {
+    return takes(container.subtitles, codec) ? copyRoute(stream, muxer, start) : leaveOut('subtitles');
+  }
+  if (type === AVMEDIA_TYPE_ATTACHMENT) {
+    return container.attachments ? copyRoute(stream, muxer, start) : leaveOut('an attachment');
+  }
+  const tag = codecpar.codecTagString ?? '';
+  // The muxer makes a time code track of its own from the tags, and FFmpeg reads chapter titles from the text track.
+  if (tag === 'tmcd' || tag === 'text') return undefined;
+  const isQuicktime = container.muxer === 'mp4' || container.muxer === 'mov';
+  return tag === 'gpmd' && isQuicktime ? copyRoute(stream, muxer, start) : leaveOut('a data stream');
+}
+
+function copyRoute(stream: Stream, muxer: Muxer, start: bigint): Route {
+  const inBase = stream.timeBase;
+  const out = muxer.context.newStream(null);
+  stream.codecpar.copy(out.codecpar);
+  if (stream.codecpar.codecTagString !== 'gpmd') out.codecpar.codecTag = 0;
+  out.timeBase = inBase;
+  out.disposition = stream.disposition;
+  out.sampleAspectRatio = stream.sampleAspectRatio;
+  out.avgFrameRate = stream.avgFrameRate;
+  out.metadata = Dictionary.fromObject(copyableMetadata(stream.metadata?.getAll() ?? {}));
+  let last: bigint | undefined;
+  return {
+    secondsOf(packet) {
+      const stamp = packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
+      if (stamp === AV_NOPTS_VALUE) return Number.NEGATIVE_INFINITY;
+      return (Number(stamp - start) * inBase.num) / inBase.den;
+    },
+    async write(packet) {
+      if (packet.pts === AV_NOPTS_VALUE) packet.pts = packet.dts;
+      if (packet.dts === AV_NOPTS_VALUE) packet.dts = packet.pts;
+      if (packet.pts === AV_NOPTS_VALUE) return;
+      packet.pts -= start;
+      packet.dts -= start;
+      packet.rescaleTs(inBase, out.timeBase);
+      // Containers want packets in order; a source that repeats a stamp is moved by one tick.
+      if (last !== undefined && packet.dts <= last) packet.dts = last + 1n;
+      if (packet.pts < packet.dts) packet.pts = packet.dts;
+      last = packet.dts;
+      await muxer.writeOrFail(packet, out);
+    },
+    async finish() {},
+    close() {},
+  };
+}

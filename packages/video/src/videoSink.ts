@@ -1,0 +1,205 @@
+import { type Frame, type FrameSink, GimbalError, type HostFrame, type PixelFormat, type Size } from '@gimbal/core';
+import { AV_PICTURE_TYPE_NONE } from 'node-av/constants';
+import { AvFrame } from './avFrame.js';
+import { type Container, containerFor } from './container.js';
+import { EncodeQueue } from './encodeQueue.js';
+import {
+  type EncoderSettings,
+  type EncoderWishes,
+  encodedSize,
+  encoderSettings,
+  type VideoCodec,
+} from './encoderSettings.js';
+import { quietFfmpeg } from './ffmpeg.js';
+import { copySamples, FramePool } from './framePool.js';
+import { OutputFile } from './outputFile.js';
+import { openOutputStreams } from './outputStreams.js';
+import { pixelFormatNumber } from './pixelFormats.js';
+import { type PlainSource, plainStream } from './plainSource.js';
+import { secondsToTicks, ticksToSeconds } from './timeStamps.js';
+import { encodedFormat } from './videoEncoder.js';
+import { VideoSource } from './videoSource.js';
+import type { VideoStreamInfo } from './videoStreamInfo.js';
+
+export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'> {
+  /** The clip that the frames come from: its time stamps, tags, sound and everything else go to the output. */
+  readonly source: VideoSource | PlainSource;
+  /** Default `h264`. */
+  readonly codec?: VideoCodec | undefined;
+  /** Replace an output that exists. Default false. */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** Encodes frames into a file that appears under its name when it is complete. */
+export class VideoSink implements FrameSink {
+  readonly path: string;
+  readonly #notes: string[] = [];
+  readonly #container: Container;
+  readonly #settings: EncoderSettings;
+  readonly #output: OutputFile;
+  readonly #source: VideoSource | undefined;
+  readonly #format: PixelFormat;
+  readonly #stream: VideoStreamInfo;
+  readonly #fullRange: boolean;
+  #pool: FramePool | undefined;
+  #queue: EncodeQueue | undefined;
+  #lastPts: bigint | undefined;
+  #ending: Promise<void> | undefined;
+
+  /** Use {@link createVideoSink}. */
+  constructor(path: string, { source, overwrite = false, codec = 'h264', ...wishes }: VideoSinkOptions) {
+    quietFfmpeg();
+    this.path = path;
+    this.#settings = encoderSettings({ codec, ...wishes });
+    this.#container = containerFor(path, codec);
+    this.#source = source instanceof VideoSource ? source : undefined;
+    const clip = source instanceof VideoSource ? source.info : plainStream(source);
+    this.#format = clip.format;
+    this.#fullRange = clip.fullRange;
+    this.#stream = clip.stream;
+    this.#output = new OutputFile(path, { overwrite, input: this.#source?.path });
+  }
+
+  /** What could not be kept as it was, in words. Complete after `finish`. */
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
+  /** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a size the codec cannot take, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`. */
+  async open(size: Size): Promise<void> {
+    if (this.#pool) throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'A sink is opened once.');
+    if (this.#ending) throw ended(this.path);
+    const format = encodedFormat(this.#settings, this.#format);
+    if (format !== this.#format) {
+      this.#notes.push(`${this.#settings.codec} has no ${this.#format.name}; the picture is stored as ${format.name}.`);
+    }
+    const encoded = encodedSize(this.#settings.codec, format, size);
+    if (encoded.width !== size.width || encoded.height !== size.height) {
+      const { width, height } = encoded;
+      this.#notes.push(
+        `${format.name} needs even sizes here: the picture of ${size.width}×${size.height} is cut to ${width}×${height}.`,
+      );
+    }
+    this.#pool = new FramePool(this.#format, size);
+    const streams = await openOutputStreams({
+      file: this.#output.temporary,
+      name: this.path,
+      container: this.#container,
+      settings: this.#settings,
+      format,
+      size: encoded,
+      stream: this.#stream,
+      source: this.#source?.path,
+      notes: this.#notes,
+    });
+    const pool = this.#pool;
+    this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format }, (native) =>
+      pool.give(native),
+    );
+  }
+
+  allocate(like: Frame): AvFrame {
+    if (!this.#pool || this.#ending) throw notOpen(this.path);
+    if (like.format.name !== this.#format.name) {
+      throw new GimbalError(
+        'GIMBAL_E_INVALID_ARGUMENT',
+        `Expected frames of ${this.#format.name}, as the source has, received ${like.format.name}.`,
+      );
+    }
+    return this.#pool.frame({ time: like.time, index: like.index, fullRange: this.#fullRange, ...this.#timing(like) });
+  }
+
+  /** @throws GimbalError `GIMBAL_E_DISK_FULL`, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`: also for a frame written earlier. */
+  async write(frame: HostFrame): Promise<void> {
+    const { duration } = frame instanceof AvFrame ? frame : this.#timing(frame);
+    let picture: AvFrame;
+    try {
+      if (!this.#queue || this.#ending) throw notOpen(this.path);
+      picture = this.#own(frame);
+    } catch (error) {
+      frame.close();
+      throw error;
+    }
+    let { pts } = this.#timing(picture);
+    if (this.#lastPts !== undefined && pts <= this.#lastPts) pts = this.#lastPts + 1n;
+    this.#lastPts = pts;
+    const native = picture.take();
+    native.pts = pts;
+    // A decoded picture would impose its type on the encoder, and its name for full range on the format.
+    native.pictType = AV_PICTURE_TYPE_NONE;
+    native.format = pixelFormatNumber(this.#format);
+    native.colorRange = this.#stream.color.range;
+    await this.#queue.push(native, duration);
+  }
+
+  async finish(): Promise<void> {
+    if (this.#ending || !this.#queue) throw notOpen(this.path);
+    const queue = this.#queue;
+    try {
+      await queue.finish();
+      this.#ending = this.#release();
+      await this.#ending;
+    } catch (error) {
+      await this.abort();
+      throw error;
+    }
+    await this.#output.publish();
+  }
+
+  async abort(): Promise<void> {
+    this.#ending ??= this.#release().then(() => this.#output.discard());
+    await this.#ending;
+  }
+
+  async #release(): Promise<void> {
+    await this.#queue?.close();
+    this.#pool?.close();
+  }
+
+  /** The frame itself if its memory is FFmpeg's, otherwise a copy in a pooled one. */
+  #own(frame: HostFrame): AvFrame {
+    const pool = this.#pool as FramePool;
+    const { width, height } = pool.size;
+    if (frame.width !== width || frame.height !== height || frame.format.name !== this.#format.name) {
+      throw new GimbalError(
+        'GIMBAL_E_INVALID_ARGUMENT',
+        `Expected ${width}×${height} frames of ${this.#format.name}, received ${frame.width}×${frame.height} of ${frame.format.name}.`,
+      );
+    }
+    if (frame instanceof AvFrame) return frame;
+    const copy = this.allocate(frame);
+    copySamples(frame, copy);
+    frame.close();
+    return copy;
+  }
+
+  /** A frame's own time stamp where it is one of this clip's, otherwise the tick nearest to its time. */
+  #timing(like: Frame): { pts: bigint; duration: bigint } {
+    const { timeBase, frameRate } = this.#stream;
+    const tick = timeBase.num / timeBase.den;
+    if (like instanceof AvFrame && Math.abs(ticksToSeconds(like.pts, timeBase) - like.time) < tick / 2) return like;
+    return {
+      pts: secondsToTicks(like.time, timeBase),
+      duration: secondsToTicks(frameRate.den / frameRate.num, timeBase),
+    };
+  }
+}
+
+/**
+ * Makes a sink for a file; its extension chooses the container. Nothing is written before `open`.
+ * @throws GimbalError `GIMBAL_E_OUTPUT_EXISTS`, `_IS_INPUT`, `_UNWRITABLE`, `GIMBAL_E_INVALID_ARGUMENT`.
+ */
+export function createVideoSink(path: string, options: VideoSinkOptions): VideoSink {
+  return new VideoSink(path, options);
+}
+
+function notOpen(path: string): GimbalError {
+  return new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `The sink for ${path} is not open: call open() first, and nothing after finish() or abort().`,
+  );
+}
+
+function ended(path: string): GimbalError {
+  return new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `The sink for ${path} has ended; make a new one.`);
+}
