@@ -54,7 +54,7 @@ const steady = await createSmoother('l1-optimal').smooth(path, cropBudget(size, 
 const jitter = cornerJitter([translationHomography(0, 0), translationHomography(4, 0)], size);
 
 // video: write a clip that shakes, read it again
-const sink = await createVideoSink('written.mp4', { frameRate: 24, format });
+const sink = await createVideoSink('written.mp4', { source: { frameRate: 24, format } });
 await sink.open(size);
 for (let i = 0; i < 24; i++) await sink.write(picture(i, Math.round(4 * Math.sin(i)), Math.round(3 * Math.cos(2 * i))));
 await sink.finish();
