@@ -45,7 +45,7 @@ export interface TrajectoryOptions {
 /**
  * The camera's orientation in every frame, before any smoothing, under the assumption that it only turned: a homography between two
  * views of an unknown scene does not tell how far a camera moved, so t is 0 throughout and what was movement shows up as turning.
- * Each step is the rotation closest to K⁻¹·H·K; their product is kept as a quaternion of length 1, so nothing drifts away from a
+ * Each step is the rotation that best carries the frame's viewing rays along with H; their product is kept as a quaternion of length 1, so nothing drifts away from a
  * rotation however long the clip. Repeated frames repeat the pose, steps without evidence take the speed of their neighbours.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a focal length that is not positive, `GIMBAL_E_CANCELLED` on abort.
  */

@@ -148,4 +148,15 @@ describe('homographyToRotation', () => {
       }),
     );
   });
+
+  it('takes a shift of the picture for the turn that shifts it as far', () => {
+    const r = homographyToRotation(Float64Array.of(1, 0, -30, 0, 1, 0, 0, 0, 1), 2000, 959.5, 539.5);
+    const yaw = 2 * Math.asin(rotationToQuaternion(r)[2]);
+    expect(Math.abs(yaw)).toBeGreaterThan(0.85 * Math.atan(30 / 2000));
+    expect(Math.abs(yaw)).toBeLessThan(1.01 * Math.atan(30 / 2000));
+  });
+
+  it('refuses a map that is none', () => {
+    expect(() => homographyToRotation(new Float64Array(9), 100, 10, 10)).toThrow(/invertible 3×3 matrix/);
+  });
 });

@@ -1,5 +1,6 @@
 import { GimbalError } from '../errors.js';
-import { determinant, type Homography, multiplyHomographies } from './homography.js';
+import { determinant, type Homography } from './homography.js';
+import { symmetricEigen } from './symmetricEigen.js';
 
 /** A 3×3 rotation matrix, row-major, acting on column vectors. */
 export type Rotation = Float64Array;
@@ -40,16 +41,53 @@ function notRotation(matrix: Homography): GimbalError {
   );
 }
 
+/** Rays along each axis of the frame on which a camera's turn is measured. */
+const RAYS = 5;
+
 /**
- * The turn of a camera between two frames whose motion is `h` (previous → current pixels): the rotation closest to `K⁻¹ · h · K`, which
- * carries directions in the previous camera's axes (x right, y down, z forward) to the current one's.
+ * The turn of a camera between two frames whose motion is `h` (previous → current pixels): the rotation that carries the viewing rays of
+ * the previous frame's pixels (axes x right, y down, z forward) closest to those of their images, by Horn's method (Closed-form
+ * solution of absolute orientation using unit quaternions, 1987). For a camera that only turned this is `K⁻¹ · h · K` itself. Where an
+ * estimator saw no more than a shift it is the whole angle of that shift; the rotation closest to `K⁻¹ · h · K` as a matrix would be half.
  * @param focal Focal length in pixels.
- * @param cx Principal point in pixels, pixel centres on integers.
+ * @param cx Principal point in pixels, pixel centres on integers; the frame spans (0, 0) to (2·cx, 2·cy).
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` when `h` is singular or not finite.
  */
 export function homographyToRotation(h: Homography, focal: number, cx: number, cy: number): Rotation {
-  const camera = Float64Array.of(focal, 0, cx, 0, focal, cy, 0, 0, 1);
-  const inverse = Float64Array.of(1 / focal, 0, -cx / focal, 0, 1 / focal, -cy / focal, 0, 0, 1);
-  return closestRotation(multiplyHomographies(multiplyHomographies(inverse, h), camera));
+  // With a positive determinant the images of rays point forward as the rays do.
+  const scale = Math.cbrt(determinant(h));
+  const unit = h.map((value) => value / scale);
+  if (!unit.every(Number.isFinite)) throw notRotation(h);
+  const s = new Float64Array(9);
+  for (let k = 0; k < RAYS * RAYS; k++) {
+    const x = (2 * cx * (k % RAYS)) / (RAYS - 1);
+    const y = (2 * cy * Math.floor(k / RAYS)) / (RAYS - 1);
+    const w = unit[6] * x + unit[7] * y + unit[8];
+    const before = direction((x - cx) / focal, (y - cy) / focal, 1);
+    const after = direction(
+      (unit[0] * x + unit[1] * y + unit[2] - cx * w) / focal,
+      (unit[3] * x + unit[4] * y + unit[5] - cy * w) / focal,
+      w,
+    );
+    for (let i = 0; i < 9; i++) s[i] += before[Math.floor(i / 3)] * after[i % 3];
+  }
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = s;
+  const { vectors } = symmetricEigen(
+    [
+      [xx + yy + zz, yz - zy, zx - xz, xy - yx],
+      [yz - zy, xx - yy - zz, xy + yx, zx + xz],
+      [zx - xz, xy + yx, yy - xx - zz, yz + zy],
+      [xy - yx, zx + xz, yz + zy, zz - xx - yy],
+    ].flat(),
+    4,
+  );
+  const [a, b, c, d] = vectors[3];
+  return quaternionToRotation(normalizeQuaternion([a, b, c, d]));
+}
+
+function direction(x: number, y: number, z: number): readonly [number, number, number] {
+  const length = Math.hypot(x, y, z);
+  return [x / length, y / length, z / length];
 }
 
 /** Shepperd's method: the largest of the four components is found first, so nothing is lost near half a turn. `w` is not negative. */
