@@ -3,7 +3,7 @@ import { createBandedMatrix, factorizeBanded, solveBanded } from './bandedCholes
 import { BendingEnergy } from './bendingEnergy.js';
 import { SPLINE_HALF_BANDWIDTH, SplineGrid } from './cubicSpline.js';
 import { InclusionTerm } from './inclusionTerm.js';
-import { inPieces } from './inPieces.js';
+import { inPieces, LIGHT_PIECE } from './inPieces.js';
 import { interiorPoint } from './interiorPoint.js';
 import { sampleDurations } from './sampleDurations.js';
 
@@ -41,7 +41,7 @@ export async function bendIntoBudget(
 
   const grid = new SplineGrid(times, Math.max(SHORTEST_SPACING, tau / SPACINGS_PER_TAU));
   const durations = sampleDurations(times);
-  const energy = new BendingEnergy(grid, durations, tau);
+  const energy = await BendingEnergy.of(grid, durations, tau, breathe);
   const bend = await splineFit(grid, durations, rest, breathe);
   const penalty = PENALTY * (1 + (tau / grid.spacing) ** 6);
   const inclusion = new InclusionTerm({
@@ -85,7 +85,8 @@ async function splineFit(
   breathe: Breather,
 ): Promise<Float64Array> {
   const matrix = createBandedMatrix(grid.groups * SIZE, 3 * SIZE);
-  new BendingEnergy(grid, durations, grid.spacing).addMatrix(matrix, 0, matrix.size);
+  const energy = await BendingEnergy.of(grid, durations, grid.spacing, breathe);
+  await inPieces(matrix.size, breathe, (from, to) => energy.addMatrix(matrix, from, to), LIGHT_PIECE);
   const right = new Float64Array(matrix.size);
   const own = new Float64Array(SIZE);
   await inPieces(durations.length, breathe, (from, to) => {

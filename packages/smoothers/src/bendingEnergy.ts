@@ -1,6 +1,7 @@
-import { PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { type Breather, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { BandedMatrix } from './bandedCholesky.js';
 import type { SplineGrid } from './cubicSpline.js';
+import { inPieces, LIGHT_PIECE } from './inPieces.js';
 import type { QuadraticTerm } from './newtonTerm.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
@@ -10,16 +11,30 @@ export class BendingEnergy implements QuadraticTerm {
   /** The matrix of one parameter, which is the same for all: per group of coefficients its products with itself and the three before. */
   readonly #products: Float64Array;
 
-  /** @param durations Seconds that each time stamp stands for. @param tau Seconds. */
-  constructor(grid: SplineGrid, durations: Float64Array, tau: number) {
+  readonly #grid: SplineGrid;
+
+  /** @param tau Seconds. */
+  private constructor(grid: SplineGrid, tau: number) {
+    this.#grid = grid;
     this.#products = new Float64Array(4 * grid.groups);
-    for (let i = 0; i < durations.length; i++) {
-      this.#add(grid.first[i], grid.weights, 4 * i, durations[i]);
-    }
     // The third derivative of a cubic is constant between knots.
     const third = Float64Array.of(-1, 3, -3, 1);
     const stiffness = grid.spacing * (tau / grid.spacing) ** 6;
     for (let k = 0; k + 3 < grid.groups; k++) this.#add(k, third, 0, stiffness);
+  }
+
+  /** @param durations Seconds that each time stamp stands for. @param tau Seconds. */
+  static async of(grid: SplineGrid, durations: Float64Array, tau: number, breathe: Breather): Promise<BendingEnergy> {
+    const energy = new BendingEnergy(grid, tau);
+    await inPieces(
+      durations.length,
+      breathe,
+      (from, to) => {
+        for (let i = from; i < to; i++) energy.#add(energy.#grid.first[i], energy.#grid.weights, 4 * i, durations[i]);
+      },
+      LIGHT_PIECE,
+    );
+    return energy;
   }
 
   #add(first: number, v: Float64Array, at: number, scale: number): void {

@@ -40,8 +40,7 @@ async function strings(path: CameraPath, radius: number, seconds: number, breath
       lower[i] = Math.min(upper[i], Math.max(lower[i], ends[i * SIZE + j]));
       upper[i] = lower[i];
     }
-    await breathe();
-    const string = tautString(path.times, lower, upper);
+    const string = await tautString(path.times, lower, upper, breathe);
     for (let i = 0; i < n; i++) result[i * SIZE + j] = string[i];
   }
   return result;
