@@ -1,4 +1,5 @@
 import type { EstimatorPlugin } from '@gimbal/core';
+import { VIDEO_CODECS } from '@gimbal/video';
 import {
   choice,
   device,
@@ -71,7 +72,7 @@ export const SETTINGS = {
   tripod: setting('--tripod', 'hold the camera still instead of following its motion', flag, false),
   device: setting('--device <device>', 'auto, cpu, cuda or cuda:N', device, 'auto'),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
-  codec: setting('--codec <name>', 'h264, h265, av1, prores or ffv1', text),
+  codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS)),
   crf: setting('--crf <n>', 'constant quality, lower is better', number(0, 63)),
   preset: setting('--preset <name>', "the encoder's speed preset", text),
   timeout: setting('--timeout <seconds>', 'longest that one estimate may take', seconds, 60),

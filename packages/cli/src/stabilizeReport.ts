@@ -32,6 +32,7 @@ export interface StabilizeReport {
   };
   readonly framesPerSecond: number;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly notes: readonly string[];
   /** Measured on the decoded pixels of both files; absent with `--no-evaluate`. */
   readonly evaluation?: Evaluation;
 }
@@ -63,6 +64,7 @@ export function stabilizeReport(
     seconds: { ...seconds, total },
     framesPerSecond: frames / Math.max(total, 1e-9),
     warnings: run.warnings,
+    notes: run.notes,
     ...(evaluation !== undefined && { evaluation }),
   };
 }

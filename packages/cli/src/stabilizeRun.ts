@@ -41,6 +41,8 @@ export interface StabilizeRun {
   readonly result: StabilizeResult;
   readonly smoother: string;
   readonly warnings: readonly SourceWarning[];
+  /** What could not be kept as it was in the input. */
+  readonly notes: readonly string[];
 }
 
 /** What a plug-in gets to know of this machine. */
@@ -67,11 +69,11 @@ export async function stabilizeRun(
   const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
   const closing: (() => unknown)[] = [];
   try {
-    const source = await openVideo(files.input, { signal });
+    const source = await openVideo(files.input, { signal, threads: settings.threads });
     closing.push(() => source.close());
     const estimator = motion === undefined ? await makeEstimator(settings) : undefined;
     if (estimator?.dispose !== undefined) closing.push(() => estimator.dispose?.());
-    const sink = await createVideoSink(files.output, {
+    const sink = createVideoSink(files.output, {
       source,
       overwrite: settings.overwrite,
       codec: settings.codec,
@@ -80,7 +82,7 @@ export async function stabilizeRun(
       threads: settings.threads,
     });
     closing.push(() => sink.abort());
-    const renderer = await createRenderer({
+    const renderer = createRenderer({
       interpolation: settings.interpolation,
       border: settings.border === 'crop' ? 'replicate' : settings.border,
       threads: settings.threads,
@@ -101,7 +103,13 @@ export async function stabilizeRun(
       onProgress: ({ stage, done, total }) => progress.update({ stage, done, total }),
     });
     await sideOutputs(result.motion, signal);
-    return { files, result, smoother: smoother.name, warnings: [...source.warnings] };
+    return {
+      files,
+      result,
+      smoother: smoother.name,
+      warnings: [...source.warnings],
+      notes: [...source.info.notes, ...sink.notes],
+    };
   } finally {
     for (const close of closing.reverse()) await close();
   }

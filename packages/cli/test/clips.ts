@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { HostFrame, Size } from '@gimbal/core';
 import { renderSyntheticClip, SYNTHETIC_FORMAT } from '@gimbal/fixtures';
-import { createVideoSink } from '@gimbal/video';
+import { createVideoSink, type VideoCodec } from '@gimbal/video';
 
 export const CLIP_SIZE: Size = { width: 160, height: 120 };
 
@@ -21,7 +21,11 @@ export async function writeClip(
   size: Size = CLIP_SIZE,
   options: { readonly codec?: VideoCodec } = {},
 ): Promise<void> {
-  const sink = await createVideoSink(file, { frameRate: 30, format: SYNTHETIC_FORMAT, overwrite: true, ...options });
+  const sink = createVideoSink(file, {
+    source: { frameRate: 30, format: SYNTHETIC_FORMAT },
+    overwrite: true,
+    ...options,
+  });
   await sink.open(size);
   for await (const frame of frames) {
     const target = sink.allocate(frame);

@@ -13,15 +13,18 @@ export interface Ended {
 export interface RunGimbalOptions {
   readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string>>;
+  /** Run as this user. */
+  readonly uid?: number | undefined;
   /** Called with all of stderr so far whenever some arrives. */
   readonly onStderr?: (soFar: string, child: ChildProcess) => void;
 }
 
 /** Runs the built program with these arguments and waits for its end; kills it after a minute, which no test expects. */
-export function runGimbal(args: readonly string[], { cwd, env, onStderr }: RunGimbalOptions = {}): Promise<Ended> {
+export function runGimbal(args: readonly string[], { cwd, env, uid, onStderr }: RunGimbalOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd,
+      ...(uid !== undefined && { uid, gid: uid }),
       env: { ...process.env, NO_COLOR: '1', DEBUG: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -41,4 +44,14 @@ export function runGimbal(args: readonly string[], { cwd, env, onStderr }: RunGi
       resolve({ code, stdout, stderr });
     });
   });
+}
+
+const NOBODY = 65534;
+
+/** A user whom permissions bind: the current one, or, where that is root, nobody, provided that nobody may run the program. */
+export async function ordinaryUser(): Promise<number | undefined> {
+  const own = process.getuid?.();
+  if (own === undefined || own !== 0) return own;
+  const tried = await runGimbal(['--version'], { uid: NOBODY, cwd: '/' }).catch(() => undefined);
+  return tried?.code === 0 ? NOBODY : undefined;
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { shakyClip } from './clips.js';
-import { runGimbal } from './runGimbal.js';
+import { ordinaryUser, runGimbal } from './runGimbal.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-output-'));
 const at = (name: string) => path.join(folder, name);
@@ -84,6 +85,17 @@ describe('an output that cannot be written', () => {
     if (!mountMemory(at('locked'), 'size=1m,ro')) context.skip('mounting a file system is not permitted here');
     const ended = await stabilize(at('locked/out.mp4'));
     expect(ended.stderr).toMatch(/error: .*locked.*\(GIMBAL_E_OUTPUT_UNWRITABLE\)/);
+    expect(ended.code).toBe(4);
+  });
+
+  it('lies in a folder of somebody else', async (context) => {
+    const uid = await ordinaryUser();
+    if (uid === undefined) context.skip('there is no user here who may run the program but not write everywhere');
+    mkdirSync(at('foreign'));
+    chmodSync(folder, 0o755);
+    chmodSync(at('foreign'), 0o555);
+    const ended = await runGimbal(['stabilize', at('in.mp4'), at('foreign/out.mp4')], { uid });
+    expect(ended.stderr).toMatch(/error: .*foreign.*\(GIMBAL_E_OUTPUT_UNWRITABLE\)/);
     expect(ended.code).toBe(4);
   });
 

@@ -67,6 +67,7 @@ export function addStabilize(program: Command, context: CommandContext): void {
         );
         progress.clear();
         for (const warning of run.warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
+        if (options.quiet !== true) for (const note of run.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
         const width = settings.compare ? run.result.plan.output.width : undefined;
         const evaluation = settings.evaluate
           ? await measured({ original: input, stabilized: output, stabilizedHalfWidth: width }, progress, context)
