@@ -16,8 +16,6 @@ constexpr int kCells = kCellCols * kCellRows;
 constexpr float kThreshold = 1.5f;
 /// Level on which blurred pairs are looked at again.
 constexpr int kCoarse = 2;
-/// Below this confidence a second look is worth its time.
-constexpr double kDoubt = 0.4;
 
 /// Between source and analysis pixels, pixel centres on integers in both.
 Mat3 resizing(double fromWidth, double fromHeight, double toWidth, double toHeight) {
@@ -29,7 +27,8 @@ struct Solution {
   Mat3 h = kIdentity;
   Model model = Model::identity;
   RefineResult fit;
-  double share = 0;  ///< weight of the inliers over weight of the tracks
+  double share = 0;    ///< weight of the inliers over weight of the tracks
+  double carried = 0;  ///< weight of the inliers
   double coverage = 0;
   int inliers = 0;
   int tracked = 0;
@@ -97,6 +96,7 @@ void measure(Solution& solution, const EstimateScratch& s, int width, int height
     seen[cellOf(m.match, width, height)] = true;
   }
   solution.share = total > 0 ? carried / total : 0;
+  solution.carried = carried;
   solution.score = score;
   solution.coverage = std::count(seen, seen + kCells, true) / double(kCells);
 }
@@ -205,6 +205,18 @@ double confidenceOf(const Solution& s) {
   return (s.pixel > 1 ? 0.7 : 1.0) * std::clamp(std::sqrt(agreement) * std::sqrt(spread) * precision, 0.0, 1.0);
 }
 
+/// Which of two answers to one pair to believe: the one that more of the frame follows.
+double qualityOf(const Solution& s) {
+  if (s.model == Model::identity) return 0;
+  const double precision = 1 / (1 + s.fit.cornerSigma * s.fit.cornerSigma / 2);
+  return (s.pixel > 1 ? 0.6 : 1.0) * s.carried * std::sqrt(s.coverage) * precision;
+}
+
+/// Whether a second look is worth its time.
+bool doubtful(const Solution& s, int corners) {
+  return s.model != Model::homography || confidenceOf(s) < 0.7 || s.inliers < 0.3 * corners;
+}
+
 }  // namespace
 
 Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& current, const Mat3* guess,
@@ -235,7 +247,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
     return result;
   }
 
-  Mat3 guesses[4] = {kIdentity, kIdentity, kIdentity, kIdentity};
+  Mat3 guesses[5] = {kIdentity, kIdentity, kIdentity, kIdentity, kIdentity};
   int guessCount = 1;
   if (guess != nullptr) {
     const Mat3 scaled = normalized(multiply(down, multiply(*guess, up)));
@@ -251,17 +263,20 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   };
   Solution solution = look(s.tracks);
 
-  // In doubt (a large jump, blur): a shift from the thumbnails, then the same search on a coarse level, then finely from there.
+  // In doubt (a large jump, blur, a subject that hides the background): shifts from the thumbnails, then the same search on a
+  // coarse level, then finely from there.
   ThumbnailShift thumbnails;
-  if (contrast && s.tracks.size() >= 8 && confidenceOf(solution) < kDoubt && std::max(width, height) >= 32) {
+  if (contrast && s.tracks.size() >= 8 && doubtful(solution, static_cast<int>(s.tracks.size())) && std::max(width, height) >= 32) {
     const auto keepBetter = [&](const Solution& other) {
-      if (confidenceOf(other) <= confidenceOf(solution)) return;
+      if (qualityOf(other) <= qualityOf(solution)) return;
       solution = other;
       std::swap(s.tracks, s.retried);
     };
-    thumbnails = alignThumbnails(previous, current);
-    if ((thumbnails.x != 0 || thumbnails.y != 0) && thumbnails.correlation > 0.5) {
-      guesses[guessCount++] = {1, 0, thumbnails.x, 0, 1, thumbnails.y, 0, 0, 1};
+    for (const Region region : {Region::sides, Region::whole}) {
+      thumbnails = alignThumbnails(previous, current, region);
+      if ((thumbnails.x != 0 || thumbnails.y != 0) && thumbnails.correlation > 0.5) {
+        guesses[guessCount++] = {1, 0, thumbnails.x, 0, 1, thumbnails.y, 0, 0, 1};
+      }
     }
     if (tracking.levels > kCoarse) {
       s.retried = s.tracks;

@@ -36,14 +36,26 @@ FrameDifference frameDifference(const PreparedFrame& a, const PreparedFrame& b) 
 
 namespace {
 
-double correlationAt(Plane<const float> p, Plane<const float> q, int sx, int sy) {
-  const int x0 = std::max(0, -sx), x1 = std::min(p.width, p.width - sx);
+/// Sums over the pixels that overlap, for the correlation.
+struct Sums {
+  double n = 0, a = 0, b = 0, aa = 0, bb = 0, ab = 0;
+
+  double correlation() const {
+    const double va = aa - a * a / n, vb = bb - b * b / n;
+    if (!(n > 0) || va < n || vb < n) return 0;  // less than one grey level of contrast says nothing
+    return (ab - a * b / n) / std::sqrt(va * vb);
+  }
+};
+
+/// Adds the columns [from, to) of p, each against q shifted by (sx, sy), where both exist.
+void addOverlap(Plane<const float> p, Plane<const float> q, int sx, int sy, int from, int to, Sums& sums) {
+  const int x0 = std::max(from, -sx), x1 = std::min(to, p.width - sx);
   const int y0 = std::max(0, -sy), y1 = std::min(p.height, p.height - sy);
-  float a = 0, b = 0, aa = 0, bb = 0, ab = 0;
+  if (x1 <= x0 || y1 <= y0) return;
+  float la[8] = {}, lb[8] = {}, laa[8] = {}, lbb[8] = {}, lab[8] = {};
   for (int y = y0; y < y1; y++) {
     const float* r = p.row(y);
     const float* s = q.row(y + sy) + sx;
-    float la[8] = {}, lb[8] = {}, laa[8] = {}, lbb[8] = {}, lab[8] = {};
     int x = x0;
     for (; x + 8 <= x1; x += 8) {
       for (int k = 0; k < 8; k++) {
@@ -63,40 +75,39 @@ double correlationAt(Plane<const float> p, Plane<const float> q, int sx, int sy)
       lbb[0] += g * g;
       lab[0] += f * g;
     }
-    for (int k = 0; k < 8; k++) {
-      a += la[k];
-      b += lb[k];
-      aa += laa[k];
-      bb += lbb[k];
-      ab += lab[k];
-    }
   }
-  const double n = double(x1 - x0) * (y1 - y0);
-  const double va = aa - double(a) * a / n, vb = bb - double(b) * b / n;
-  if (va < n || vb < n) return 0;  // less than one grey level of contrast says nothing
-  return (ab - double(a) * b / n) / std::sqrt(va * vb);
+  for (int k = 0; k < 8; k++) {
+    sums.a += la[k];
+    sums.b += lb[k];
+    sums.aa += laa[k];
+    sums.bb += lbb[k];
+    sums.ab += lab[k];
+  }
+  sums.n += double(x1 - x0) * (y1 - y0);
 }
 
 }  // namespace
 
-ThumbnailShift alignThumbnails(const PreparedFrame& previous, const PreparedFrame& current) {
-  // The first level at most 48 wide or high.
+ThumbnailShift alignThumbnails(const PreparedFrame& previous, const PreparedFrame& current, Region region) {
   int level = 0;
   while (level + 1 < previous.pyramid.levels() &&
          std::max(previous.pyramid.level(level).width, previous.pyramid.level(level).height) > 48)
     level++;
   const Plane<const float> p = previous.pyramid.level(level), q = current.pyramid.level(level);
-  const int rx = p.width / 2, ry = p.height / 2;
+  const int w = p.width, quarter = region == Region::sides ? w / 4 : w;
+  const int rx = w / 2, ry = p.height / 2;
+  const double all = double(std::min(w, 2 * quarter)) * p.height;
   ThumbnailShift best;
-  best.unshifted = correlationAt(p, q, 0, 0);
-  best.correlation = best.unshifted;
-  double bestScore = best.unshifted;
+  double bestScore = -2;
   for (int sy = -ry; sy <= ry; sy++) {
     for (int sx = -rx; sx <= rx; sx++) {
-      const double correlation = correlationAt(p, q, sx, sy);
+      Sums sums;
+      addOverlap(p, q, sx, sy, 0, quarter, sums);
+      if (quarter < w) addOverlap(p, q, sx, sy, w - quarter, w, sums);
+      if (sums.n < all / 4) continue;
+      const double correlation = sums.correlation();
       // A small overlap correlates well by chance: ask a little more of it.
-      const double overlap = (1 - std::fabs(double(sx)) / p.width) * (1 - std::fabs(double(sy)) / p.height);
-      const double score = correlation - 0.2 * (1 - overlap);
+      const double score = correlation - 0.2 * (1 - sums.n / all);
       if (score > bestScore) {
         bestScore = score;
         best.correlation = correlation;

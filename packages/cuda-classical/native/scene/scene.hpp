@@ -14,12 +14,16 @@ FrameDifference frameDifference(const PreparedFrame& a, const PreparedFrame& b);
 struct ThumbnailShift {
   /// Displacement previous → current in analysis pixels.
   double x = 0, y = 0;
-  /// Zero-mean normalized correlation of the overlap, −1..1; and what it is without a shift.
+  /// Zero-mean normalized correlation of the overlap, −1..1.
   double correlation = 0;
-  double unshifted = 0;
 };
 
-/// Exhaustive search for the shift (up to half the frame) that makes the smallest pyramid levels correlate best.
-ThumbnailShift alignThumbnails(const PreparedFrame& previous, const PreparedFrame& current);
+/// What of the previous thumbnail is looked for: all of it, or its left and right quarters, where a subject in the middle does not
+/// hide how the background moved.
+enum class Region { whole, sides };
+
+/// Exhaustive search for the shift (up to half the frame) that makes the thumbnails (pyramid levels at most 48 pixels wide or high)
+/// correlate best.
+ThumbnailShift alignThumbnails(const PreparedFrame& previous, const PreparedFrame& current, Region region);
 
 }  // namespace gimbal
