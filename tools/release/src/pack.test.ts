@@ -30,7 +30,7 @@ describe('the packages as published', () => {
       const { tarball, files } = packed.find(({ name }) => name === manifest.name) as Packed;
       const bytes = readFileSync(tarball);
       const archive = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-      const { messages } = await publint({ pkgDir: directory, pack: { tarball: archive }, level: 'warning' });
+      const { messages } = await publint({ pack: { tarball: archive }, level: 'warning' });
       expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
       expect(files).toEqual(expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.d.ts', 'package.json']));
       expect(files.filter((file) => /\.test\.|(^|\/)src\//.test(file))).toEqual([]);
@@ -57,8 +57,12 @@ describe('the command in an empty folder', () => {
     expect((await run(program, ['--version'], home)).trim()).toBe(version);
   });
 
-  it('finds its addons', async () => {
-    expect(JSON.stringify(JSON.parse(await gimbal('info', '--json')))).toContain('"classical"');
+  it('loads its addons and lists the estimator that comes with it', async () => {
+    const { addons } = JSON.parse(await gimbal('info', '--json'));
+    expect(addons.length).toBeGreaterThan(0);
+    for (const addon of addons) expect(addon).toMatchObject({ loaded: true });
+    const { estimators } = JSON.parse(await gimbal('estimators', '--json'));
+    expect(estimators).toEqual([expect.objectContaining({ name: 'classical', problem: null })]);
   });
 
   it('steadies the clip that the packages wrote', async () => {
