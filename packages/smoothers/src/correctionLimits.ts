@@ -9,7 +9,7 @@ import {
 /** Position of the scale among the path's parameters. */
 const SCALE = 3;
 /** How much of the crop budget a correction may spend on enlarging the picture. */
-const ZOOM_SHARE = 0.5;
+const ZOOM_SHARE = 0.2;
 
 /**
  * The budget's constraints on a correction, and one more on each side of the scale. To the budget alone a correction that enlarges the
