@@ -99,12 +99,13 @@ export class ClipEvaluator {
   }
 
   /** @throws GimbalError `GIMBAL_E_INPUT_NOT_VIDEO` or `GIMBAL_E_UNMATCHED`, see `evaluateClip`. */
-  finish(series: boolean): Evaluation {
+  finish(clockOffset: number, series: boolean): Evaluation {
     const { counts, matched, unmatched } = this;
     this.checkMatched();
     const maps = matched.map(({ map }) => map);
     const body = {
       referee: this.referee.name,
+      clockOffset,
       frames: {
         ...counts,
         matched: matched.length,

@@ -1,11 +1,13 @@
 import { type ClipInfo, type Estimator, type FrameSource, type Size, throwIfAborted } from '@gimbal/core';
 import { ClipEvaluator } from './clipEvaluator.js';
+import { clockOffset } from './clockOffset.js';
 import type { Evaluation } from './evaluation.js';
 import { matchFrames } from './matchFrames.js';
 
 /** Width at which pixels are counted. */
 const WIDTH = 640;
 
+/** What {@link evaluateClip} compares, and with what. */
 export interface EvaluateOptions {
   /** Frames in host memory. Sizes, formats and frame counts of the two may differ; frames are matched by their times. */
   readonly original: FrameSource;
@@ -20,6 +22,7 @@ export interface EvaluateOptions {
   readonly series?: boolean | undefined;
 }
 
+/** How far an evaluation has come. */
 export interface EvaluateProgress {
   /** Frames of the original that are done, and their number if known. */
   readonly done: number;
@@ -35,12 +38,15 @@ export interface EvaluateProgress {
  */
 export async function evaluateClip(options: EvaluateOptions): Promise<Evaluation> {
   const { original, stabilized, referee, signal, onProgress, maxFrames = Number.POSITIVE_INFINITY } = options;
-  const evaluator = new ClipEvaluator(referee, analysisSize(original.info), analysisSize(stabilized.info), { signal });
+  const size = analysisSize(original.info);
   const known = original.info.frameCount;
   const total = known === undefined ? undefined : Math.min(known, maxFrames);
   const tolerance = 0.5 / Math.max(original.info.frameRate, 1e-3);
+  const limits = { signal };
+  const offset = await clockOffset({ original, stabilized, referee, size, tolerance, limits });
+  const evaluator = new ClipEvaluator(referee, size, analysisSize(stabilized.info), limits);
   try {
-    for await (const match of matchFrames({ original, stabilized, tolerance, signal })) {
+    for await (const match of matchFrames({ original, stabilized, tolerance, offset, signal })) {
       if (match.original && evaluator.counts.original >= maxFrames) {
         match.original.close();
         match.stabilized?.close();
@@ -50,7 +56,7 @@ export async function evaluateClip(options: EvaluateOptions): Promise<Evaluation
       onProgress?.({ done: evaluator.counts.original, total });
       throwIfAborted(signal);
     }
-    return evaluator.finish(options.series ?? false);
+    return evaluator.finish(offset, options.series ?? false);
   } finally {
     evaluator.close();
   }

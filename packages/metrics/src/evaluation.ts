@@ -55,6 +55,8 @@ export interface EvaluationSeries {
 export interface Evaluation {
   /** Name of the estimator that measured. */
   readonly referee: string;
+  /** Seconds that were added to the stabilized clip's times, because its clock starts elsewhere. */
+  readonly clockOffset: number;
   readonly frames: {
     readonly original: number;
     readonly stabilized: number;

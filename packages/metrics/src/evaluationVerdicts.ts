@@ -1,5 +1,9 @@
 import type { Evaluation } from './evaluation.js';
 
+/** What the median jitter must exceed to be called worse: a factor, and pixels of measurement noise. */
+const SHAKIER = 1.05;
+const NOISE = 0.03;
+
 /** Sentences about what the numbers alone do not say, or what they must not be read without. */
 export function evaluationVerdicts(evaluation: Omit<Evaluation, 'verdicts'>): string[] {
   const { frames, original, stabilized, unmatched, borders } = evaluation;
@@ -8,6 +12,11 @@ export function evaluationVerdicts(evaluation: Omit<Evaluation, 'verdicts'>): st
   if (stabilized.isStatic) out.push('The stabilized clip is static, as from a tripod: stability has no value.');
   if (unmatched.length > 0) {
     out.push(`${unmatched.length} of ${frames.paired} frames could not be matched with the original and are left out.`);
+  }
+  if (evaluation.clockOffset !== 0) {
+    out.push(
+      `The stabilized clip's clock is ${(-evaluation.clockOffset).toFixed(3)} s ahead of the original's; this was made good.`,
+    );
   }
   if (frames.missing > 0)
     out.push(`${counted(frames.missing, 'frame')} of the original ${are(frames.missing)} missing.`);
@@ -36,7 +45,7 @@ export function evaluationVerdicts(evaluation: Omit<Evaluation, 'verdicts'>): st
     );
   }
   if (original.jitter.status === 'measured' && stabilized.jitter.status === 'measured') {
-    if (stabilized.jitter.median > original.jitter.median)
+    if (stabilized.jitter.median > SHAKIER * original.jitter.median + NOISE)
       out.push('The stabilized clip is shakier than the original.');
   } else {
     out.push('The clip is too short to measure jitter.');

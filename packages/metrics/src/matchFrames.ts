@@ -11,6 +11,8 @@ export interface MatchFramesOptions {
   readonly stabilized: FrameSource;
   /** Seconds by which the times of partners may differ: half the distance of frames. */
   readonly tolerance: number;
+  /** Seconds to add to the stabilized clip's times; 0 unless told. */
+  readonly offset?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -19,27 +21,25 @@ export interface MatchFramesOptions {
  * not shift the rest.
  */
 export async function* matchFrames(options: MatchFramesOptions): AsyncGenerator<FrameMatch, void, undefined> {
-  const { tolerance, signal } = options;
-  const originals = new Reader(options.original, signal);
-  const stabilizeds = new Reader(options.stabilized, signal);
+  const { tolerance, offset = 0, signal } = options;
+  const originals = new Reader(options.original, 0, signal);
+  const stabilizeds = new Reader(options.stabilized, offset, signal);
   try {
     for (;;) {
       const o = await originals.peek(0);
       const s = await stabilizeds.peek(0);
       if (o === undefined && s === undefined) return;
-      if (s === undefined || (o !== undefined && o.time < s.time - tolerance)) {
+      if (s === undefined || (o !== undefined && o < s - tolerance)) {
         yield { original: originals.take() };
         continue;
       }
-      if (o === undefined || o.time > s.time + tolerance) {
+      if (o === undefined || o > s + tolerance) {
         yield { stabilized: stabilizeds.take() };
         continue;
       }
-      const distance = Math.abs(o.time - s.time);
-      const nextOriginal = distance > 0 ? await originals.peek(1) : undefined;
-      const nextStabilized = distance > 0 ? await stabilizeds.peek(1) : undefined;
-      const betterOriginal = nextOriginal ? Math.abs(nextOriginal.time - s.time) : Number.POSITIVE_INFINITY;
-      const betterStabilized = nextStabilized ? Math.abs(nextStabilized.time - o.time) : Number.POSITIVE_INFINITY;
+      const distance = Math.abs(o - s);
+      const betterOriginal = distance > 0 ? distanceOf(await originals.peek(1), s) : distance;
+      const betterStabilized = distance > 0 ? distanceOf(await stabilizeds.peek(1), o) : distance;
       if (betterOriginal < distance && betterOriginal <= betterStabilized) yield { original: originals.take() };
       else if (betterStabilized < distance) yield { stabilized: stabilizeds.take() };
       else yield { original: originals.take(), stabilized: stabilizeds.take() };
@@ -50,23 +50,33 @@ export async function* matchFrames(options: MatchFramesOptions): AsyncGenerator<
   }
 }
 
-/** A clip's frames, with a look at those to come. */
+function distanceOf(time: number | undefined, from: number): number {
+  return time === undefined ? Number.POSITIVE_INFINITY : Math.abs(time - from);
+}
+
+/** A clip's frames, with a look at the times of those to come. */
 class Reader {
   private readonly iterator: AsyncIterator<Frame>;
   private readonly ahead: Frame[] = [];
   private ended = false;
 
-  constructor(source: FrameSource, signal: AbortSignal | undefined) {
+  constructor(
+    source: FrameSource,
+    private readonly offset: number,
+    signal: AbortSignal | undefined,
+  ) {
     this.iterator = source.frames({ signal })[Symbol.asyncIterator]();
   }
 
-  async peek(position: number): Promise<Frame | undefined> {
+  /** Time of a frame to come, `undefined` after the last. */
+  async peek(position: number): Promise<number | undefined> {
     while (this.ahead.length <= position && !this.ended) {
       const next = await this.iterator.next();
       if (next.done) this.ended = true;
       else this.ahead.push(next.value);
     }
-    return this.ahead[position];
+    const frame = this.ahead[position];
+    return frame && frame.time + this.offset;
   }
 
   /** Hands over the frame at the head, which has been peeked at. */

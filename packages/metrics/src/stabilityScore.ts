@@ -14,6 +14,7 @@ import { isMeasured, type MotionStep, stepsByShot } from './motionStep.js';
  */
 export type StabilityDefinition = 'dif2021' | 'bundled-min' | 'path-min';
 
+/** An answer, or why there is none. */
 export type StabilityScore =
   | {
       readonly status: 'measured';

@@ -1,4 +1,11 @@
-import { composeHomographies, type Homography, scalingHomography, translationHomography } from '@gimbal/core';
+import {
+  applyHomography,
+  composeHomographies,
+  type Homography,
+  invertHomography,
+  scalingHomography,
+  translationHomography,
+} from '@gimbal/core';
 import { describe, expect, test } from 'vitest';
 import { cornerJitter, describeEvaluation, evaluateClip } from '../src/index.js';
 import { poseOracle, type TexturedFrame, texturedClip } from './texturedClip.js';
@@ -66,6 +73,33 @@ describe('evaluateClip', () => {
     expect(result.cropping).toBeCloseTo(1 / 1.2, 6);
     expect(result.verdicts).toContain('1 frame of the original is missing.');
     expect(result.verdicts).toContain('1 frame of the stabilized clip is not in the original.');
+  });
+
+  test('a clock that starts elsewhere is set right by what the frames show', async () => {
+    // An object that moves through the scene tells the frames apart; a pan alone would not.
+    const object = (pose: (i: number) => Homography) => (i: number) => ({
+      paint: (x: number, y: number) => {
+        const [u, v] = applyHomography(invertHomography(pose(i)), x, y);
+        return Math.hypot(u - 10 - 4 * i, v - 45) < 14 ? 70 + 8 * (Math.round(u / 4 + v / 7) % 9) : undefined;
+      },
+    });
+    const flat = (i: number): Homography => steady(i, 1);
+    const before = shots(30, shake, object(shake));
+    const after = shots(30, flat, object(flat));
+    const late = before.map((frame) => ({ ...frame, time: frame.time + 0.12 }));
+    const original = texturedClip(size, late);
+    const stabilized = texturedClip(size, after);
+    const result = await evaluateClip({ original, stabilized, referee: poseOracle });
+    expect(result.clockOffset).toBeCloseTo(0.12, 9);
+    expect(result.frames).toMatchObject({ paired: 30, missing: 0, added: 0 });
+    const gap = texturedClip(size, after.slice(3));
+    const kept = await evaluateClip({
+      original: texturedClip(size, before),
+      stabilized: gap,
+      referee: poseOracle,
+    });
+    expect(kept.clockOffset).toBe(0);
+    expect(kept.frames).toMatchObject({ paired: 27, missing: 3, added: 0 });
   });
 
   test('a referee that answers nothing is not believed', async () => {
