@@ -7,7 +7,7 @@ export type Breather = () => Promise<void> | undefined;
  * For long loops: call the returned function every few thousand steps and await what it gives. When more than `milliseconds` passed
  * since the last pause it yields to the event loop once. Throws `GIMBAL_E_CANCELLED` when the signal is aborted.
  */
-export function createBreather(signal?: AbortSignal, milliseconds = 8): Breather {
+export function createBreather(signal?: AbortSignal, milliseconds = 5): Breather {
   let last = performance.now();
   return () => {
     throwIfAborted(signal);

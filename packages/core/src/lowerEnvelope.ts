@@ -43,7 +43,7 @@ async function hannMean(
   const out = new Float64Array(n);
   let first = 0;
   for (let i = 0; i < n; i++) {
-    if (i % 64 === 0) await breathe();
+    if (i % 8 === 0) await breathe();
     while (times[first] < times[i] - radius) first++;
     let sum = 0;
     let total = 0;

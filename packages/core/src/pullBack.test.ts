@@ -88,6 +88,16 @@ describe('pullBack', () => {
     expect(pulled.parameters.every(Number.isFinite)).toBe(true);
   });
 
+  it('survives corrections of any size', async () => {
+    const budget = cropBudget(size, 0.1);
+    for (const huge of [1e4, 1e9, 1e200, Number.MAX_VALUE]) {
+      const path = pathOf(20, (t, i) => (t === 10 ? huge * (i % 2 === 0 ? 1 : -1) : 0));
+      for (const own of corrections(path, await pullBack(path, still(path), budget))) {
+        expect(staysInside(parametersToHomography(own, size), budget, 1e-5)).toBe(true);
+      }
+    }
+  });
+
   it('stops when it is aborted', async () => {
     const path = pathOf(5, () => 1);
     await expect(

@@ -1,12 +1,18 @@
 import { type Breather, createBreather } from './breather.js';
 import type { CameraPath } from './cameraPath.js';
 import { type CropBudget, distortionLimit, staysInside } from './cropBudget.js';
-import { parametersToHomography } from './geometry/motionParameters.js';
+import { parameterRadius, parametersToHomography } from './geometry/motionParameters.js';
 import { lowerEnvelope } from './lowerEnvelope.js';
 import type { SmoothOptions } from './smoother.js';
 
 /** Seconds over which a correction fades when it has to be pulled back. */
 const FADE = 0.5;
+
+/** Halvings of the search for the largest share of a correction that fits; each adds a bit. */
+const BISECTIONS = 24;
+
+/** Corrections beyond so many times the parameter radius are not even tried: their exponential may not be finite. */
+const ABSURD = 20;
 
 /**
  * Pulls a smoothed path back towards the camera's until every correction respects the budget, exactly. Where one would leave the frame,
@@ -31,7 +37,7 @@ export async function pullBack(
   await attenuate(path.times, correction, 4, (own) => shapeAllowance(own, limit), breathe);
   await attenuate(path.times, correction, 0, (own) => windowAllowance(own, budget), breathe);
   for (let t = 0; t < n; t++) {
-    if (t % 64 === 0) await breathe();
+    if (t % 8 === 0) await breathe();
     const own = correction.subarray(t * 8, t * 8 + 8);
     const allowed = windowAllowance(own, budget);
     if (allowed < 1) for (let i = 0; i < 8; i++) own[i] *= allowed;
@@ -50,7 +56,7 @@ async function attenuate(
   const allowed = new Float64Array(times.length);
   let bound = false;
   for (let t = 0; t < times.length; t++) {
-    if (t % 64 === 0) await breathe();
+    if (t % 8 === 0) await breathe();
     allowed[t] = allowance(correction.subarray(t * 8, t * 8 + 8));
     if (allowed[t] < 1) bound = true;
   }
@@ -69,14 +75,20 @@ function shapeAllowance(own: Float64Array, limit: number): number {
 
 /** Largest factor in [0, 1] by which the correction keeps the crop window inside the frame; found by bisection. */
 function windowAllowance(own: Float64Array, budget: CropBudget): number {
-  if (staysInside(parametersToHomography(own, budget.size), budget)) return 1;
+  if (fits(own, 1, budget)) return 1;
   let low = 0;
   let high = 1;
-  for (let k = 0; k < 24; k++) {
+  for (let k = 0; k < BISECTIONS; k++) {
     const middle = (low + high) / 2;
-    const scaled = own.map((value) => value * middle);
-    if (staysInside(parametersToHomography(scaled, budget.size), budget)) low = middle;
+    if (fits(own, middle, budget)) low = middle;
     else high = middle;
   }
   return low;
+}
+
+function fits(own: Float64Array, share: number, budget: CropBudget): boolean {
+  const scaled = own.map((value) => value * share);
+  const limit = ABSURD * parameterRadius(budget.size);
+  if (scaled.some((value) => Math.abs(value) > limit)) return false;
+  return staysInside(parametersToHomography(scaled, budget.size), budget);
 }

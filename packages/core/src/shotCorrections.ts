@@ -28,7 +28,7 @@ export async function shotCorrections(
     const smoothed = await pullBack(path, await smoother.smooth(path, budget, options), budget, options);
     corrections = [];
     for (let t = 0; t < path.times.length; t++) {
-      if (t % 64 === 0) await breathe();
+      if (t % 8 === 0) await breathe();
       const own = path.parameters.subarray(t * 8, t * 8 + 8);
       corrections.push(
         parametersToHomography(
@@ -52,7 +52,7 @@ async function relinearized(
   const parameters = path.parameters.slice();
   const drift = new Float64Array(8);
   for (let t = 1; t < path.times.length; t++) {
-    if (t % 64 === 0) await breathe();
+    if (t % 8 === 0) await breathe();
     const corrected = composeHomographies(invertHomography(corrections[t]), steps[t - 1], corrections[t - 1]);
     const actual = homographyToParameters(corrected, path.size);
     for (let i = 0; i < 8; i++) {

@@ -34,7 +34,7 @@ export async function shotPath(
   const velocity: (Float64Array | undefined)[] = [];
   const confidence = [1];
   for (let k = 1; k < count; k++) {
-    if (k % 64 === 0) await breathe();
+    if (k % 8 === 0) await breathe();
     const step = motion.steps[shot.start + k - 1];
     if (step.verdict === 'duplicate') {
       position[k] = times.length - 1;
@@ -63,7 +63,7 @@ async function sumUp(
   const parameters = new Float64Array(times.length * 8);
   const steps: Homography[] = [];
   for (let t = 1; t < times.length; t++) {
-    if (t % 64 === 0) await breathe();
+    if (t % 8 === 0) await breathe();
     const elapsed = times[t] - times[t - 1];
     const increment = velocity[t - 1]?.map((value) => value * elapsed);
     for (let i = 0; i < 8; i++) parameters[t * 8 + i] = parameters[(t - 1) * 8 + i] + (increment?.[i] ?? 0);

@@ -62,7 +62,7 @@ async function commonRegion(corrections: readonly Homography[], size: Size, brea
     [-REACH * w, (1 + REACH) * h],
   ];
   for (const [t, c] of corrections.entries()) {
-    if (t % 64 === 0) await breathe();
+    if (t % 8 === 0) await breathe();
     // Source x = (c0 x + c1 y + c2) / (c6 x + c7 y + c8) between 0 and w is two half-planes; likewise y; and the horizon.
     polygon = clip(polygon, c[0], c[1], c[2]);
     polygon = clip(polygon, w * c[6] - c[0], w * c[7] - c[1], w * c[8] - c[2]);

@@ -64,7 +64,7 @@ export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOp
     const { position, steps } = await shotPath(motion, shot, breathe);
     let qvec: Quaternion = [1, 0, 0, 0];
     for (let k = 0; k < position.length; k++) {
-      if (k % 64 === 0) await breathe();
+      if (k % 8 === 0) await breathe();
       if (k > 0 && position[k] > position[k - 1]) {
         const turn = homographyToRotation(steps[position[k] - 1], focal, (size.width - 1) / 2, (size.height - 1) / 2);
         qvec = multiplyQuaternions(rotationToQuaternion(turn), qvec);

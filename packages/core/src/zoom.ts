@@ -39,7 +39,7 @@ export async function dynamicWindows(
 ): Promise<Window[]> {
   const allowed = new Float64Array(corrections.length);
   for (let t = 0; t < corrections.length; t++) {
-    if (t % 64 === 0) await breathe();
+    if (t % 8 === 0) await breathe();
     allowed[t] = centredScale(corrections[t], size);
   }
   return Array.from(await lowerEnvelope(times, allowed, ZOOM_RADIUS, breathe), (scale) => ({

@@ -67,9 +67,14 @@ export function invertHomography(h: Homography): Homography {
 export function normalizeHomography(h: Homography): Homography {
   const w = h[8];
   const out = new Float64Array(9);
-  for (let i = 0; i < 9; i++) out[i] = h[i] / w;
+  let sum = 0;
+  for (let i = 0; i < 9; i++) {
+    out[i] = h[i] / w;
+    sum += out[i];
+  }
   out[8] = 1;
-  if (!out.every(Number.isFinite)) {
+  // A sum may overflow where its terms are finite, hence the second look.
+  if (!Number.isFinite(sum) && !out.every(Number.isFinite)) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
       `A homography needs nine finite numbers with h[8] ≠ 0, received [${h.join(', ')}].`,
