@@ -34,6 +34,8 @@ export class SourcePass {
   #repaired = 0;
   #formatNumber = -1 as AVPixelFormat;
   #mapping: PixelMapping | undefined;
+  /** How the picture before differed from the first; a change is worth one warning, not one per picture. */
+  #difference = '';
 
   private constructor(subject: PassSubject, decoder: PictureDecoder) {
     const { info, mapping } = subject;
@@ -60,7 +62,9 @@ export class SourcePass {
     const duration = native.duration;
     const { pts, repaired } = this.#repair(stamp === AV_NOPTS_VALUE ? undefined : stamp - startOffset, duration);
     if (repaired) this.#repaired++;
-    const picture = this.#conformer.fits(native, this.#mappingOf(native)) ? native : await this.#convert(native);
+    const fits = this.#conformer.fits(native, this.#mappingOf(native));
+    if (fits) this.#difference = '';
+    const picture = fits ? native : await this.#convert(native);
     return new AvFrame(picture, {
       width: info.width,
       height: info.height,
@@ -89,6 +93,10 @@ export class SourcePass {
 
   async #convert(native: Frame): Promise<Frame> {
     const { info, mapping, warnings } = this.#subject;
+    const difference = `${native.width}×${native.height} ${this.#mapping?.from}`;
+    const changes = difference !== this.#difference;
+    this.#difference = difference;
+    if (!changes) return this.#conformer.convert(native);
     if (native.width !== info.width || native.height !== info.height) {
       warnings.add(
         'resolution-change',
