@@ -10,9 +10,9 @@ export class FramePool {
   readonly #idle: Frame[] = [];
   #closed = false;
 
-  constructor(format: PixelFormat, size: Size) {
+  constructor(format: PixelFormat, { width, height }: Size) {
     this.format = format;
-    this.size = size;
+    this.size = { width, height };
   }
 
   /** An AVFrame that nobody else holds; its samples are whatever they were. */

@@ -177,7 +177,9 @@ export class VideoSink implements FrameSink {
   #timing(like: Frame): { pts: bigint; duration: bigint } {
     const { timeBase, frameRate } = this.#stream;
     const tick = timeBase.num / timeBase.den;
-    if (like instanceof AvFrame && Math.abs(ticksToSeconds(like.pts, timeBase) - like.time) < tick / 2) return like;
+    if (like instanceof AvFrame && Math.abs(ticksToSeconds(like.pts, timeBase) - like.time) < tick / 2) {
+      return { pts: like.pts, duration: like.duration };
+    }
     return {
       pts: secondsToTicks(like.time, timeBase),
       duration: secondsToTicks(frameRate.den / frameRate.num, timeBase),
