@@ -72,7 +72,8 @@ export async function fast(options: BenchOptions): Promise<Verdict[]> {
     console.log(`skipped: ${problem}`);
     return [];
   }
-  const clips = await scaledClips(options, FRAMES);
+  const length = options.frames ?? FRAMES;
+  const clips = await scaledClips(options, length);
   if (clips.length === 0) return [];
   const rows: Row[] = [];
   const ratios: Record<string, number[]> = { analysis: [], rendering: [], transcode: [], vidstab: [] };
@@ -123,6 +124,6 @@ export async function fast(options: BenchOptions): Promise<Verdict[]> {
     verdict('whole run / plain transcode', ratios.transcode, 1.35),
     verdict("whole run / vid.stab's two passes", ratios.vidstab, 0.5),
   ];
-  writeResults('fast', verdicts, { frames: FRAMES, rows, ratios });
+  writeResults('fast', verdicts, { frames: length, rows, ratios }, options);
   return verdicts;
 }

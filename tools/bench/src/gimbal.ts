@@ -37,6 +37,9 @@ export interface Figures {
   readonly distortionMin: number;
   readonly stabilityIn: number | null;
   readonly stability: number | null;
+  /** `path-min`: the bounded definition, which also clips have whose chained homographies fold. */
+  readonly pathStabilityIn: number | null;
+  readonly pathStability: number | null;
   readonly jitterIn: number | null;
   readonly jitter: number | null;
   readonly jitterRmsIn: number | null;
@@ -50,14 +53,18 @@ export interface Figures {
 export function figures(evaluation: Evaluation): Figures {
   const { original, stabilized, distortion, borders, unmatched } = evaluation;
   const jitter = (clip: ClipSteadiness) => (clip.jitter.status === 'measured' ? clip.jitter : undefined);
-  const stability = (clip: ClipSteadiness) =>
-    clip.stability.bundledMin.status === 'measured' ? clip.stability.bundledMin.score : null;
+  const stability = (clip: ClipSteadiness, definition: 'bundledMin' | 'pathMin') => {
+    const answer = clip.stability[definition];
+    return answer.status === 'measured' ? answer.score : null;
+  };
   return {
     cropping: evaluation.cropping,
     distortionP5: distortion.eigenvalue.p5,
     distortionMin: distortion.eigenvalue.min,
-    stabilityIn: stability(original),
-    stability: stability(stabilized),
+    stabilityIn: stability(original, 'bundledMin'),
+    stability: stability(stabilized, 'bundledMin'),
+    pathStabilityIn: stability(original, 'pathMin'),
+    pathStability: stability(stabilized, 'pathMin'),
     jitterIn: jitter(original)?.median ?? null,
     jitter: jitter(stabilized)?.median ?? null,
     jitterRmsIn: jitter(original)?.rms ?? null,

@@ -8,7 +8,7 @@ import { steady } from './steady.js';
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> = { robust, steady, fast, lean, whole };
 
-const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--jobs N] [--reuse] [-- options of gimbal stabilize]`;
+const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]`;
 
 const { values, positionals, tokens } = parseArgs({
   allowPositionals: true,
@@ -16,6 +16,7 @@ const { values, positionals, tokens } = parseArgs({
   options: {
     clips: { type: 'string', default: '' },
     runs: { type: 'string', default: '3' },
+    frames: { type: 'string' },
     jobs: { type: 'string', default: '1' },
     reuse: { type: 'boolean', default: false },
   },
@@ -31,6 +32,7 @@ if (run === undefined || positionals.length - extra.length !== 1) {
 }
 await run({
   clips: values.clips.split(',').filter(Boolean),
+  frames: values.frames === undefined ? undefined : Math.max(1, Number(values.frames)),
   runs: Math.max(1, Number(values.runs)),
   jobs: Math.max(1, Number(values.jobs)),
   reuse: values.reuse,
@@ -45,6 +47,6 @@ async function whole(options: BenchOptions): Promise<Verdict[]> {
     verdicts.push(...(await part(options)));
   }
   console.log('\n# all figures\n');
-  writeResults('whole', verdicts, {});
+  writeResults('whole', verdicts, {}, options);
   return verdicts;
 }

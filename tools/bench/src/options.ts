@@ -2,6 +2,8 @@
 export interface BenchOptions {
   /** Words of which a clip's name must contain one; empty: all clips. */
   readonly clips: readonly string[];
+  /** Frames of the 1080p clips of `fast`, and of the short one of `lean`, instead of their own number. */
+  readonly frames: number | undefined;
   /** Repetitions of timed runs. */
   readonly runs: number;
   /** Further options for `gimbal stabilize`, to try a setting. */

@@ -8,6 +8,8 @@ const good: Figures = {
   distortionMin: 0.98,
   stabilityIn: 0.5,
   stability: 0.8,
+  pathStabilityIn: 0.6,
+  pathStability: 0.9,
   jitterIn: 2,
   jitter: 1,
   jitterRmsIn: 3,

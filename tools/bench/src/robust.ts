@@ -52,7 +52,7 @@ export async function robust(options: BenchOptions): Promise<Verdict[]> {
       reached: bad.length === 0,
     },
   ];
-  writeResults('robust', verdicts, { smoothers, rows });
+  writeResults('robust', verdicts, { smoothers, rows }, options);
   return verdicts;
 }
 
