@@ -14,6 +14,8 @@ constexpr int kCellRows = 6;
 constexpr int kCells = kCellCols * kCellRows;
 /// An inlier lies within this of its prediction, in pixels of the level that the points were followed on.
 constexpr float kThreshold = 1.5f;
+/// Fine tracking with less confidence than this has failed.
+constexpr double kFailing = 0.4;
 /// Level on which blurred pairs are looked at again.
 constexpr int kCoarse = 2;
 
@@ -42,7 +44,7 @@ int cellOf(const Match& m, int width, int height) {
   return r * kCellCols + c;
 }
 
-/// Matches of the tracks that came home. A cell's matches weigh at most four together, and the rim of the frame a little more:
+/// Matches of the tracks that came home. A cell's matches weigh at most eight together, and the rim of the frame a little more:
 /// the background reaches the rim, the subject is usually in the middle.
 void collect(const std::vector<Track>& tracks, int width, int height, EstimateScratch& s) {
   s.matches.clear();
@@ -196,13 +198,15 @@ Solution climb(const std::vector<Track>& tracks, int width, int height, float pi
 }
 
 /// 0..1 from what share of the frame agrees, how far it spreads, and how well the corners are known.
-double confidenceOf(const Solution& s) {
+double confidenceOf(const Solution& s, std::size_t corners) {
   if (s.model == Model::identity) return 0;
   const double agreement = std::clamp((s.share - 0.1) / 0.4, 0.0, 1.0);
   const double spread = std::clamp(s.coverage / 0.4, 0.0, 1.0);
   const double precision = 1 / (1 + s.fit.cornerSigma * s.fit.cornerSigma / 2);
+  // A handful of survivors among hundreds of corners is what chance leaves.
+  const double found = std::clamp(s.inliers / (0.1 * static_cast<double>(corners)), 0.0, 1.0);
   // What was only seen on a coarse level is a guide, not a measurement.
-  return (s.pixel > 1 ? 0.7 : 1.0) * std::clamp(std::sqrt(agreement) * std::sqrt(spread) * precision, 0.0, 1.0);
+  return (s.pixel > 1 ? 0.7 : 1.0) * std::clamp(found * std::sqrt(agreement) * std::sqrt(spread) * precision, 0.0, 1.0);
 }
 
 /// Which of two answers to one pair to believe: the one that more of the frame follows.
@@ -213,8 +217,8 @@ double qualityOf(const Solution& s) {
 }
 
 /// Whether a second look is worth its time.
-bool doubtful(const Solution& s, int corners) {
-  return s.model != Model::homography || confidenceOf(s) < 0.7 || s.inliers < 0.3 * corners;
+bool doubtful(const Solution& s, std::size_t corners) {
+  return s.model != Model::homography || confidenceOf(s, corners) < 0.7 || s.inliers < 0.3 * static_cast<double>(corners);
 }
 
 }  // namespace
@@ -265,16 +269,17 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
 
   // In doubt (a large jump, blur, a subject that hides the background): shifts from the thumbnails, then the same search on a
   // coarse level, then finely from there.
-  ThumbnailShift thumbnails;
-  if (contrast && s.tracks.size() >= 8 && doubtful(solution, static_cast<int>(s.tracks.size())) && std::max(width, height) >= 32) {
+  double likeness = 1;
+  if (contrast && s.tracks.size() >= 8 && doubtful(solution, s.tracks.size()) && std::max(width, height) >= 32) {
     const auto keepBetter = [&](const Solution& other) {
       if (qualityOf(other) <= qualityOf(solution)) return;
       solution = other;
       std::swap(s.tracks, s.retried);
     };
     for (const Region region : {Region::sides, Region::whole}) {
-      thumbnails = alignThumbnails(previous, current, region);
-      if ((thumbnails.x != 0 || thumbnails.y != 0) && thumbnails.correlation > 0.5) {
+      const ThumbnailShift thumbnails = alignThumbnails(previous, current, region);
+      if (region == Region::whole) likeness = thumbnails.correlation;
+      if ((thumbnails.x != 0 || thumbnails.y != 0) && thumbnails.correlation > 0.3) {
         guesses[guessCount++] = {1, 0, thumbnails.x, 0, 1, thumbnails.y, 0, 0, 1};
       }
     }
@@ -282,7 +287,8 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
       s.retried = s.tracks;
       tracking.finest = kCoarse;
       const Solution coarse = look(s.retried);
-      keepBetter(coarse);
+      // Coarse sight blends the layers of a deep scene into one motion: only where fine sight fails.
+      if (confidenceOf(solution, s.tracks.size()) < kFailing) keepBetter(coarse);
       tracking.finest = 0;
       if (coarse.model != Model::identity) guesses[guessCount++] = coarse.h;
     }
@@ -296,7 +302,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   result.cornerSigma = solution.fit.cornerSigma;
   result.scale = solution.fit.scale;
   result.model = solution.model;
-  result.confidence = confidenceOf(solution);
+  result.confidence = confidenceOf(solution, s.tracks.size());
   result.verdict = result.confidence >= 0.2 ? Verdict::ok : Verdict::weak;
   if (solution.model != Model::identity) {
     result.h = normalized(multiply(up, multiply(solution.h, down)));
@@ -309,8 +315,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   }
   // Different scenes: both have something to show, next to nothing was found again, and no shift makes them alike.
   const bool content = previous.deviation > 6 && current.deviation > 6 && s.tracks.size() >= 20;
-  if (result.verdict == Verdict::weak && content && solution.inliers < 0.12 * static_cast<double>(s.tracks.size()) &&
-      thumbnails.correlation < 0.6) {
+  if (result.verdict == Verdict::weak && content && likeness < 0.5) {
     result.verdict = Verdict::cut;
     result.h = kIdentity;
     result.model = Model::identity;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace gimbal {
 
@@ -36,52 +37,53 @@ FrameDifference frameDifference(const PreparedFrame& a, const PreparedFrame& b) 
 
 namespace {
 
+/// Gradients of a thumbnail, x and y interleaved, compressed so that one strong edge does not speak for all; 0 on the rim.
+void thumbnailGradients(Plane<const float> p, std::vector<float>& out) {
+  out.assign(2 * static_cast<std::size_t>(p.width) * p.height, 0.0f);
+  for (int y = 1; y < p.height - 1; y++) {
+    for (int x = 1; x < p.width - 1; x++) {
+      const float gx = p.row(y)[x + 1] - p.row(y)[x - 1], gy = p.row(y + 1)[x] - p.row(y - 1)[x];
+      const float scale = 1 / std::sqrt(std::sqrt(gx * gx + gy * gy) + 2);
+      out[2 * (y * p.width + x)] = gx * scale;
+      out[2 * (y * p.width + x) + 1] = gy * scale;
+    }
+  }
+}
+
 /// Sums over the pixels that overlap, for the correlation.
 struct Sums {
-  double n = 0, a = 0, b = 0, aa = 0, bb = 0, ab = 0;
-
-  double correlation() const {
-    const double va = aa - a * a / n, vb = bb - b * b / n;
-    if (!(n > 0) || va < n || vb < n) return 0;  // less than one grey level of contrast says nothing
-    return (ab - a * b / n) / std::sqrt(va * vb);
-  }
+  double n = 0, aa = 0, bb = 0, ab = 0;
+  double correlation() const { return ab / std::sqrt(aa * bb + 1e-9); }
 };
 
-/// Adds the columns [from, to) of p, each against q shifted by (sx, sy), where both exist.
-void addOverlap(Plane<const float> p, Plane<const float> q, int sx, int sy, int from, int to, Sums& sums) {
-  const int x0 = std::max(from, -sx), x1 = std::min(to, p.width - sx);
-  const int y0 = std::max(0, -sy), y1 = std::min(p.height, p.height - sy);
+/// Adds the columns [from, to) of a, each against b shifted by (sx, sy), where both exist.
+void addOverlap(const float* a, const float* b, int w, int h, int sx, int sy, int from, int to, Sums& sums) {
+  const int x0 = std::max(from, -sx), x1 = std::min(to, w - sx);
+  const int y0 = std::max(0, -sy), y1 = std::min(h, h - sy);
   if (x1 <= x0 || y1 <= y0) return;
-  float la[8] = {}, lb[8] = {}, laa[8] = {}, lbb[8] = {}, lab[8] = {};
+  const int count = 2 * (x1 - x0);
+  float aa[8] = {}, bb[8] = {}, ab[8] = {};
   for (int y = y0; y < y1; y++) {
-    const float* r = p.row(y);
-    const float* s = q.row(y + sy) + sx;
-    int x = x0;
-    for (; x + 8 <= x1; x += 8) {
+    const float* r = a + 2 * (y * w + x0);
+    const float* s = b + 2 * ((y + sy) * w + x0 + sx);
+    int i = 0;
+    for (; i + 8 <= count; i += 8) {
       for (int k = 0; k < 8; k++) {
-        const float f = r[x + k] - 128, g = s[x + k] - 128;
-        la[k] += f;
-        lb[k] += g;
-        laa[k] += f * f;
-        lbb[k] += g * g;
-        lab[k] += f * g;
+        aa[k] += r[i + k] * r[i + k];
+        bb[k] += s[i + k] * s[i + k];
+        ab[k] += r[i + k] * s[i + k];
       }
     }
-    for (; x < x1; x++) {
-      const float f = r[x] - 128, g = s[x] - 128;
-      la[0] += f;
-      lb[0] += g;
-      laa[0] += f * f;
-      lbb[0] += g * g;
-      lab[0] += f * g;
+    for (; i < count; i++) {
+      aa[0] += r[i] * r[i];
+      bb[0] += s[i] * s[i];
+      ab[0] += r[i] * s[i];
     }
   }
   for (int k = 0; k < 8; k++) {
-    sums.a += la[k];
-    sums.b += lb[k];
-    sums.aa += laa[k];
-    sums.bb += lbb[k];
-    sums.ab += lab[k];
+    sums.aa += aa[k];
+    sums.bb += bb[k];
+    sums.ab += ab[k];
   }
   sums.n += double(x1 - x0) * (y1 - y0);
 }
@@ -93,26 +95,25 @@ ThumbnailShift alignThumbnails(const PreparedFrame& previous, const PreparedFram
   while (level + 1 < previous.pyramid.levels() &&
          std::max(previous.pyramid.level(level).width, previous.pyramid.level(level).height) > 48)
     level++;
-  const Plane<const float> p = previous.pyramid.level(level), q = current.pyramid.level(level);
-  const int w = p.width, quarter = region == Region::sides ? w / 4 : w;
-  const int rx = w / 2, ry = p.height / 2;
-  const double all = double(std::min(w, 2 * quarter)) * p.height;
+  const Plane<const float> p = previous.pyramid.level(level);
+  const int w = p.width, h = p.height, quarter = region == Region::sides ? w / 4 : w;
+  thread_local std::vector<float> a, b;
+  thumbnailGradients(p, a);
+  thumbnailGradients(current.pyramid.level(level), b);
+  const double all = double(std::min(w, 2 * quarter)) * h;
   ThumbnailShift best;
   double bestScore = -2;
-  for (int sy = -ry; sy <= ry; sy++) {
-    for (int sx = -rx; sx <= rx; sx++) {
+  for (int sy = -(h / 2); sy <= h / 2; sy++) {
+    for (int sx = -(w / 2); sx <= w / 2; sx++) {
       Sums sums;
-      addOverlap(p, q, sx, sy, 0, quarter, sums);
-      if (quarter < w) addOverlap(p, q, sx, sy, w - quarter, w, sums);
+      addOverlap(a.data(), b.data(), w, h, sx, sy, 0, quarter, sums);
+      if (quarter < w) addOverlap(a.data(), b.data(), w, h, sx, sy, w - quarter, w, sums);
       if (sums.n < all / 4) continue;
-      const double correlation = sums.correlation();
       // A small overlap correlates well by chance: ask a little more of it.
-      const double score = correlation - 0.2 * (1 - sums.n / all);
+      const double score = sums.correlation() - 0.2 * (1 - sums.n / all);
       if (score > bestScore) {
         bestScore = score;
-        best.correlation = correlation;
-        best.x = sx * double(1 << level);
-        best.y = sy * double(1 << level);
+        best = {sx * double(1 << level), sy * double(1 << level), score};
       }
     }
   }

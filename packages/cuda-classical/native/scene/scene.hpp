@@ -14,7 +14,8 @@ FrameDifference frameDifference(const PreparedFrame& a, const PreparedFrame& b);
 struct ThumbnailShift {
   /// Displacement previous → current in analysis pixels.
   double x = 0, y = 0;
-  /// Zero-mean normalized correlation of the overlap, −1..1.
+  /// Correlation of the gradients in the overlap, −1..1. Of two different scenes one pair in a hundred exceeds 0.45; the same scene,
+  /// however blurred, hardly ever falls below 0.75.
   double correlation = 0;
 };
 
@@ -22,8 +23,8 @@ struct ThumbnailShift {
 /// hide how the background moved.
 enum class Region { whole, sides };
 
-/// Exhaustive search for the shift (up to half the frame) that makes the thumbnails (pyramid levels at most 48 pixels wide or high)
-/// correlate best.
+/// Exhaustive search for the shift (up to half the frame) that makes the gradients of the thumbnails (pyramid levels at most 48
+/// pixels wide and high) correlate best. Gradients, because light and dark areas alone make any two pictures alike.
 ThumbnailShift alignThumbnails(const PreparedFrame& previous, const PreparedFrame& current, Region region);
 
 }  // namespace gimbal
