@@ -1,10 +1,18 @@
 // One stage of Gimbal in a process of its own, so that its cost can be measured from outside:
 //   probe decode IN | probe analyze IN MOTION | probe render IN MOTION | probe stabilize IN OUT
-// Prints one line of JSON: frames, and how long the event loop was blocked at most.
+// Prints one line of JSON: frames, how long the event loop was blocked at most, wall-clock seconds of the stages.
 import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { analyze, type Estimator, parseMotion, type RuntimeInfo, serializeMotion, stabilize } from '@gimbal/core';
+import {
+  analyze,
+  type Estimator,
+  parseMotion,
+  type RuntimeInfo,
+  type StageSeconds,
+  serializeMotion,
+  stabilize,
+} from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { createRenderer } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
@@ -23,10 +31,13 @@ const smoother = createSmoother('l1-optimal', {});
 const source = await openVideo(input);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
+let seconds: StageSeconds | undefined;
 const frames = await run();
 delay.disable();
 await source.close();
-console.log(JSON.stringify({ frames, longestBlockMs: delay.max / 1e6, p999BlockMs: delay.percentile(99.9) / 1e6 }));
+console.log(
+  JSON.stringify({ frames, longestBlockMs: delay.max / 1e6, p999BlockMs: delay.percentile(99.9) / 1e6, seconds }),
+);
 
 async function run(): Promise<number> {
   switch (stage) {
@@ -49,6 +60,7 @@ async function run(): Promise<number> {
       const motion = parseMotion(await readFile(file, 'utf8'));
       const renderer = await createRenderer({ interpolation: 'bilinear', border: 'replicate', device: 'cpu' });
       const result = await stabilize({ source, motion, smoother, renderer, sink: nullSink() });
+      seconds = result.seconds;
       await renderer.dispose?.();
       return result.frames;
     }
@@ -57,6 +69,7 @@ async function run(): Promise<number> {
       const renderer = await createRenderer({ interpolation: 'bilinear', border: 'replicate', device: 'cpu' });
       const sink = await createVideoSink(file, { source, overwrite: true, codec: 'h264', preset: 'veryfast' });
       const result = await stabilize({ source, estimator, smoother, renderer, sink });
+      seconds = result.seconds;
       await estimator.dispose?.();
       await renderer.dispose?.();
       return result.frames;
