@@ -30,8 +30,8 @@ export interface DecodeReport {
   lastTick: bigint | undefined;
 }
 
-/** Pictures larger than this are refused: damaged headers announce sizes that no memory holds. */
-const MAX_PIXELS = 2 ** 28;
+/** Pictures larger than this (16K is not) are refused: damaged headers announce sizes that no memory holds. */
+const MAX_PIXELS = 2 ** 27;
 /** A file read that takes longer than this is given up. */
 const STALL_MILLISECONDS = 30_000;
 

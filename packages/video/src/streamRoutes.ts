@@ -79,6 +79,7 @@ function copyRoute(stream: Stream, muxer: Muxer, start: bigint): Route {
   out.sampleAspectRatio = stream.sampleAspectRatio;
   out.avgFrameRate = stream.avgFrameRate;
   out.metadata = Dictionary.fromObject(copyableMetadata(stream.metadata?.getAll() ?? {}));
+  const cover = isCoverPicture(stream);
   let last: bigint | undefined;
   return {
     secondsOf(packet) {
@@ -89,7 +90,12 @@ function copyRoute(stream: Stream, muxer: Muxer, start: bigint): Route {
     async write(packet) {
       if (packet.pts === AV_NOPTS_VALUE) packet.pts = packet.dts;
       if (packet.dts === AV_NOPTS_VALUE) packet.dts = packet.pts;
-      if (packet.pts === AV_NOPTS_VALUE) return;
+      // A cover picture has no time; anything else without one cannot be placed.
+      if (packet.pts === AV_NOPTS_VALUE) {
+        if (!cover) return;
+        packet.pts = start;
+        packet.dts = start;
+      }
       packet.pts -= start;
       packet.dts -= start;
       packet.rescaleTs(inBase, out.timeBase);

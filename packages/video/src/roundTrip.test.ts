@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createVideoSink, openVideo } from '../src/index.js';
-import { formatNamed, like, makeClip, paint, readAll, sampleAt, scratchFolder, wrongSamples } from './clips.js';
+import { createVideoSink, openVideo } from './index.js';
+import { formatNamed, like, makeClip, paint, readAll, sampleAt, scratchFolder, wrongSamples } from './testClips.js';
 
 const folder = scratchFolder();
 

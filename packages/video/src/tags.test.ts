@@ -10,9 +10,9 @@ import {
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
-import { displayMatrix } from '../src/displayMatrix.js';
-import { createVideoSink, openVideo } from '../src/index.js';
-import { ffprobe, hasFfprobe, makeClip, scratchFolder } from './clips.js';
+import { displayMatrix } from './displayMatrix.js';
+import { createVideoSink, openVideo } from './index.js';
+import { ffprobe, hasFfprobe, makeClip, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();
 

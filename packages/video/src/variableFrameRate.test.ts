@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createVideoSink, openVideo } from '../src/index.js';
-import { ffprobe, hasFfprobe, makeClip, readAll, scratchFolder } from './clips.js';
+import { createVideoSink, openVideo } from './index.js';
+import { ffprobe, hasFfprobe, makeClip, readAll, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();
 /** Shown for 1/25 s, then for 1/10 s, then irregularly; not from zero. */

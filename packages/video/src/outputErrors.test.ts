@@ -3,8 +3,8 @@ import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync,
 import path from 'node:path';
 import type { HostFrame } from '@gimbal/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createVideoSink, openVideo, type VideoSinkOptions } from '../src/index.js';
-import { formatNamed, like, makeClip, paint, readAll, scratchFolder } from './clips.js';
+import { createVideoSink, openVideo, type VideoSinkOptions } from './index.js';
+import { formatNamed, like, makeClip, paint, readAll, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();
 const inFolder = (...names: string[]) => path.join(folder, ...names);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Frame, HostFrame, PixelFormat } from '@gimbal/core';
 import { afterAll } from 'vitest';
-import { createVideoSink, type PlainSource, pixelFormat, type VideoSink, type VideoSource } from '../src/index.js';
+import { createVideoSink, type PlainSource, pixelFormat, type VideoSink, type VideoSource } from './index.js';
 
 /** A folder for one test file's clips, gone afterwards. */
 export function scratchFolder(): string {

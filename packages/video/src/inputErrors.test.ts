@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
 import { describe, expect, it } from 'vitest';
-import { createVideoSink, openVideo, videoInfo } from '../src/index.js';
-import { ffmpeg, hasFfmpeg, makeClip, readAll, scratchFolder } from './clips.js';
+import { createVideoSink, openVideo, videoInfo } from './index.js';
+import { ffmpeg, hasFfmpeg, makeClip, readAll, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();
 const inFolder = (name: string) => path.join(folder, name);
