@@ -10,7 +10,7 @@ export function addSettings(command: Command): Command {
     const shown = typeof setting.fallback === 'string' || typeof setting.fallback === 'number';
     const description = shown ? `${setting.description} (default: ${setting.fallback})` : setting.description;
     if (name === 'estimatorOptions')
-      command.option(setting.flags, description, (value: string, all: string[]) => [...all, value], []);
+      command.option(setting.flags, description, (value: string, all: string[] = []) => [...all, value]);
     else command.option(setting.flags, description);
     if (setting.fallback === true)
       command.option(flagName(setting).replace('--', '--no-'), `do not ${setting.description.replace(/ \(.*/, '')}`);

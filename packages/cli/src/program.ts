@@ -19,6 +19,9 @@ Examples:
 Run "gimbal <command> --help" for the options of a command.
 `;
 
+/** Wide enough for an option and its sentence, also where the output is a file. */
+const HELP_WIDTH = 130;
+
 function buildProgram(context: CommandContext): Command {
   const program = new Command('gimbal')
     .description('Makes shaky video steady.')
@@ -26,7 +29,12 @@ function buildProgram(context: CommandContext): Command {
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: context.terminal.out, writeErr: () => undefined, outputError: () => undefined })
+    .configureOutput({
+      getOutHelpWidth: () => Math.min(process.stdout.columns ?? HELP_WIDTH, HELP_WIDTH),
+      writeOut: context.terminal.out,
+      writeErr: () => undefined,
+      outputError: () => undefined,
+    })
     .addHelpText('after', EXAMPLES + EXIT_CODE_HELP);
   addStabilize(program, context);
   addEvaluate(program, context);

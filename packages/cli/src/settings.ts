@@ -1,4 +1,5 @@
-import type { EstimatorPlugin } from '@gimbal/core';
+import { DEFAULT_MAX_CROP, type EstimatorPlugin } from '@gimbal/core';
+import { smootherNames } from '@gimbal/smoothers';
 import { VIDEO_CODECS } from '@gimbal/video';
 import {
   choice,
@@ -49,12 +50,17 @@ export const SETTINGS = {
     estimatorOptions,
     {},
   ),
-  smoother: setting('--smoother <name>', 'gaussian, kalman-rts, l1-tv or l1-optimal', text),
+  smoother: setting('--smoother <name>', smootherNames.join(', '), text, 'l1-optimal'),
   strength: setting('--strength <0..1>', 'how steady: 0 leaves the clip as it is', number(0, 1), 0.6),
-  maxCrop: setting('--max-crop <fraction|%>', 'most of width and height that may be cropped away', fraction(0, 0.5)),
+  maxCrop: setting(
+    '--max-crop <fraction|%>',
+    'most of width and height that may be cropped away',
+    fraction(0, 0.5),
+    DEFAULT_MAX_CROP,
+  ),
   zoom: setting(
     '--zoom <mode>',
-    'static: one crop; dynamic: zoom with the need; none',
+    'static: one crop (default with --border crop); dynamic: as much as each moment needs; none (default otherwise)',
     choice(['static', 'dynamic', 'none']),
   ),
   border: setting(
@@ -72,9 +78,13 @@ export const SETTINGS = {
   tripod: setting('--tripod', 'hold the camera still instead of following its motion', flag, false),
   device: setting('--device <device>', 'auto, cpu, cuda or cuda:N', device, 'auto'),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
-  codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS)),
-  crf: setting('--crf <n>', 'constant quality, lower is better', number(0, 63)),
-  preset: setting('--preset <name>', "the encoder's speed preset", text),
+  codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS), 'h264'),
+  crf: setting(
+    '--crf <n>',
+    'constant quality, lower is better (default: 18 for h264, 20 for h265, 26 for av1)',
+    number(0, 63),
+  ),
+  preset: setting('--preset <name>', "the encoder's speed, ultrafast to veryslow (default: medium)", text),
   timeout: setting('--timeout <seconds>', 'longest that one estimate may take', seconds, 60),
   compare: setting('--compare', 'side by side: original left, stabilized right', flag, false),
   evaluate: setting('--evaluate', 'measure the finished file (default)', flag, true),
@@ -96,6 +106,7 @@ export type Settings = PartialSettings &
       { readonly [Name in SettingName]: ValueOf<KindOf<Name>> },
       | 'estimator'
       | 'estimatorOptions'
+      | 'smoother'
       | 'strength'
       | 'border'
       | 'interpolation'
@@ -121,5 +132,7 @@ export function mergeSettings(flags: PartialSettings, config: PartialSettings): 
   } else {
     merged.estimatorOptions = { ...flags.estimatorOptions };
   }
+  // A tripod is a smoother of its own: one that is asked for on the command line is not overruled by a file's tripod.
+  if (flags.smoother !== undefined) merged.tripod = flags.tripod ?? false;
   return merged as Settings;
 }

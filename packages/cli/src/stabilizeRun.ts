@@ -63,16 +63,14 @@ export async function stabilizeRun(
   signal: AbortSignal,
 ): Promise<StabilizeRun> {
   const sideOutputs = checkSideOutputs(files, settings.overwrite);
-  const smoother = settings.tripod
-    ? tripod()
-    : createSmoother(settings.smoother ?? DEFAULT_SMOOTHER, { strength: settings.strength });
+  const smoother = settings.tripod ? tripod() : createSmoother(settings.smoother, { strength: settings.strength });
   const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
   const closing: (() => unknown)[] = [];
   try {
     const source = await openVideo(files.input, { signal, threads: settings.threads });
     closing.push(() => source.close());
     const estimator = motion === undefined ? await makeEstimator(settings) : undefined;
-    if (estimator?.dispose !== undefined) closing.push(() => estimator.dispose?.());
+    closing.push(() => within(DISPOSE_SECONDS, estimator?.dispose?.()));
     const sink = createVideoSink(files.output, {
       source,
       overwrite: settings.overwrite,
@@ -111,13 +109,19 @@ export async function stabilizeRun(
       notes: [...source.info.notes, ...sink.notes],
     };
   } finally {
-    for (const close of closing.reverse()) await close();
+    // How the run itself went matters more than whether everything could be put away.
+    for (const close of closing.reverse()) await (async () => close())().catch(() => undefined);
   }
 }
 
 const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
 
-const DEFAULT_SMOOTHER = 'l1-optimal';
+/** Longest that a plug-in may take to put its things away. */
+const DISPOSE_SECONDS = 3;
+
+function within(seconds: number, work: Promise<void> | void): Promise<void> {
+  return Promise.race([Promise.resolve(work), new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))]);
+}
 
 function makeEstimator(settings: Settings): Promise<Estimator> {
   const context = { runtime: runtimeInfo(settings) };

@@ -76,15 +76,13 @@ describe('clips that are hard', () => {
       at('grows.pgmyuv'),
       Buffer.concat([...range(8).map((i) => image(160, 120, i)), ...range(8).map((i) => image(240, 180, i))]),
     );
-    const { report, stderr } = await (async () => {
-      const ended = await runGimbal(['stabilize', at('grows.pgmyuv'), at('grown.mp4'), '--json', '--no-evaluate']);
-      expect(ended.stderr).not.toContain('error:');
-      expect(ended.code).toBe(0);
-      return { report: JSON.parse(ended.stdout), stderr: ended.stderr };
-    })();
+    const ended = await runGimbal(['stabilize', at('grows.pgmyuv'), at('grown.mp4'), '--json', '--no-evaluate']);
+    expect(ended.stderr).not.toContain('error:');
+    expect(ended.code).toBe(0);
+    const report = JSON.parse(ended.stdout);
     expect(report).toMatchObject({ frames: 16, inputSize: CLIP_SIZE, outputSize: CLIP_SIZE });
     expect(report.warnings).toEqual([expect.objectContaining({ code: 'resolution-change' })]);
-    expect(stderr).toMatch(/warning: .*240.?×.?180|warning: .*resolution/i);
+    expect(ended.stderr).toMatch(/warning: .*changes to 240×180 at frame 8/);
   });
 
   it('all black', async () => {

@@ -74,4 +74,28 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     expect(ended.code).toBe(130);
     expect(readdirSync(home)).toEqual([]);
   });
+
+  it('pressed twice does not wait for anything', async () => {
+    const plugin = writePlugin(folder, 'clinging', {
+      estimate: "process.stderr.write('waiting\\n'); return new Promise(() => {});",
+      dispose: 'return new Promise(() => setInterval(() => {}, 1000));',
+    });
+    let pressed = 0;
+    const started = performance.now();
+    let between = 0;
+    const ended = await runGimbal(['stabilize', input, path.join(folder, 'twice.mp4'), '--estimator', plugin], {
+      onStderr: (soFar, child) => {
+        if (pressed > 0 || !/^waiting/m.test(soFar)) return;
+        pressed = 1;
+        child.kill('SIGINT');
+        setTimeout(() => {
+          between = performance.now() - started;
+          child.kill('SIGINT');
+        }, 300);
+      },
+    });
+    expect(ended.code).toBe(130);
+    expect(performance.now() - started - between).toBeLessThan(1500);
+    expect(readdirSync(folder).filter((name) => name.includes('twice'))).toEqual([]);
+  });
 });

@@ -15,6 +15,8 @@ export interface PluginSource {
   readonly before?: string;
   readonly supports?: string;
   readonly parseOptions?: string;
+  /** Body of `dispose()`. */
+  readonly dispose?: string;
 }
 
 /** Writes a plug-in in plain JavaScript, right but for what is given, and returns its path. */
@@ -34,6 +36,7 @@ export default {
       const still = ${STILL};
       ${source.estimate ?? 'return still;'}
     },
+    dispose() { ${source.dispose ?? ''} },
   }),
 };
 `,

@@ -52,9 +52,7 @@ describe('an output that cannot be written', () => {
   it('exists, unless --overwrite is given', async () => {
     writeFileSync(at('there.mp4'), 'precious');
     const refused = await stabilize(at('there.mp4'));
-    expect(refused.stderr).toMatch(
-      /error: .*there\.mp4.*--overwrite.*\(GIMBAL_E_OUTPUT_EXISTS\)|error: .*there\.mp4.*overwrite.*\(GIMBAL_E_OUTPUT_EXISTS\)/,
-    );
+    expect(refused.stderr).toMatch(/error: .*there\.mp4 exists already.*overwrite.*\(GIMBAL_E_OUTPUT_EXISTS\)/);
     expect(refused.code).toBe(4);
     expect(readFileSync(at('there.mp4'), 'utf8')).toBe('precious');
     const allowed = await stabilize(at('there.mp4'), '--overwrite');
@@ -77,8 +75,8 @@ describe('an output that cannot be written', () => {
 
   it('has a name that no container goes by', async () => {
     const ended = await stabilize(at('out.xyz'));
-    expect(ended.stderr).toMatch(/error: .*\.xyz.*\(GIMBAL_E_(INVALID_ARGUMENT|OUTPUT_UNWRITABLE)\)/);
-    expect([2, 4]).toContain(ended.code);
+    expect(ended.stderr).toMatch(/error: .*"\.xyz".*\(GIMBAL_E_INVALID_ARGUMENT\)/);
+    expect(ended.code).toBe(2);
   });
 
   it('lies where nothing may be written', async (context) => {

@@ -122,6 +122,15 @@ describe('a plug-in that goes wrong', () => {
     expect(ended.code).toBe(5);
   });
 
+  it.each(['return new Promise(() => {});', "throw new Error('stuck');"])(
+    'does not spoil a finished run: dispose() { %s }',
+    async (dispose) => {
+      const ended = await stabilizeWith(writePlugin(folder, 'clinging', { dispose }), '--json');
+      expect([ended.code, JSON.parse(ended.stdout).ok]).toEqual([0, true]);
+      rmSync(output);
+    },
+  );
+
   it('is an object on stdout with --json', async () => {
     const ended = await stabilizeWith(writePlugin(folder, 'nan', cases[0].source), '--json');
     expect(JSON.parse(ended.stdout)).toMatchObject({
