@@ -1,8 +1,8 @@
-import { applyHomography, type Homography, type HostFrame, invertHomography, scalingHomography } from '@gimbal/core';
+import { type Homography, type HostFrame, invertHomography, scalingHomography } from '@gimbal/core';
 import { lumaRange, lumaRow } from './lumaImage.js';
 
 /** Columns that are looked at, at most; the first and the last row and column always are. */
-const LARGEST_GRID = 640;
+const LARGEST_GRID = 480;
 /** Grey levels of 0..255 above black up to which a border still counts as black. */
 const NEAR_BLACK = 8;
 /** Grey levels up to which the original counts as dark there: no border can be told from it. */
@@ -28,7 +28,10 @@ export function blackBorderFraction(frame: HostFrame, reference?: BorderReferenc
   const back = reference.alignment
     ? invertHomography(reference.alignment)
     : scalingHomography(reference.frame.width / frame.width, reference.frame.height / frame.height);
-  return share(border, grid, (x, y) => original.isDark(...applyHomography(back, x, y)));
+  return share(border, grid, (x, y) => {
+    const w = back[6] * x + back[7] * y + back[8];
+    return original.isDark((back[0] * x + back[1] * y + back[2]) / w, (back[3] * x + back[4] * y + back[5]) / w);
+  });
 }
 
 interface LumaGrid {
@@ -57,6 +60,7 @@ function luma(frame: HostFrame): LumaGrid {
     isDark(x, y) {
       const cx = Math.round(Math.min(Math.max(x, 0), width - 1));
       const cy = Math.round(Math.min(Math.max(y, 0), height - 1));
+      if (at(cx, cy) <= dark) return true;
       for (let sy = Math.max(cy - 1, 0); sy <= Math.min(cy + 1, height - 1); sy++) {
         for (let sx = Math.max(cx - 1, 0); sx <= Math.min(cx + 1, width - 1); sx++) if (at(sx, sy) <= dark) return true;
       }

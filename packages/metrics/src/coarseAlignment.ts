@@ -1,5 +1,6 @@
 import {
   composeHomographies,
+  createBreather,
   type Homography,
   type Size,
   scalingHomography,
@@ -24,11 +25,12 @@ export async function coarseAlignment(source: LumaImage, target: LumaImage): Pro
   const size = { width: WIDTH, height: Math.max(Math.round((WIDTH * source.height) / source.width), 8) };
   const a = imageDetail(shrinkImage(source, size), DETAIL_RADIUS);
   const b = imageDetail(shrinkImage(target, size), DETAIL_RADIUS);
+  const breathe = createBreather();
   let best = { value: Number.NEGATIVE_INFINITY, zoom: 1, dx: 0, dy: 0 };
   for (const zoom of ZOOMS) {
     const peak = bestShift(a, b, zoom);
     if (peak.value > best.value) best = { ...peak, zoom };
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await breathe();
   }
   const scaleX = source.width / size.width;
   const scaleY = source.height / size.height;

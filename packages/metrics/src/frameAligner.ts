@@ -1,6 +1,8 @@
 import {
+  type Breather,
   checkedEstimate,
   composeHomographies,
+  createBreather,
   type EstimateLimits,
   type Estimator,
   globalHomography,
@@ -56,13 +58,16 @@ export interface MotionSince {
  */
 export class FrameAligner {
   private last: Homography | undefined;
+  private readonly breathe: Breather;
 
   /** Maps are given in pixels of `size`, onto which the frames of both clips are scaled, each axis on its own. */
   constructor(
     private readonly referee: Estimator,
     private readonly size: Size,
     private readonly limits: EstimateLimits,
-  ) {}
+  ) {
+    this.breathe = createBreather(limits.signal);
+  }
 
   async align(original: HostFrame, stabilized: HostFrame, motion: MotionSince): Promise<Alignment> {
     const guess = this.predict(motion);
@@ -70,7 +75,7 @@ export class FrameAligner {
     if (Math.min(original.width, original.height, stabilized.width, stabilized.height) < SMALLEST) {
       return { status: 'unmatched', reason: 'flat' };
     }
-    const pair = new FramePair(original, stabilized, this.size);
+    const pair = await FramePair.prepare(original, stabilized, this.size, this.breathe);
     if (pair.contrast < CONTRAST) return { status: 'unmatched', reason: 'flat' };
     const found =
       (guess && (await this.refine(pair, guess))) ??
@@ -123,27 +128,34 @@ function sameLayout(a: HostFrame, b: HostFrame): boolean {
 
 /** Two frames with their luma at working size and as thumbnails. */
 class FramePair {
-  readonly source: LumaImage;
-  readonly target: LumaImage;
-  /** Grey levels of detail in the flatter thumbnail. */
-  readonly contrast: number;
-  private readonly sourceDetail: LumaImage;
-  private readonly targetDetail: LumaImage;
-
-  constructor(
+  private constructor(
     readonly original: HostFrame,
     readonly stabilized: HostFrame,
+    readonly source: LumaImage,
+    readonly target: LumaImage,
+    private readonly sourceDetail: LumaImage,
+    private readonly targetDetail: LumaImage,
     private readonly size: Size,
-  ) {
-    const width = Math.round(Math.min(size.width, original.width, stabilized.width));
-    const working = { width, height: Math.max(Math.round((width * size.height) / size.width), SMALLEST) };
-    this.source = lumaImage(original, working);
-    this.target = lumaImage(stabilized, working);
-    const small = Math.min(THUMBNAIL, width);
-    const thumbnail = { width: small, height: Math.max(Math.round((small * size.height) / size.width), SMALLEST) };
-    this.sourceDetail = imageDetail(shrinkImage(this.source, thumbnail), DETAIL_RADIUS);
-    this.targetDetail = imageDetail(shrinkImage(this.target, thumbnail), DETAIL_RADIUS);
-    this.contrast = imageCorrelation(this.sourceDetail, this.targetDetail).contrast;
+  ) {}
+
+  static async prepare(original: HostFrame, stabilized: HostFrame, size: Size, breathe: Breather): Promise<FramePair> {
+    const shape = (width: number): Size => ({
+      width,
+      height: Math.max(Math.round((width * size.height) / size.width), SMALLEST),
+    });
+    const working = shape(Math.round(Math.min(size.width, original.width, stabilized.width)));
+    const thumbnail = shape(Math.min(THUMBNAIL, working.width));
+    const source = lumaImage(original, working);
+    await breathe();
+    const target = lumaImage(stabilized, working);
+    await breathe();
+    const detail = (image: LumaImage): LumaImage => imageDetail(shrinkImage(image, thumbnail), DETAIL_RADIUS);
+    return new FramePair(original, stabilized, source, target, detail(source), detail(target), size);
+  }
+
+  /** Grey levels of detail in the flatter thumbnail. */
+  get contrast(): number {
+    return imageCorrelation(this.sourceDetail, this.targetDetail).contrast;
   }
 
   /** Correlation of the thumbnails under a map, or nothing where it is too low to believe the map. */

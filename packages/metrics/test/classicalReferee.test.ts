@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cornerJitter, type Evaluation, evaluateClip } from '../src/index.js';
 
 const size = { width: 640, height: 360 };
-const scene = { size, frames: 40, seed: 4, parallax: 0, movingObject: false } as const;
+const scene = { size, frames: 28, seed: 4, parallax: 0, movingObject: false } as const;
 
 describe('the classical estimator as referee', () => {
   const original = renderSyntheticClip({ ...scene, shake: 6 });
@@ -15,7 +15,7 @@ describe('the classical estimator as referee', () => {
     const referee = await createClassicalEstimator();
     const stabilized = renderSyntheticClip({ ...scene, shake: 0 });
     result = await evaluateClip({ original, stabilized, referee });
-  });
+  }, 60_000);
 
   test('measures the jitter that the camera path has', () => {
     const truth = cornerJitter(original.truth, size);
@@ -34,7 +34,7 @@ describe('the classical estimator as referee', () => {
   });
 
   test('finds every frame again, unstretched and uncropped', () => {
-    expect(result.frames).toMatchObject({ original: 40, matched: 40 });
+    expect(result.frames).toMatchObject({ original: 28, matched: 28 });
     expect(result.cropping).toBeGreaterThan(0.98);
     expect(result.distortion.singular.min).toBeGreaterThan(0.98);
     expect(result.borders.frameShare).toBe(0);
@@ -42,23 +42,23 @@ describe('the classical estimator as referee', () => {
 
   test('compares clips of different size', async () => {
     const referee = await createClassicalEstimator();
-    const whole = renderSyntheticClip({ ...scene, shake: 6, frames: 14 });
+    const whole = renderSyntheticClip({ ...scene, shake: 6, frames: 8 });
     const half = mapped(whole, { width: 320, height: 180 }, halve);
     const evaluation = await evaluateClip({ original: whole, stabilized: half, referee });
-    expect(evaluation.frames.matched).toBe(14);
+    expect(evaluation.frames.matched).toBe(8);
     expect(Math.abs(evaluation.cropping - 1)).toBeLessThan(0.003);
     expect(evaluation.distortion.singular.min).toBeGreaterThan(0.995);
   });
 
   test('finds a zoom of 1.5 with a shift, from nothing', async () => {
     const referee = await createClassicalEstimator();
-    const clip = renderSyntheticClip({ ...scene, shake: 6, frames: 14 });
+    const clip = renderSyntheticClip({ ...scene, shake: 6, frames: 8 });
     const evaluation = await evaluateClip({
       original: clip,
       stabilized: mapped(clip, size, (frame) => zoom(frame, 1.5, 40, -25)),
       referee,
     });
-    expect(evaluation.frames.matched).toBe(14);
+    expect(evaluation.frames.matched).toBe(8);
     expect(evaluation.cropping).toBeCloseTo(1 / 1.5, 3);
   });
 });

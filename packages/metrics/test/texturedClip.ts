@@ -32,8 +32,8 @@ const FORMAT = { layout: 'planar', chroma: false, bitDepth: 8, shift: 0, chromaS
 /** Smooth noise of the scene, 8-bit limited range. */
 function texture(x: number, y: number, scene: number): number {
   let value = 0;
-  for (let k = 1; k <= 6; k++) {
-    const [fx, fy] = [0.019 * k ** 1.4, 0.023 * k ** 1.3];
+  for (let k = 1; k <= 4; k++) {
+    const [fx, fy] = [0.03 * k ** 1.6, 0.036 * k ** 1.5];
     value +=
       (Math.sin(fx * x + k * k + 7 * scene) * Math.cos(fy * y - k + 3 * scene) + Math.sin(fy * (x + y) + scene * k)) /
       k;
