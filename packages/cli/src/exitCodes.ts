@@ -13,6 +13,7 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const;
 
+/** One of {@link EXIT_CODES}. */
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** The table that `--help` prints. */
