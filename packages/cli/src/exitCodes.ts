@@ -14,6 +14,7 @@ export const EXIT_CODES = {
 } as const;
 
 /** One of {@link EXIT_CODES}. */
+/** One of {@link EXIT_CODES}. */
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** The table that `--help` prints. */

@@ -14,6 +14,7 @@ const LONGEST_GAP = 4;
 /** Confidence given to motion that was measured across a gap and shared out over its frames. */
 const BRIDGED = 0.5;
 
+/** What {@link analyze} works on. */
 export interface AnalyzeOptions extends EstimateLimits {
   readonly source: FrameSource;
   readonly estimator: Estimator;

@@ -15,7 +15,10 @@ export interface CropBudget {
   readonly maxDistortion: number;
 }
 
-/** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a fraction outside [0, 1) or a negative distortion. */
+/**
+ * Makes a checked crop budget.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a fraction outside [0, 1) or a negative distortion.
+ */
 export function cropBudget(size: Size, maxCrop: number, maxDistortion = 0.02): CropBudget {
   if (!(maxCrop >= 0 && maxCrop < 1)) {
     throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `The crop budget must lie in [0, 1), received ${maxCrop}.`);

@@ -12,6 +12,7 @@ import { dynamicWindows, staticWindow, windowedCorrection, type ZoomMode } from 
 /** What to show where a steadied frame does not cover the picture; `crop`: never let that happen. */
 export type BorderMode = 'crop' | 'black' | 'replicate' | 'mirror';
 
+/** How {@link planCorrections} chooses what to show. */
 export interface PlanOptions {
   readonly smoother: Smoother;
   /** Fraction of width and height that a correction may cost. Default {@link DEFAULT_MAX_CROP}. */

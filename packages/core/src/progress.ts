@@ -7,4 +7,5 @@ export interface Progress {
   readonly total: number | undefined;
 }
 
+/** Is told how far a run has come, after every frame. */
 export type OnProgress = (progress: Progress) => void;

@@ -5,6 +5,7 @@ import type { EstimatorContext, EstimatorPlugin } from './plugin.js';
 import { checkPlugin, estimatorOf } from './pluginContract.js';
 import { installedPlugin, isPath, packageNames, pluginAtPath } from './pluginModule.js';
 
+/** Where names and paths of plug-ins are looked up. */
 export interface ResolveOptions {
   /** Folder that relative paths start from and whose `node_modules` (and those above it) are searched. */
   readonly from: string;
@@ -39,6 +40,7 @@ export interface Registry {
   ): Promise<Estimator>;
 }
 
+/** Makes a registry that knows the given plug-ins from the start. */
 export function createRegistry(builtIn: readonly EstimatorPlugin[] = []): Registry {
   const plugins = new Map<string, EstimatorPlugin>();
   const registry: Registry = {

@@ -9,10 +9,12 @@ export interface Warp {
   readonly homographies: Float64Array;
 }
 
+/** A warp with one transform for the whole picture. The homography is not copied. */
 export function globalWarp(h: Homography): Warp {
   return { rows: 1, cols: 1, homographies: h };
 }
 
+/** Options of one call of a renderer. */
 export interface RenderOptions {
   readonly signal?: AbortSignal | undefined;
 }

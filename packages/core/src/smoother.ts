@@ -1,6 +1,7 @@
 import type { CameraPath } from './cameraPath.js';
 import type { CropBudget } from './cropBudget.js';
 
+/** Options of one call of a smoother. */
 export interface SmoothOptions {
   readonly signal?: AbortSignal | undefined;
 }

@@ -9,6 +9,7 @@ import { type PlanOptions, planCorrections, type RenderPlan } from './planCorrec
 import type { OnProgress } from './progress.js';
 import { globalWarp, type Renderer } from './renderer.js';
 
+/** The parts that {@link stabilize} composes, and how. */
 export interface StabilizeOptions extends PlanOptions, EstimateLimits {
   readonly source: FrameSource;
   readonly renderer: Renderer;
@@ -27,6 +28,7 @@ export interface StageSeconds {
   readonly render: number;
 }
 
+/** What a finished run measured, planned and took. */
 export interface StabilizeResult {
   readonly motion: ClipMotion;
   readonly plan: RenderPlan;

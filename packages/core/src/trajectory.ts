@@ -36,6 +36,7 @@ export interface CameraTrajectory {
   readonly poses: readonly CameraPose[];
 }
 
+/** The camera that {@link cameraTrajectory} assumes. */
 export interface TrajectoryOptions {
   /** Focal length in pixels. Default: the longer side of the frame (a field of view of 53° along it). */
   readonly focal?: number | undefined;

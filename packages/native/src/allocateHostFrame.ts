@@ -1,6 +1,7 @@
 import { GimbalError, type HostFrame, type PixelFormat, type Plane, type Size } from '@gimbal/core';
 import { planeLayout } from './planeLayout.js';
 
+/** What a new frame says of itself. */
 export interface HostFrameInit {
   /** Seconds. */
   readonly time: number;

@@ -16,6 +16,7 @@ import { planeLayout } from './planeLayout.js';
 const INTERPOLATIONS = ['bilinear', 'bicubic', 'lanczos3'] as const;
 const BORDERS = ['black', 'replicate', 'mirror'] as const;
 
+/** How {@link createRenderer} samples pixels. */
 export interface RendererOptions {
   /** Bilinear is the fastest and softest; bicubic is Catmull-Rom; Lanczos has three lobes. */
   readonly interpolation?: (typeof INTERPOLATIONS)[number] | undefined;

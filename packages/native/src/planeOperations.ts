@@ -4,6 +4,7 @@ import { loadAddon } from './addon.js';
 import { type FloatPlane, floatPlane } from './floatPlane.js';
 import { nativeCall } from './nativeCall.js';
 
+/** Options that every operation on a plane takes. */
 export interface PlaneOperationOptions {
   /** Threads to use; all the machine's unless told. */
   readonly threads?: number | undefined;

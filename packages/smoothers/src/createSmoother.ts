@@ -7,6 +7,7 @@ import type { SmootherOptions } from './strength.js';
 
 const factories = { gaussian, 'kalman-rts': kalmanRts, 'l1-tv': l1Tv, 'l1-optimal': l1Optimal };
 
+/** A name that {@link createSmoother} knows. */
 export type SmootherName = keyof typeof factories;
 
 /** The names that {@link createSmoother} knows. */

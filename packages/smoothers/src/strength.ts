@@ -6,6 +6,7 @@ export interface SmootherOptions {
   readonly strength?: number | undefined;
 }
 
+/** The strength of a smoother that was told none. */
 export const DEFAULT_STRENGTH = 0.6;
 
 const SECONDS_AT_FULL_STRENGTH = 2.5;

@@ -1,7 +1,9 @@
 import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
 import type { FFEncoderCodec } from 'node-av/constants';
 
+/** The codecs that {@link createVideoSink} encodes with. */
 export const VIDEO_CODECS = ['h264', 'h265', 'av1', 'prores', 'ffv1'] as const;
+/** One of {@link VIDEO_CODECS}. */
 export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
 interface EncoderTraits {

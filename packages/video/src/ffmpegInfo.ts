@@ -18,6 +18,7 @@ export function ffmpegVersion(): string {
   return getFFmpegInfo().version;
 }
 
+/** The FFmpeg that runs in this process: its version, libraries, and the encoders among ours that it has. */
 export function ffmpegInfo(): FfmpegInfo {
   quietFfmpeg();
   const { version, libraries } = getFFmpegInfo();

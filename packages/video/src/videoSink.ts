@@ -21,6 +21,7 @@ import { encodedFormat } from './videoEncoder.js';
 import { VideoSource } from './videoSource.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
 
+/** How {@link createVideoSink} encodes, and where everything but the picture comes from. */
 export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'> {
   /** The clip that the frames come from: its time stamps, tags, sound and everything else go to the output. */
   readonly source: VideoSource | PlainSource;

@@ -9,6 +9,7 @@ import { type PassSubject, SourcePass } from './sourcePass.js';
 import { SourceWarnings } from './sourceWarnings.js';
 import type { VideoInfo } from './videoStreamInfo.js';
 
+/** How {@link openVideo} reads a file. */
 export interface OpenVideoOptions {
   /** Bytes that decoded frames may take so that a second pass need not decode again. Default 256 MiB; 0 keeps none. */
   readonly cacheBytes?: number | undefined;
@@ -19,6 +20,7 @@ export interface OpenVideoOptions {
   readonly allowTruncated?: boolean | undefined;
 }
 
+/** Options of one pass over the frames. */
 export interface VideoFramesOptions {
   readonly signal?: AbortSignal | undefined;
   /**

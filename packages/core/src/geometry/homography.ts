@@ -4,14 +4,17 @@ import type { Size } from '../frame.js';
 /** A 3×3 projective map, row-major, acting on column vectors (x, y, 1). */
 export type Homography = Float64Array;
 
+/** The map that leaves every point where it is. */
 export function identityHomography(): Homography {
   return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 }
 
+/** Moves every point by (x, y) pixels. */
 export function translationHomography(x: number, y: number): Homography {
   return Float64Array.of(1, 0, x, 0, 1, y, 0, 0, 1);
 }
 
+/** Scales about the origin (the centre of the top left pixel). */
 export function scalingHomography(sx: number, sy = sx): Homography {
   return Float64Array.of(sx, 0, 0, 0, sy, 0, 0, 0, 1);
 }
@@ -32,6 +35,7 @@ export function composeHomographies(...maps: Homography[]): Homography {
   return maps.reduce((product, map) => multiplyHomographies(product, map));
 }
 
+/** The determinant of the 3×3 matrix; negative or zero for maps that mirror or collapse the plane. */
 export function determinant(h: Homography): number {
   return h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
 }

@@ -106,6 +106,7 @@ export function rotationToQuaternion(r: Rotation): Quaternion {
   return normalizeQuaternion(q[0] < 0 ? [-q[0], -q[1], -q[2], -q[3]] : q);
 }
 
+/** The rotation matrix (row-major) of a unit quaternion (w, x, y, z). */
 export function quaternionToRotation([w, x, y, z]: Quaternion): Rotation {
   return Float64Array.of(
     1 - 2 * (y * y + z * z),
