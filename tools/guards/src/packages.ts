@@ -32,7 +32,7 @@ export function sources(directory: string): string[] {
     .map((file) => path.join(directory, 'src', file));
 }
 
-/** Files that exist for tests only: they may use tools, and nothing of them is shipped. */
+/** Files that exist for tests only (`x.test.ts`, and what several of them share: `testX.ts`): nothing of them is shipped. */
 export function isTest(file: string): boolean {
-  return /\.test\.ts$/.test(file) || /[\\/](testing|fixtures)[\\/]/.test(file);
+  return /\.test\.ts$/.test(file) || /[\\/]test[A-Z]\w*\.ts$/.test(file);
 }
