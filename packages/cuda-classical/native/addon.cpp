@@ -1,79 +1,17 @@
 #include <napi.h>
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "ladder/ladder.hpp"
-#include "prepare/prepare.hpp"
+#include "estimate/estimate.hpp"
+#include "frame-pool/frame-pool.hpp"
 
 // Hands frames and answers across the border; no algorithm lives here.
 namespace {
 
-using gimbal::Estimate;
-using gimbal::PreparedFrame;
-
-struct Settings {
-  int analysisSize = 640;
-  int corners = 400;
-  int threads = 1;
-  std::uint32_t seed = 1;
-};
-
-/// What one pair in flight needs; kept between pairs so that a warm estimator allocates nothing.
-struct Workspace {
-  gimbal::PrepareScratch prepare;
-  gimbal::EstimateScratch estimate;
-};
-
-/// A frame's preparation, made at most once however many pairs ask for it at the same time.
-struct SharedFrame {
-  std::mutex mutex;
-  PreparedFrame prepared;
-};
-
-/// Recycles workspaces and frames. Shared by the engine and by everything that it handed out, so it outlives them all.
-class Pool : public std::enable_shared_from_this<Pool> {
- public:
-  explicit Pool(Settings settings) : settings(settings) {}
-  const Settings settings;
-
-  std::shared_ptr<SharedFrame> frame() {
-    auto self = shared_from_this();
-    return {take(frames_).release(), [self](SharedFrame* f) {
-              f->prepared.ready = false;
-              self->give(self->frames_, std::unique_ptr<SharedFrame>(f));
-            }};
-  }
-  std::unique_ptr<Workspace> workspace() { return take(workspaces_); }
-  void giveBack(std::unique_ptr<Workspace> w) { give(workspaces_, std::move(w)); }
-
- private:
-  static constexpr std::size_t kKept = 4;
-  template <class T>
-  std::unique_ptr<T> take(std::vector<std::unique_ptr<T>>& list) {
-    std::lock_guard lock(mutex_);
-    if (list.empty()) return std::make_unique<T>();
-    auto item = std::move(list.back());
-    list.pop_back();
-    return item;
-  }
-  template <class T>
-  void give(std::vector<std::unique_ptr<T>>& list, std::unique_ptr<T> item) {
-    std::lock_guard lock(mutex_);
-    if (list.size() < kKept) list.push_back(std::move(item));
-  }
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<SharedFrame>> frames_;
-  std::vector<std::unique_ptr<Workspace>> workspaces_;
-};
-
-void prepare(SharedFrame& frame, const gimbal::Luma& luma, const Settings& s, Workspace& w) {
-  std::lock_guard lock(frame.mutex);
-  if (!frame.prepared.ready) gimbal::prepareFrame(luma, s.analysisSize, s.corners, s.threads, w.prepare, frame.prepared);
-}
+using gimbal::Pool;
+using gimbal::SharedFrame;
 
 const char* modelName(gimbal::Model model) {
   static const char* names[] = {"identity", "translation", "similarity", "homography"};
@@ -138,8 +76,8 @@ class EstimateWorker : public Napi::AsyncWorker {
 
   void Execute() override {
     workspace = pool->workspace();
-    prepare(*frames[0], lumas[0], pool->settings, *workspace);
-    prepare(*frames[1], lumas[1], pool->settings, *workspace);
+    gimbal::prepare(*frames[0], lumas[0], pool->settings, *workspace);
+    gimbal::prepare(*frames[1], lumas[1], pool->settings, *workspace);
     gimbal::EstimateOptions options;
     options.seed = pool->settings.seed;
     options.threads = pool->settings.threads;
@@ -183,7 +121,7 @@ class EstimateWorker : public Napi::AsyncWorker {
   /// Five numbers a corner: x, y, u, v in source pixels, and 1 inlier, 0 outlier, −1 lost.
   Napi::Float32Array tracksOf(Napi::Env env) {
     const auto& tracks = workspace->estimate.tracks;
-    const PreparedFrame& f = frames[0]->prepared;
+    const gimbal::PreparedFrame& f = frames[0]->prepared;
     const auto level = f.pyramid.level(0);
     const float sx = float(f.sourceWidth) / level.width, sy = float(f.sourceHeight) / level.height;
     Napi::Float32Array out = Napi::Float32Array::New(env, tracks.size() * 5);
@@ -205,8 +143,8 @@ class EstimateWorker : public Napi::AsyncWorker {
     frames[1].reset();
   }
 
-  std::unique_ptr<Workspace> workspace;
-  Estimate result;
+  std::unique_ptr<gimbal::Workspace> workspace;
+  gimbal::Estimate result;
 };
 
 class Engine : public Napi::ObjectWrap<Engine> {
@@ -216,7 +154,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
   }
 
   explicit Engine(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-    Settings s;
+    gimbal::Settings s;
     const Napi::Object o = info[0].As<Napi::Object>();
     s.analysisSize = o.Get("analysisSize").As<Napi::Number>().Int32Value();
     s.corners = o.Get("corners").As<Napi::Number>().Int32Value();

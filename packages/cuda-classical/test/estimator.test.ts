@@ -134,6 +134,8 @@ test('another scene is a cut; a fast pan, a blurred frame and a flash are not', 
 test('a repeated frame is a duplicate; fresh grain on a still scene is not', async () => {
   const estimator = await createClassicalEstimator();
   expect((await estimator.estimate(frameOf(first), frameOf(first))).verdict).toBe('duplicate');
+  const touched = { ...first, luma: first.luma.map((v, i) => (i % WIDTH < 24 && i < WIDTH * 16 ? v + 2 : v)) };
+  expect((await estimator.estimate(frameOf(first), frameOf(touched))).verdict).toBe('duplicate'); // as an encoder repeats
   const grain = { ...first, luma: first.luma.map((v, i) => v + 3 * draw(i + 1e6)) };
   const field = await estimator.estimate(frameOf(first), frameOf(grain));
   expect(field.verdict).toBe('ok');

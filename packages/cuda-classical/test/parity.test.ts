@@ -14,7 +14,7 @@ beforeAll(async () => {
   await run('cmake', ['--build', build, '--config', 'Release', '--parallel', '2'], { maxBuffer: 1 << 24 });
 }, 600_000);
 
-for (const operation of ['scharr', 'shi-tomasi', 'lucas-kanade', 'ransac', 'refine', 'ladder']) {
+for (const operation of ['scharr', 'shi-tomasi', 'lucas-kanade', 'ransac', 'refine', 'estimate']) {
   test(`${operation} agrees with its oracle`, async () => {
     const args = [
       '--test-dir',

@@ -2,48 +2,43 @@
 #include <cstdint>
 #include <vector>
 
-#include "../lucas-kanade/lucas-kanade.hpp"
-#include "../prepare/prepare.hpp"
-#include "../refine/refine.hpp"
+#include "evidence.hpp"
 
 namespace gimbal {
 
-enum class Verdict { ok = 0, weak = 1, cut = 2, duplicate = 3 };
+/// An inlier lies within this of its prediction, in pixels of the level that the points were followed on.
+constexpr float kInlierThreshold = 1.5f;
 
-struct EstimateOptions {
-  std::uint32_t seed = 1;
-  int threads = 1;
-};
-
-struct Estimate {
-  /// Previous → current in pixels of the source, pixel centres on integers.
+/// What the tracks of one pair say of the camera, in analysis pixels.
+struct Solution {
   Mat3 h = kIdentity;
   Model model = Model::identity;
-  Verdict verdict = Verdict::weak;
-  double confidence = 0;
-  int tracked = 0;
+  RefineResult fit;
+  double share = 0;     ///< weight of the inliers over weight of the matches
+  double carried = 0;   ///< weight of the inliers
+  double score = 0;     ///< the same, each counting less the farther it is from its prediction
+  double coverage = 0;  ///< fraction of the frame's cells that hold an inlier
   int inliers = 0;
-  /// Fraction of the frame's cells that hold an inlier; expected error at the corners and residual scale, in analysis pixels.
-  double coverage = 0;
-  double cornerSigma = 0;
-  double scale = 0;
+  int tracked = 0;
+  float pixel = 1;  ///< of the level that the points were followed on, in analysis pixels
 };
 
-/// Buffers kept from pair to pair, and what the last pair left in them.
-struct EstimateScratch {
-  std::vector<Track> tracks;
-  std::vector<Track> retried;
-  std::vector<WeighedMatch> matches;
+struct LadderScratch {
+  Evidence evidence;
   std::vector<Match> plain;
-  std::vector<int> owner;  ///< matches[i] belongs to tracks[owner[i]]
-  std::vector<std::uint8_t> inlier;  ///< per track
   RansacScratch ransac;
 };
 
-/// Tracks the previous frame's corners, finds the motion that the frame as a whole agrees on and climbs down from homography
-/// over similarity and translation to identity until the evidence carries the answer. `guess` (source pixels) may be null.
-/// Both frames are ready and of one size; std::invalid_argument otherwise.
-Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& current, const Mat3* guess,
-                      const EstimateOptions& options, EstimateScratch& scratch);
+/// The richest model that the evidence carries: homography, similarity, translation, or the identity when it carries none. Each
+/// must be plausible, rest on enough inliers spread over enough of the frame, and know the frame's corners well enough.
+/// `pixel` is the size, in analysis pixels, of the level that the tracks were followed on.
+Solution climb(const std::vector<Track>& tracks, int width, int height, float pixel, std::uint32_t seed, LadderScratch& scratch);
+
+/// 0..1 from what share of the frame agrees, how far it spreads, how well the corners are known, and how many of the `corners`
+/// that were looked for are among the inliers.
+double confidenceOf(const Solution& solution, std::size_t corners);
+
+/// Which of two answers to one pair to believe: the one that more of the frame follows.
+double qualityOf(const Solution& solution);
 
 }  // namespace gimbal

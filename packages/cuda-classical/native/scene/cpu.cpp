@@ -10,6 +10,8 @@ FrameDifference frameDifference(const PreparedFrame& a, const PreparedFrame& b) 
   const int level = std::min(1, a.pyramid.levels() - 1);
   const Plane<const float> p = a.pyramid.level(level), q = b.pyramid.level(level);
   FrameDifference result;
+  thread_local std::vector<double> blocks;
+  blocks.clear();
   double total = 0;
   for (int y0 = 0; y0 < p.height; y0 += 16) {
     const int y1 = std::min(y0 + 16, p.height);
@@ -28,9 +30,12 @@ FrameDifference frameDifference(const PreparedFrame& a, const PreparedFrame& b) 
       double block = 0;
       for (const float lane : lanes) block += lane;
       total += block;
-      result.largest = std::max(result.largest, block / (double(y1 - y0) * (x1 - x0)));
+      blocks.push_back(block / (double(y1 - y0) * (x1 - x0)));
+      result.largest = std::max(result.largest, blocks.back());
     }
   }
+  std::nth_element(blocks.begin(), blocks.begin() + blocks.size() / 2, blocks.end());
+  result.median = blocks[blocks.size() / 2];
   result.mean = total / (double(p.width) * p.height);
   return result;
 }

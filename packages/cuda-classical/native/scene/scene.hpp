@@ -5,7 +5,8 @@ namespace gimbal {
 
 struct FrameDifference {
   double mean = 0;     ///< mean absolute difference in grey levels, at half the analysis size
-  double largest = 0;  ///< the same over the 16×16 block that changed most
+  double median = 0;   ///< the same of the median 16×16 block
+  double largest = 0;  ///< and of the block that changed most
 };
 
 /// How far two frames of the same size differ in place.

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "../synthetic/synthetic.hpp"
-#include "ladder.hpp"
+#include "estimate.hpp"
 
 // The whole estimator against scenes whose motion is known exactly.
 using namespace gimbal;

@@ -8,7 +8,7 @@
 #include "../scene/scene.hpp"
 #include "../scharr/scharr.hpp"
 #include "../synthetic/synthetic.hpp"
-#include "ladder.hpp"
+#include "estimate.hpp"
 
 // Milliseconds of every stage of a 1920x1080 pair on one thread: median of many.
 using namespace gimbal;

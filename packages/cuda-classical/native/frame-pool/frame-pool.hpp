@@ -1,0 +1,72 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "../estimate/estimate.hpp"
+#include "../prepare/prepare.hpp"
+
+namespace gimbal {
+
+struct Settings {
+  int analysisSize = 640;
+  int corners = 400;
+  int threads = 1;
+  std::uint32_t seed = 1;
+};
+
+/// What one pair in flight needs; kept between pairs so that a warm estimator allocates nothing.
+struct Workspace {
+  PrepareScratch prepare;
+  EstimateScratch estimate;
+};
+
+/// A frame's preparation, made at most once however many pairs ask for it at the same time.
+struct SharedFrame {
+  std::mutex mutex;
+  PreparedFrame prepared;
+};
+
+/// Recycles workspaces and frames. Shared by the engine and by everything that it handed out, so it outlives them all.
+class Pool : public std::enable_shared_from_this<Pool> {
+ public:
+  explicit Pool(Settings settings) : settings(settings) {}
+  const Settings settings;
+
+  std::shared_ptr<SharedFrame> frame() {
+    auto self = shared_from_this();
+    return {take(frames_).release(), [self](SharedFrame* f) {
+              f->prepared.ready = false;
+              self->give(self->frames_, std::unique_ptr<SharedFrame>(f));
+            }};
+  }
+  std::unique_ptr<Workspace> workspace() { return take(workspaces_); }
+  void giveBack(std::unique_ptr<Workspace> w) { give(workspaces_, std::move(w)); }
+
+ private:
+  static constexpr std::size_t kKept = 4;
+  template <class T>
+  std::unique_ptr<T> take(std::vector<std::unique_ptr<T>>& list) {
+    std::lock_guard lock(mutex_);
+    if (list.empty()) return std::make_unique<T>();
+    auto item = std::move(list.back());
+    list.pop_back();
+    return item;
+  }
+  template <class T>
+  void give(std::vector<std::unique_ptr<T>>& list, std::unique_ptr<T> item) {
+    std::lock_guard lock(mutex_);
+    if (list.size() < kKept) list.push_back(std::move(item));
+  }
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<SharedFrame>> frames_;
+  std::vector<std::unique_ptr<Workspace>> workspaces_;
+};
+
+inline void prepare(SharedFrame& frame, const Luma& luma, const Settings& s, Workspace& w) {
+  std::lock_guard lock(frame.mutex);
+  if (!frame.prepared.ready) prepareFrame(luma, s.analysisSize, s.corners, s.threads, w.prepare, frame.prepared);
+}
+
+}  // namespace gimbal

@@ -1,0 +1,62 @@
+#include "evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gimbal {
+
+int cellOf(const Match& match, int width, int height) {
+  const int c = std::clamp(static_cast<int>(match.x * kCellCols / width), 0, kCellCols - 1);
+  const int r = std::clamp(static_cast<int>(match.y * kCellRows / height), 0, kCellRows - 1);
+  return r * kCellCols + c;
+}
+
+void collectEvidence(const std::vector<Track>& tracks, int width, int height, Evidence& evidence) {
+  evidence.matches.clear();
+  evidence.owner.clear();
+  int counts[kCells] = {};
+  for (std::size_t i = 0; i < tracks.size(); i++) {
+    const Track& t = tracks[i];
+    if (!t.ok) continue;
+    WeighedMatch m;
+    m.match = {t.x, t.y, t.u, t.v, 1};
+    std::copy(t.info, t.info + 3, m.info);
+    m.noise = t.residual;
+    evidence.matches.push_back(m);
+    evidence.owner.push_back(static_cast<int>(i));
+    counts[cellOf(m.match, width, height)]++;
+  }
+  for (WeighedMatch& m : evidence.matches) {
+    const int cell = cellOf(m.match, width, height), c = cell % kCellCols, r = cell / kCellCols;
+    const bool rim = c == 0 || r == 0 || c == kCellCols - 1 || r == kCellRows - 1;
+    m.match.weight = std::min(1.0f, 8.0f / counts[cell]) * (rim ? 1.25f : 1.0f);
+  }
+}
+
+void straightenEvidence(const std::vector<Track>& tracks, const Mat3& h, Evidence& evidence) {
+  for (std::size_t i = 0; i < evidence.matches.size(); i++) {
+    const Track& t = tracks[evidence.owner[i]];
+    const double w = h[6] * t.x + h[7] * t.y + h[8];
+    const Point p = apply(h, t.x, t.y);
+    const double ux = (h[0] - p.x * h[6]) / w - 1, uy = (h[1] - p.x * h[7]) / w;
+    const double vx = (h[3] - p.y * h[6]) / w, vy = (h[4] - p.y * h[7]) / w - 1;
+    evidence.matches[i].match.u = t.u - static_cast<float>(t.slopeX[0] * ux + t.slopeX[1] * vx + t.slopeY[0] * uy + t.slopeY[1] * vy);
+    evidence.matches[i].match.v = t.v - static_cast<float>(t.slopeX[2] * ux + t.slopeX[3] * vx + t.slopeY[2] * uy + t.slopeY[3] * vy);
+  }
+}
+
+Mat3 medianShift(const Evidence& evidence) {
+  thread_local std::vector<float> dx, dy;
+  dx.clear();
+  dy.clear();
+  for (const WeighedMatch& m : evidence.matches) {
+    dx.push_back(m.match.u - m.match.x);
+    dy.push_back(m.match.v - m.match.y);
+  }
+  if (dx.empty()) return kIdentity;
+  std::nth_element(dx.begin(), dx.begin() + dx.size() / 2, dx.end());
+  std::nth_element(dy.begin(), dy.begin() + dy.size() / 2, dy.end());
+  return {1, 0, dx[dx.size() / 2], 0, 1, dy[dy.size() / 2], 0, 0, 1};
+}
+
+}  // namespace gimbal
