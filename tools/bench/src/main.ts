@@ -2,11 +2,19 @@ import { parseArgs } from 'node:util';
 import { fast } from './fast.js';
 import { lean } from './lean.js';
 import type { BenchOptions } from './options.js';
+import { picture } from './picture.js';
 import { type Verdict, writeResults } from './results.js';
 import { robust } from './robust.js';
 import { steady } from './steady.js';
 
-const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> = { robust, steady, fast, lean, whole };
+const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> = {
+  robust,
+  steady,
+  fast,
+  lean,
+  whole,
+  picture,
+};
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]`;
 
