@@ -24,7 +24,8 @@ const PANELS = [
 export async function picture(): Promise<Verdict[]> {
   const shaky = workFile('picture', 'shaky.mp4');
   const steady = workFile('picture', 'steady.mp4');
-  await writeSyntheticClip(shaky);
+  // One depth: with two, a single homography per frame has no true value to be drawn.
+  await writeSyntheticClip(shaky, { parallax: 0 });
   await stabilizeFile(shaky, steady, []);
   const target = path.join(root, 'docs/camera-path.svg');
   mkdirSync(path.dirname(target), { recursive: true });
@@ -54,6 +55,9 @@ export function drawPaths(before: CameraPath, after: CameraPath): string {
   const panels = PANELS.map(({ title, parameter }, index) => {
     const top = MARGIN.top + index * (PANEL + MARGIN.gap);
     const series = [before, after].map(({ parameters }) => parameters.filter((_, i) => i % 8 === parameter));
+    // Both sums start at zero; only their shapes can be compared, so the steady one is laid through the middle of the other.
+    const offset = mean(series[0]) - mean(series[1]);
+    series[1] = series[1].map((value) => value + offset);
     const low = Math.min(...series.flatMap((values) => [...values]));
     const high = Math.max(...series.flatMap((values) => [...values]));
     const y = (value: number): number => top + PANEL - 6 - ((value - low) / (high - low || 1)) * (PANEL - 12);
@@ -81,4 +85,8 @@ export function drawPaths(before: CameraPath, after: CameraPath): string {
     ...seconds,
     '</svg>\n',
   ].join('\n');
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
