@@ -77,12 +77,12 @@ export class AvFrame implements HostFrame {
     if (native !== undefined) this.#release(native);
   }
 
-  /** Hands the AVFrame to the caller, who gives it back; the frame counts as closed. */
-  take(): NativeFrame {
+  /** Hands the AVFrame to the caller, who calls `release` when done with it; the frame counts as closed. */
+  take(): { readonly native: NativeFrame; readonly release: () => void } {
     const native = this.native;
     this.#native = undefined;
     this.#planes = undefined;
-    return native;
+    return { native, release: () => this.#release(native) };
   }
 }
 

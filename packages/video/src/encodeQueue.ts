@@ -5,9 +5,11 @@ import { newScaler } from './frameConformer.js';
 import { FramePool } from './framePool.js';
 import type { OutputStreams } from './outputStreams.js';
 
-interface Job {
+/** A picture for the encoder, and what becomes of it afterwards. */
+export interface EncodeJob {
   readonly native: Frame;
   readonly duration: bigint;
+  readonly release: () => void;
 }
 
 /** What the encoder wants of a picture. */
@@ -25,25 +27,23 @@ const DEPTH = 2;
 export class EncodeQueue {
   readonly #streams: OutputStreams;
   readonly #target: EncodeTarget;
-  readonly #recycle: (native: Frame) => void;
   readonly #converted: FramePool;
-  readonly #jobs: Job[] = [];
+  readonly #jobs: EncodeJob[] = [];
   #scaler: SoftwareScaleContext | undefined;
   #work: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void)[] = [];
   #closed = false;
 
-  constructor(streams: OutputStreams, target: EncodeTarget, recycle: (native: Frame) => void) {
+  constructor(streams: OutputStreams, target: EncodeTarget) {
     this.#streams = streams;
     this.#target = target;
-    this.#recycle = recycle;
     this.#converted = new FramePool(target.format, target.size);
   }
 
   /** Takes a picture over; resolves when there is room for the next. */
-  async push(native: Frame, duration: bigint): Promise<void> {
-    this.#jobs.push({ native, duration });
+  async push(job: EncodeJob): Promise<void> {
+    this.#jobs.push(job);
     this.#work ??= this.#run();
     while (this.#jobs.length >= DEPTH && !this.#failure && !this.#closed) {
       await new Promise<void>((resolve) => this.#wake.push(resolve));
@@ -67,7 +67,7 @@ export class EncodeQueue {
     this.#closed = true;
     this.#wakeAll();
     await this.#work;
-    for (const { native } of this.#jobs.splice(0)) this.#recycle(native);
+    for (const { release } of this.#jobs.splice(0)) release();
     this.#scaler?.freeContext();
     this.#converted.close();
     await this.#streams.close();
@@ -82,7 +82,7 @@ export class EncodeQueue {
         try {
           await this.#encode(job);
         } finally {
-          this.#recycle(job.native);
+          job.release();
         }
       }
     } catch (error) {
@@ -93,7 +93,7 @@ export class EncodeQueue {
     }
   }
 
-  async #encode({ native, duration }: Job): Promise<void> {
+  async #encode({ native, duration }: EncodeJob): Promise<void> {
     const { width, height } = native;
     const { size } = this.#target;
     const write = (packet: Packet) => this.#write(packet);

@@ -1,5 +1,6 @@
-import { AV_NOPTS_VALUE, AV_TIME_BASE_Q, AVDISCARD_ALL, AVFMT_TS_DISCONT } from 'node-av/constants';
-import { avRescaleQ, Packet } from 'node-av/lib';
+import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT } from 'node-av/constants';
+import { Packet } from 'node-av/lib';
+import { hasChapters } from './chapters.js';
 import { type InputFile, openInputFile } from './inputFile.js';
 import type { Muxer } from './muxer.js';
 import { planRoute, type Route } from './streamRoutes.js';
@@ -39,6 +40,7 @@ export class OtherStreams {
         if (route) routes.set(stream.index, route);
         else stream.discard = AVDISCARD_ALL;
       }
+      if (await hasChapters(file, source)) notes.push('The chapter marks are left out.');
       return new OtherStreams(file, routes);
     } catch (error) {
       for (const route of routes.values()) route.close();
@@ -77,9 +79,4 @@ export class OtherStreams {
 function startOf({ context }: InputFile): bigint {
   const discontinuous = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0;
   return discontinuous && context.startTime !== AV_NOPTS_VALUE ? context.startTime : 0n;
-}
-
-/** Ticks of the start in a stream's own time base. */
-export function startTicks(microseconds: bigint, timeBase: { num: number; den: number }): bigint {
-  return avRescaleQ(microseconds, AV_TIME_BASE_Q, timeBase);
 }

@@ -42,6 +42,8 @@ export class PictureDecoder {
   readonly #codec: CodecContext;
   readonly #packet = new Packet();
   readonly #signal: AbortSignal | undefined;
+  readonly #watch: NodeJS.Timeout;
+  #readingSince: number | undefined;
   /** A packet that the decoder had no room for. */
   #pending = false;
   #drained = false;
@@ -53,6 +55,11 @@ export class PictureDecoder {
     this.#codec = codec;
     this.#signal = signal;
     this.#packet.alloc();
+    // One watch for the whole pass: a timer for every packet would cost more than reading it.
+    this.#watch = setInterval(() => {
+      const since = this.#readingSince;
+      if (since !== undefined && performance.now() - since > STALL_MILLISECONDS) file.context.interrupt();
+    }, STALL_MILLISECONDS / 10).unref();
   }
 
   /** @throws GimbalError as {@link openInputFile}, and `GIMBAL_E_INPUT_UNSUPPORTED` without a decoder. */
@@ -100,6 +107,7 @@ export class PictureDecoder {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#watch);
     this.#packet.free();
     this.#codec.freeContext();
     await this.file.context.closeInput();
@@ -124,7 +132,7 @@ export class PictureDecoder {
   /** Reads the next packet of the pictures; false at the end. */
   async #read(): Promise<boolean> {
     const { context, video } = this.file;
-    const stall = setTimeout(() => context.interrupt(), STALL_MILLISECONDS);
+    this.#readingSince = performance.now();
     try {
       for (;;) {
         throwIfAborted(this.#signal);
@@ -141,7 +149,7 @@ export class PictureDecoder {
         this.#packet.unref();
       }
     } finally {
-      clearTimeout(stall);
+      this.#readingSince = undefined;
     }
     this.#note();
     return true;

@@ -63,7 +63,7 @@ export async function planRoute(
     return container.attachments ? copyRoute(stream, muxer, start) : leaveOut('an attachment');
   }
   const tag = codecpar.codecTagString ?? '';
-  // The muxer makes a time code track of its own from the tags, and FFmpeg reads chapter titles from the text track.
+  // The muxer makes a time code track of its own from the tags; a text track holds chapter titles, which have a note of their own.
   if (tag === 'tmcd' || tag === 'text') return undefined;
   const isQuicktime = container.muxer === 'mp4' || container.muxer === 'mov';
   return tag === 'gpmd' && isQuicktime ? copyRoute(stream, muxer, start) : leaveOut('a data stream');

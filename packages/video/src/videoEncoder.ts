@@ -2,7 +2,7 @@ import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
 import { AV_CODEC_FLAG_GLOBAL_HEADER, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { avcodecFindBestPixFmtOfList, avGetPixFmtName, Codec, CodecContext, Dictionary, Packet } from 'node-av/lib';
-import type { EncoderSettings } from './encoderSettings.js';
+import { type EncoderSettings, lookaheadParameters } from './encoderSettings.js';
 import { checkFfmpeg } from './ffmpeg.js';
 import { hdrParameters } from './hdrSettings.js';
 import { pixelFormat, pixelFormatNumber } from './pixelFormats.js';
@@ -50,7 +50,7 @@ export class VideoEncoder {
     const context = new CodecContext();
     context.allocContext3(codec);
     describe(context, settings, format, size, stream);
-    const parameters = hdrParameters(settings.codec, stream.sideData);
+    const parameters = [...lookaheadParameters(settings, size), ...hdrParameters(settings.codec, stream.sideData)];
     const key = settings.codec === 'h264' ? 'x264-params' : 'x265-params';
     const options = { ...settings.options };
     if (parameters.length > 0) options[key] = [options[key], ...parameters].join(':');

@@ -68,8 +68,9 @@ export class VideoSink implements FrameSink {
 
   /** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a size the codec cannot take, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`. */
   async open(size: Size): Promise<void> {
-    if (this.#pool) throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'A sink is opened once.');
-    if (this.#ending) throw ended(this.path);
+    if (this.#pool || this.#ending) {
+      throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `The sink for ${this.path} is used up: one is opened once.`);
+    }
     const format = encodedFormat(this.#settings, this.#format);
     if (format !== this.#format) {
       this.#notes.push(`${this.#settings.codec} has no ${this.#format.name}; the picture is stored as ${format.name}.`);
@@ -93,10 +94,7 @@ export class VideoSink implements FrameSink {
       source: this.#source?.path,
       notes: this.#notes,
     });
-    const pool = this.#pool;
-    this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format }, (native) =>
-      pool.give(native),
-    );
+    this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format });
   }
 
   allocate(like: Frame): AvFrame {
@@ -124,13 +122,13 @@ export class VideoSink implements FrameSink {
     let { pts } = this.#timing(picture);
     if (this.#lastPts !== undefined && pts <= this.#lastPts) pts = this.#lastPts + 1n;
     this.#lastPts = pts;
-    const native = picture.take();
+    const { native, release } = picture.take();
     native.pts = pts;
     // A decoded picture would impose its type on the encoder, and its name for full range on the format.
     native.pictType = AV_PICTURE_TYPE_NONE;
     native.format = pixelFormatNumber(this.#format);
     native.colorRange = this.#stream.color.range;
-    await this.#queue.push(native, duration);
+    await this.#queue.push({ native, duration, release });
   }
 
   async finish(): Promise<void> {
@@ -201,8 +199,4 @@ function notOpen(path: string): GimbalError {
     'GIMBAL_E_INVALID_ARGUMENT',
     `The sink for ${path} is not open: call open() first, and nothing after finish() or abort().`,
   );
-}
-
-function ended(path: string): GimbalError {
-  return new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `The sink for ${path} has ended; make a new one.`);
 }
