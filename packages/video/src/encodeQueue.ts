@@ -1,4 +1,4 @@
-import type { PixelFormat, Size } from '@gimbal/core';
+import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
 import type { Frame, Packet, SoftwareScaleContext } from 'node-av/lib';
 import { checkFfmpeg } from './ffmpeg.js';
 import { newScaler } from './frameConformer.js';
@@ -31,6 +31,7 @@ export class EncodeQueue {
   readonly #jobs: EncodeJob[] = [];
   #scaler: SoftwareScaleContext | undefined;
   #work: Promise<void> | undefined;
+  #finishing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void)[] = [];
   #closed = false;
@@ -52,7 +53,12 @@ export class EncodeQueue {
   }
 
   /** Encodes what waits, writes the rest of every stream and completes the file. */
-  async finish(): Promise<void> {
+  finish(): Promise<void> {
+    this.#finishing = this.#complete();
+    return this.#finishing;
+  }
+
+  async #complete(): Promise<void> {
     await this.#work;
     this.#throwFailure();
     const { encoder, others, muxer } = this.#streams;
@@ -67,6 +73,8 @@ export class EncodeQueue {
     this.#closed = true;
     this.#wakeAll();
     await this.#work;
+    // Whoever called finish() hears of its failure; here only its end matters.
+    await this.#finishing?.catch(() => {});
     for (const { release } of this.#jobs.splice(0)) release();
     this.#scaler?.freeContext();
     this.#converted.close();
@@ -123,6 +131,7 @@ export class EncodeQueue {
   }
 
   async #write(packet: Packet): Promise<void> {
+    if (this.#closed) throw new GimbalError('GIMBAL_E_CANCELLED', 'Encoding was given up.');
     const { muxer, video, encoder, others } = this.#streams;
     const { num, den } = encoder.context.timeBase;
     await others.copyUntil((Number(packet.dts) * num) / den);

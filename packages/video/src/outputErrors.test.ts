@@ -97,6 +97,26 @@ describe('an output under way', () => {
     await expect(sink.finish()).rejects.toMatchObject({ code: 'GIMBAL_E_INVALID_ARGUMENT' });
   });
 
+  it('is gone when abort() comes while it is being opened', async () => {
+    const own = inFolder('abort-open');
+    mkdirSync(own);
+    const sink = createVideoSink(path.join(own, 'out.mp4'), plain);
+    const opening = sink.open({ width: 64, height: 48 });
+    await Promise.all([expect(opening).rejects.toThrow(), sink.abort()]);
+    expect(readdirSync(own)).toEqual([]);
+  });
+
+  it('is gone when abort() comes while it is being finished', async () => {
+    const own = inFolder('abort-finish');
+    mkdirSync(own);
+    const sink = createVideoSink(path.join(own, 'out.mp4'), { ...plain, preset: 'slow' });
+    await sink.open({ width: 320, height: 240 });
+    for (let i = 0; i < 40; i++) await sink.write(newFrame(sink, i));
+    const finishing = sink.finish();
+    await Promise.all([expect(finishing).rejects.toThrow(), sink.abort()]);
+    expect(readdirSync(own)).toEqual([]);
+  });
+
   it('does not replace a file that appeared meanwhile', async () => {
     const sink = createVideoSink(inFolder('race.mp4'), plain);
     await sink.open({ width: 64, height: 48 });

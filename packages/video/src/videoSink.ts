@@ -12,11 +12,11 @@ import {
 } from './encoderSettings.js';
 import { quietFfmpeg } from './ffmpeg.js';
 import { copySamples, FramePool } from './framePool.js';
+import { timingOf } from './frameTiming.js';
 import { OutputFile } from './outputFile.js';
 import { openOutputStreams } from './outputStreams.js';
 import { pixelFormatNumber } from './pixelFormats.js';
 import { type PlainSource, plainStream } from './plainSource.js';
-import { secondsToTicks, ticksToSeconds } from './timeStamps.js';
 import { encodedFormat } from './videoEncoder.js';
 import { VideoSource } from './videoSource.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
@@ -93,7 +93,16 @@ export class VideoSink implements FrameSink {
       stream: this.#stream,
       source: this.#source?.path,
       notes: this.#notes,
+    }).catch(async (error: unknown) => {
+      await this.#output.discard();
+      throw error;
     });
+    if (this.#ending) {
+      // abort() came while the output was being opened.
+      await streams.close();
+      await this.#output.discard();
+      throw notOpen(this.path);
+    }
     this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format });
   }
 
@@ -105,12 +114,17 @@ export class VideoSink implements FrameSink {
         `Expected frames of ${this.#format.name}, as the source has, received ${like.format.name}.`,
       );
     }
-    return this.#pool.frame({ time: like.time, index: like.index, fullRange: this.#fullRange, ...this.#timing(like) });
+    return this.#pool.frame({
+      time: like.time,
+      index: like.index,
+      fullRange: this.#fullRange,
+      ...timingOf(like, this.#stream),
+    });
   }
 
   /** @throws GimbalError `GIMBAL_E_DISK_FULL`, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`: also for a frame written earlier. */
   async write(frame: HostFrame): Promise<void> {
-    const { duration } = frame instanceof AvFrame ? frame : this.#timing(frame);
+    const { duration } = frame instanceof AvFrame ? frame : timingOf(frame, this.#stream);
     let picture: AvFrame;
     try {
       if (!this.#queue || this.#ending) throw notOpen(this.path);
@@ -119,7 +133,7 @@ export class VideoSink implements FrameSink {
       frame.close();
       throw error;
     }
-    let { pts } = this.#timing(picture);
+    let { pts } = timingOf(picture, this.#stream);
     if (this.#lastPts !== undefined && pts <= this.#lastPts) pts = this.#lastPts + 1n;
     this.#lastPts = pts;
     const { native, release } = picture.take();
@@ -133,15 +147,15 @@ export class VideoSink implements FrameSink {
 
   async finish(): Promise<void> {
     if (this.#ending || !this.#queue) throw notOpen(this.path);
-    const queue = this.#queue;
     try {
-      await queue.finish();
-      this.#ending = this.#release();
-      await this.#ending;
+      await this.#queue.finish();
     } catch (error) {
       await this.abort();
       throw error;
     }
+    if (this.#ending) throw notOpen(this.path);
+    this.#ending = this.#release();
+    await this.#ending;
     await this.#output.publish();
   }
 
@@ -170,19 +184,6 @@ export class VideoSink implements FrameSink {
     copySamples(frame, copy);
     frame.close();
     return copy;
-  }
-
-  /** A frame's own time stamp where it is one of this clip's, otherwise the tick nearest to its time. */
-  #timing(like: Frame): { pts: bigint; duration: bigint } {
-    const { timeBase, frameRate } = this.#stream;
-    const tick = timeBase.num / timeBase.den;
-    if (like instanceof AvFrame && Math.abs(ticksToSeconds(like.pts, timeBase) - like.time) < tick / 2) {
-      return { pts: like.pts, duration: like.duration };
-    }
-    return {
-      pts: secondsToTicks(like.time, timeBase),
-      duration: secondsToTicks(frameRate.den / frameRate.num, timeBase),
-    };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Frame, type FrameSource, GimbalError, type SourceWarning, throwIfAborted } from '@gimbal/core';
+import { type FrameSource, GimbalError, type HostFrame, type SourceWarning, throwIfAborted } from '@gimbal/core';
 import type { AvFrame } from './avFrame.js';
 import { describeVideo } from './describeVideo.js';
 import { FrameCache } from './frameCache.js';
@@ -60,7 +60,7 @@ export class VideoSource implements FrameSource {
   }
 
   /** @throws GimbalError while iterating: `GIMBAL_E_CANCELLED`, `GIMBAL_E_INPUT_TRUNCATED`, and what {@link openVideo} throws. */
-  async *frames(options: VideoFramesOptions = {}): AsyncGenerator<Frame, void, undefined> {
+  async *frames(options: VideoFramesOptions = {}): AsyncGenerator<HostFrame, void, undefined> {
     const signal = either(options.signal, this.#signal);
     this.#checkOpen();
     const cached = this.#cache.frames;
