@@ -137,9 +137,11 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
     result.confidence = 1;
     return result;
   }
-  // Different scenes: both have something to show, next to nothing was found again, and no shift makes them alike.
+  // Different scenes: both have something to show, next to nothing was found again, and no shift makes them alike. (A pan behind
+  // a face may fail too, but the face is found.)
   const bool content = previous.deviation > 6 && current.deviation > 6 && s.tracks.size() >= 20;
-  if (result.verdict == Verdict::weak && content && likeness < 0.5) {
+  if (result.verdict == Verdict::weak && content && likeness < 0.5 &&
+      solution.tracked < 0.25 * static_cast<double>(s.tracks.size())) {
     result.verdict = Verdict::cut;
     result.h = kIdentity;
     result.model = Model::identity;

@@ -34,12 +34,11 @@ Solution fitModel(Model model, const Mat3& start, const std::vector<Track>& trac
   solution.model = model;
   solution.pixel = pixel;
   RefineOptions options = base;
-  options.reach = 4 * pixel;
   straightenEvidence(tracks, start, evidence);
   solution.fit = refine(evidence.matches.data(), static_cast<int>(evidence.matches.size()), model, start, options);
   if (solution.fit.ok) {
     straightenEvidence(tracks, solution.fit.h, evidence);
-    options.reach = 3 * pixel;
+    options.reach = std::min(base.reach, 3 * pixel);
     options.iterations = 6;
     solution.fit = refine(evidence.matches.data(), static_cast<int>(evidence.matches.size()), model, solution.fit.h, options);
   }
@@ -85,6 +84,7 @@ Solution climb(const std::vector<Track>& tracks, int width, int height, float pi
   RefineOptions refining;
   refining.width = width;
   refining.height = height;
+  refining.reach = 4 * pixel;
 
   Solution best = nothing;
   if (similar.found) {
@@ -96,11 +96,14 @@ Solution climb(const std::vector<Track>& tracks, int width, int height, float pi
     sampling.maxIterations = 400;
     const RansacResult general = ransac(s.plain.data(), n, Model::homography, sampling, s.ransac);
     if (general.found) {
+      // This start is a homography already: what lies beyond its inliers belongs to something else.
+      refining.reach = 2 * pixel;
       const Solution full = fitModel(Model::homography, general.h, tracks, refining, pixel, evidence);
       if (carries(full, width, height) && full.score > 1.1 * best.score) best = full;
     }
   }
   if (best.model == Model::homography) return best;
+  refining.reach = 4 * pixel;
   if (similar.found) {
     const Solution rigid = fitModel(Model::similarity, similar.h, tracks, refining, pixel, evidence);
     if (carries(rigid, width, height)) return rigid;

@@ -27,9 +27,11 @@ void collectEvidence(const std::vector<Track>& tracks, int width, int height, Ev
     counts[cellOf(m.match, width, height)]++;
   }
   for (WeighedMatch& m : evidence.matches) {
-    const int cell = cellOf(m.match, width, height), c = cell % kCellCols, r = cell / kCellCols;
-    const bool rim = c == 0 || r == 0 || c == kCellCols - 1 || r == kCellRows - 1;
-    m.match.weight = std::min(1.0f, 8.0f / counts[cell]) * (rim ? 1.25f : 1.0f);
+    const double x = 2.0 * m.match.x / width - 1, y = 2.0 * m.match.y / height - 1;
+    const double out = std::max(std::fabs(x), std::fabs(y));
+    const float count = static_cast<float>(counts[cellOf(m.match, width, height)]);
+    m.match.weight = std::min(1.0f, 2 / count) * static_cast<float>(0.6 + out * out);
+    m.weight = std::min(1.0f, 8 / count);
   }
 }
 

@@ -20,8 +20,8 @@ struct Evidence {
 /// The cell, row by row, that a match of the previous frame lies in.
 int cellOf(const Match& match, int width, int height);
 
-/// Matches of the tracks that came home. A cell's matches weigh at most eight together, and the rim of the frame a little more:
-/// the background reaches the rim, the subject is usually in the middle.
+/// Matches of the tracks that came home. In the vote for a motion a cell's matches weigh at most two together, and the more the
+/// nearer the rim of the frame they lie: the background reaches the rim, the subject is usually in the middle.
 void collectEvidence(const std::vector<Track>& tracks, int width, int height, Evidence& evidence);
 
 /// Takes from every match what the motion's change across its window added to it (see Track::slopeX), given the map.

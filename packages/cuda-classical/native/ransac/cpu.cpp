@@ -12,11 +12,12 @@ class Dice {
   explicit Dice(std::uint32_t seed) : state_(seed * 2654435761u + 0x9e3779b9u) {
     if (state_ == 0) state_ = 1;
   }
-  int below(int n) {
+  /// 0 to just under 1.
+  double fraction() {
     state_ ^= state_ << 13;
     state_ ^= state_ >> 17;
     state_ ^= state_ << 5;
-    return static_cast<int>((static_cast<std::uint64_t>(state_) * static_cast<std::uint64_t>(n)) >> 32);
+    return state_ / 4294967296.0;
   }
 
  private:
@@ -125,7 +126,9 @@ RansacResult ransac(const Match* matches, int count, Model model, const RansacOp
   if (count < need) return best;
   const int padded = (count + 7) / 8 * 8;
   for (auto* values : {&scratch.x, &scratch.y, &scratch.u, &scratch.v, &scratch.w}) values->assign(padded, 0.0f);
+  Dice dice(options.seed);
   double total = 0;
+  scratch.cumulated.resize(count);
   for (int i = 0; i < count; i++) {
     scratch.x[i] = matches[i].x;
     scratch.y[i] = matches[i].y;
@@ -133,27 +136,29 @@ RansacResult ransac(const Match* matches, int count, Model model, const RansacOp
     scratch.v[i] = matches[i].v;
     scratch.w[i] = matches[i].weight;
     total += matches[i].weight;
+    scratch.cumulated[i] = total;
   }
+  const auto draw = [&] {
+    const auto at = std::upper_bound(scratch.cumulated.begin(), scratch.cumulated.end(), dice.fraction() * total);
+    return std::min(static_cast<int>(at - scratch.cumulated.begin()), count - 1);
+  };
   if (!(total > 0)) return best;
   const double cx = (options.width - 1) / 2.0, cy = (options.height - 1) / 2.0;
   const double radius = std::max(1.0, std::hypot(options.width, options.height) / 2);
   // A triangle of a sample spans at least 1/400 of the frame; two points stand at least 1/20 of its diagonal apart.
   const double minArea = double(options.width) * options.height / 400;
   const double minSpan = radius / 10;
-  Dice dice(options.seed);
   double bestScore = 0;
   int limit = options.maxIterations;
   for (int iteration = 0; iteration < limit; iteration++) {
     best.iterations = iteration + 1;
     int index[4];
+    bool distinct = true;
     for (int k = 0; k < need; k++) {
-      bool again = true;
-      while (again) {
-        index[k] = dice.below(count);
-        again = false;
-        for (int j = 0; j < k; j++) again = again || index[j] == index[k];
-      }
+      index[k] = draw();
+      for (int j = 0; j < k; j++) distinct = distinct && index[j] != index[k];
     }
+    if (!distinct) continue;
     Point from[4], to[4];
     for (int k = 0; k < need; k++) {
       from[k] = {matches[index[k]].x, matches[index[k]].y};
@@ -180,13 +185,15 @@ RansacResult ransac(const Match* matches, int count, Model model, const RansacOp
     bestScore = score;
     best.h = h;
     best.found = true;
-    int inliers = 0;
+    double carried = 0;
+    best.inliers = 0;
     for (int i = 0; i < count; i++) {
       const Point p = apply(h, matches[i].x, matches[i].y);
-      inliers += std::hypot(p.x - matches[i].u, p.y - matches[i].v) < options.threshold;
+      if (!(std::hypot(p.x - matches[i].u, p.y - matches[i].v) < options.threshold)) continue;
+      best.inliers++;
+      carried += matches[i].weight;
     }
-    best.inliers = inliers;
-    const double good = std::pow(double(inliers) / count, need);
+    const double good = std::pow(carried / total, need);
     if (good >= 1 - 1e-12) break;
     const double wanted = std::log(1 - options.assurance) / std::log(1 - good);
     limit = std::min(limit, std::max(20, static_cast<int>(std::ceil(std::min(wanted, 1e6)))));

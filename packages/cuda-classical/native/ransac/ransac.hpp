@@ -35,7 +35,7 @@ struct RansacResult {
 
 struct RansacScratch {
   std::vector<float> x, y, u, v, w;
-  std::vector<int> picked;
+  std::vector<double> cumulated;  ///< running sum of the weights
 };
 
 /// Homography (four points a sample) or similarity (two) that the matches agree on; each better hypothesis is first refitted to

@@ -80,7 +80,7 @@ RefineResult refine(const WeighedMatch* matches, int count, Model model, const M
       const double e2 = rx * (wxx * rx + wxy * ry) + ry * (wxy * rx + wyy * ry);
       const double t = 1 - e2 / (kTukey * kTukey);
       if (!(t > 0)) continue;
-      const double w = t * t * m.weight;
+      const double w = t * t * matches[i].weight;
       support += w;
       double jx[8], jy[8];
       jacobian((p.x - cx) / radius, (p.y - cy) / radius, jx, jy);

@@ -9,6 +9,8 @@ struct WeighedMatch {
   Match match;
   float info[3] = {1, 0, 1};
   float noise = 1;  ///< grey levels
+  /// What it counts for here; `match.weight` is its vote in the search for the motion to refine.
+  float weight = 1;
 };
 
 struct RefineOptions {
