@@ -1,8 +1,8 @@
 import type { FrameSource, HostFrame, Size } from '@gimbal/core';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
 import { renderSyntheticClip } from '@gimbal/fixtures';
-import { beforeAll, describe, expect, test } from 'vitest';
 import { cornerJitter, type Evaluation, evaluateClip } from '@gimbal/metrics';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 const size = { width: 640, height: 360 };
 const scene = { size, frames: 28, seed: 4, parallax: 0, movingObject: false } as const;

@@ -6,6 +6,7 @@
 
 #include "estimate/estimate.hpp"
 #include "frame-pool/frame-pool.hpp"
+#include "isa/isa.hpp"
 
 // Hands frames and answers across the border; no algorithm lives here.
 namespace {
@@ -199,11 +200,20 @@ class Engine : public Napi::ObjectWrap<Engine> {
   std::shared_ptr<Pool> pool_;
 };
 
+Napi::Value addonInfo(const Napi::CallbackInfo& info) {
+  auto object = Napi::Object::New(info.Env());
+  object.Set("version", GIMBAL_VERSION);
+  object.Set("isa", gimbal::isaName(gimbal::activeIsa()));
+  object.Set("cuda", false);
+  return object;
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* data = new AddonData;
   data->frameHandle = Napi::Persistent(FrameHandle::define(env));
   env.SetInstanceData(data);
   exports["Engine"] = Engine::define(env);
+  exports["addonInfo"] = Napi::Function::New(env, addonInfo);
   return exports;
 }
 

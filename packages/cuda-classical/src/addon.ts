@@ -56,7 +56,17 @@ export interface NativeEngine {
   ): Promise<NativeEstimate>;
 }
 
+/** What the addon is and what it runs on. */
+export interface AddonInfo {
+  readonly version: string;
+  /** The instruction set in use; the environment variable GIMBAL_ISA holds it down. */
+  readonly isa: 'baseline' | 'avx2' | 'avx512';
+  /** Whether this build has a CUDA path. */
+  readonly cuda: boolean;
+}
+
 interface Addon {
+  addonInfo(): AddonInfo;
   readonly Engine: new (settings: NativeSettings) => NativeEngine;
 }
 
@@ -96,4 +106,12 @@ export function loadAddon(): Addon {
       { cause: error },
     );
   }
+}
+
+/**
+ * What the addon is and what it runs on.
+ * @throws GimbalError `GIMBAL_E_ADDON`.
+ */
+export function addonInfo(): AddonInfo {
+  return loadAddon().addonInfo();
 }

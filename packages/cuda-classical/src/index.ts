@@ -1,3 +1,4 @@
+export { type AddonInfo, addonInfo } from './addon.js';
 export {
   type ClassicalEstimator,
   createClassicalEstimator,

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core';
-import { type AddonInfo, addonInfo } from '@gimbal/native';
+import { addonInfo as classicalInfo } from '@gimbal/cuda-classical';
+import { type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
 import { ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
@@ -44,7 +45,7 @@ export function addInfo(program: Command, { terminal }: CommandContext): void {
 }
 
 async function machineInfo(directory: string): Promise<MachineInfo> {
-  const addons = [addonState('@gimbal/native', addonInfo)];
+  const addons = [addonState('@gimbal/native', nativeInfo), addonState('@gimbal/cuda-classical', classicalInfo)];
   const cuda = addons.some((addon) => addon.loaded && addon.cuda);
   return {
     ok: true,
