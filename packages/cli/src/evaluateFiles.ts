@@ -14,8 +14,8 @@ export interface EvaluateFilesOptions {
   readonly stabilizedHalfWidth?: number | undefined;
 }
 
-/** The referee's options stay the same whatever made the clip; its samples are drawn from a seed of its own. */
-const REFEREE = { analysisSize: 640, seed: 640 };
+/** The referee's options stay the same whatever made the clip: a seed of its own, and every pair judged for itself. */
+const REFEREE = { analysisSize: 640, seed: 640, continuity: false };
 
 /** Measures two files from their decoded pixels, on the CPU, always with the same referee. Closes both, whatever happens. */
 export async function evaluateFiles(

@@ -82,8 +82,14 @@ class EstimateWorker : public Napi::AsyncWorker {
     gimbal::EstimateOptions options;
     options.seed = pool->settings.seed;
     options.threads = pool->settings.threads;
+    if (pool->settings.continuity) {
+      std::lock_guard lock(frames[0]->mutex);
+      options.trust = frames[0]->trust;
+    }
     result = gimbal::estimatePair(frames[0]->prepared, frames[1]->prepared, guess ? &*guess : nullptr, options,
                                   workspace->estimate);
+    std::lock_guard lock(frames[1]->mutex);
+    frames[1]->trust = result.trust;
   }
 
   void OnOK() override {
@@ -161,6 +167,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
     s.corners = o.Get("corners").As<Napi::Number>().Int32Value();
     s.threads = o.Get("threads").As<Napi::Number>().Int32Value();
     s.seed = o.Get("seed").As<Napi::Number>().Uint32Value();
+    s.continuity = o.Get("continuity").ToBoolean();
     pool_ = std::make_shared<Pool>(s);
   }
 

@@ -41,6 +41,7 @@ export interface NativeSettings {
   readonly corners: number;
   readonly threads: number;
   readonly seed: number;
+  readonly continuity: boolean;
 }
 
 /** The addon's estimator: prepares frames that it has not met and estimates, both off the event loop. */

@@ -10,6 +10,11 @@ export interface ClassicalOptions {
   readonly threads?: number;
   /** Seed of the random samples: 0 to 2³²−1, default 1. The same seed gives the same answer. */
   readonly seed?: number;
+  /**
+   * Whether a pair remembers which parts of the picture moved with the camera in the pair before (default true). It keeps the answer
+   * on one plane of a deep scene; switch it off where pairs are independent of each other.
+   */
+  readonly continuity?: boolean;
   /** Default `auto`. This build computes on the CPU. */
   readonly device?: 'auto' | 'cpu' | 'cuda' | `cuda:${number}`;
 }
@@ -35,20 +40,32 @@ export function parseClassicalOptions(raw: unknown): Required<ClassicalOptions> 
       `Options of the classical estimator must be an object, received ${describe(given)}.`,
     );
   }
-  const options: Record<string, unknown> = { device: 'auto' };
+  const options: Record<string, unknown> = { device: 'auto', continuity: true };
   for (const [key, [fallback]] of Object.entries(RANGES)) options[key] = fallback;
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    options[key] = key === 'device' ? checkedDevice(value) : checkedNumber(key, value);
+    if (key === 'device') options[key] = checkedDevice(value);
+    else if (key === 'continuity') options[key] = checkedSwitch(value);
+    else options[key] = checkedNumber(key, value);
   }
   return options as unknown as Required<ClassicalOptions>;
+}
+
+/** A switch, also as the command line writes it. */
+function checkedSwitch(value: unknown): boolean {
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `Option "continuity" of the classical estimator must be true or false, received ${describe(value)}.`,
+  );
 }
 
 function checkedNumber(key: string, value: unknown): number {
   if (!Object.hasOwn(RANGES, key)) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
-      `The classical estimator has no option "${key}"; it has ${Object.keys(RANGES).join(', ')} and device.`,
+      `The classical estimator has no option "${key}"; it has ${Object.keys(RANGES).join(', ')}, continuity and device.`,
     );
   }
   const [, least, most] = RANGES[key as keyof typeof RANGES];

@@ -48,13 +48,40 @@ test('the same pair gives the same bits, whatever the threads and the order of c
     frameOf(second),
     frameOf(shoot(scene, WIDTH, HEIGHT, composeHomographies(truth, truth))),
   ];
-  const one = await createClassicalEstimator({ threads: 1 });
-  const three = await createClassicalEstimator({ threads: 3 });
+  const one = await createClassicalEstimator({ threads: 1, continuity: false });
+  const three = await createClassicalEstimator({ threads: 3, continuity: false });
   const alone = [await one.estimate(a, b), await one.estimate(b, c)];
   const together = await Promise.all([three.estimate(a, b), three.estimate(b, c), three.estimate(a, b)]);
   expect(together[0].homographies).toEqual(alone[0].homographies);
   expect(together[1].homographies).toEqual(alone[1].homographies);
   expect(together[2].homographies).toEqual(alone[0].homographies);
+});
+
+test('with continuity the answer stays with the background when something large moves in front of it', async () => {
+  const object = textured(11);
+  const frames = Array.from({ length: 17 }, (_, i) => {
+    const view = cameraMotion(WIDTH, HEIGHT, -1.5 * i, 0.5 * i, 0, 1);
+    // A window in the middle that grows from 20 % to 68 % of the frame; what it shows moves on its own.
+    const mover = {
+      scene: (x: number, y: number) => object(x - 5 * i, y + 3 * i),
+      area: 0.2 + 0.03 * i,
+      x: 0,
+      y: 0,
+    };
+    return frameOf(shoot(scene, WIDTH, HEIGHT, view, mover));
+  });
+  const background = cameraMotion(WIDTH, HEIGHT, -1.5, 0.5, 0, 1);
+  const lastError = async (continuity: boolean) => {
+    const estimator = await createClassicalEstimator({ continuity });
+    let error = Number.NaN;
+    for (let i = 1; i < frames.length; i++) {
+      const field = await estimator.estimate(frames[i - 1], frames[i]);
+      error = cornerError(field.homographies, background, size);
+    }
+    return error;
+  };
+  expect(await lastError(true)).toBeLessThan(0.3);
+  expect(await lastError(false)).toBeGreaterThan(3);
 });
 
 test('many frames in a row keep their preparation apart', async () => {

@@ -44,6 +44,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
     throw std::invalid_argument("estimatePair: both frames must be prepared and of the same size");
   }
   Estimate result;
+  result.trust = options.trust;
   const int width = previous.pyramid.level(0).width, height = previous.pyramid.level(0).height;
   const Mat3 down = resizing(previous.sourceWidth, previous.sourceHeight, width, height);
   const Mat3 up = inverse(down);
@@ -77,7 +78,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   const auto look = [&](std::vector<Track>& tracks) {
     trackPoints(previous.pyramid, current.pyramid, guesses, guessCount, tracking, tracks.data(), static_cast<int>(tracks.size()),
                 options.threads);
-    return climb(tracks, width, height, static_cast<float>(1 << tracking.finest), options.seed, s.ladder);
+    return climb(tracks, width, height, static_cast<float>(1 << tracking.finest), options.seed, options.trust, s.ladder);
   };
   Solution solution = look(s.tracks);
 
@@ -127,6 +128,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
       s.inlier[i] = std::hypot(p.x - t.u, p.y - t.v) < kInlierThreshold * solution.pixel;
     }
   }
+  if (result.verdict == Verdict::ok) result.trust = updatedTrust(s.tracks, s.inlier, width, height, options.trust);
   // An encoder that meets the same picture again copies most of it to the bit and touches up a block here and there. A camera
   // that moved cannot leave half of the picture as it was.
   if (difference.median < 0.01 && difference.mean < 0.3 && difference.largest < 3 && contrast &&
@@ -143,6 +145,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   if (result.verdict == Verdict::weak && content && likeness < 0.5 &&
       solution.tracked < 0.25 * static_cast<double>(s.tracks.size())) {
     result.verdict = Verdict::cut;
+    result.trust = unknownTrust();
     result.h = kIdentity;
     result.model = Model::identity;
     result.confidence = 0;

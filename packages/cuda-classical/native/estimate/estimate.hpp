@@ -12,6 +12,8 @@ enum class Verdict { ok = 0, weak = 1, cut = 2, duplicate = 3 };
 struct EstimateOptions {
   std::uint32_t seed = 1;
   int threads = 1;
+  /// Of the previous frame's cells, from the pairs before.
+  CellTrust trust = unknownTrust();
 };
 
 struct Estimate {
@@ -26,6 +28,8 @@ struct Estimate {
   double coverage = 0;
   double cornerSigma = 0;
   double scale = 0;
+  /// Of the current frame's cells, for the next pair.
+  CellTrust trust = unknownTrust();
 };
 
 /// Buffers kept from pair to pair, and what the last pair left in them.

@@ -14,6 +14,8 @@ struct Settings {
   int corners = 400;
   int threads = 1;
   std::uint32_t seed = 1;
+  /// Whether a pair remembers which parts of the picture moved with the camera before.
+  bool continuity = true;
 };
 
 /// What one pair in flight needs; kept between pairs so that a warm estimator allocates nothing.
@@ -26,6 +28,8 @@ struct Workspace {
 struct SharedFrame {
   std::mutex mutex;
   PreparedFrame prepared;
+  /// What the last pair with this frame as its second said of its cells.
+  CellTrust trust = unknownTrust();
 };
 
 /// Recycles workspaces and frames. Shared by the engine and by everything that it handed out, so it outlives them all.
@@ -38,6 +42,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
     auto self = shared_from_this();
     return {take(frames_).release(), [self](SharedFrame* f) {
               f->prepared.ready = false;
+              f->trust = unknownTrust();
               self->give(self->frames_, std::unique_ptr<SharedFrame>(f));
             }};
   }

@@ -65,9 +65,9 @@ bool carries(const Solution& s, int width, int height) {
 }  // namespace
 
 Solution climb(const std::vector<Track>& tracks, int width, int height, float pixel, std::uint32_t seed,
-               LadderScratch& s) {
+               const CellTrust& trust, LadderScratch& s) {
   Evidence& evidence = s.evidence;
-  collectEvidence(tracks, width, height, evidence);
+  collectEvidence(tracks, width, height, trust, evidence);
   Solution nothing;
   nothing.tracked = static_cast<int>(evidence.matches.size());
   const int n = nothing.tracked;

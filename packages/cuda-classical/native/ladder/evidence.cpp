@@ -4,6 +4,14 @@
 #include <cmath>
 
 namespace gimbal {
+namespace {
+
+/// Vote of a match in a cell that never moved with the camera.
+constexpr float kLeastVote = 0.3f;
+/// The trust of the pairs before counts as much as so many tracks: it is forgotten within a few frames.
+constexpr float kMemory = 16;
+
+}  // namespace
 
 int cellOf(const Match& match, int width, int height) {
   const int c = std::clamp(static_cast<int>(match.x * kCellCols / width), 0, kCellCols - 1);
@@ -11,7 +19,7 @@ int cellOf(const Match& match, int width, int height) {
   return r * kCellCols + c;
 }
 
-void collectEvidence(const std::vector<Track>& tracks, int width, int height, Evidence& evidence) {
+void collectEvidence(const std::vector<Track>& tracks, int width, int height, const CellTrust& trust, Evidence& evidence) {
   evidence.matches.clear();
   evidence.owner.clear();
   int counts[kCells] = {};
@@ -29,10 +37,28 @@ void collectEvidence(const std::vector<Track>& tracks, int width, int height, Ev
   for (WeighedMatch& m : evidence.matches) {
     const double x = 2.0 * m.match.x / width - 1, y = 2.0 * m.match.y / height - 1;
     const double out = std::max(std::fabs(x), std::fabs(y));
-    const float count = static_cast<float>(counts[cellOf(m.match, width, height)]);
-    m.match.weight = std::min(1.0f, 2 / count) * static_cast<float>(0.6 + out * out);
+    const int cell = cellOf(m.match, width, height);
+    const float count = static_cast<float>(counts[cell]);
+    m.match.weight = std::min(1.0f, 2 / count) * static_cast<float>(0.6 + out * out) * (kLeastVote + (1 - kLeastVote) * trust[cell]);
     m.weight = std::min(1.0f, 8 / count);
   }
+}
+
+CellTrust updatedTrust(const std::vector<Track>& tracks, const std::vector<std::uint8_t>& inlier, int width, int height,
+                       const CellTrust& before) {
+  CellTrust carried, count;
+  for (int cell = 0; cell < kCells; cell++) {
+    carried[cell] = kMemory * before[cell];
+    count[cell] = kMemory;
+  }
+  for (std::size_t i = 0; i < tracks.size(); i++) {
+    if (!tracks[i].ok) continue;
+    const int cell = cellOf({tracks[i].u, tracks[i].v}, width, height);
+    carried[cell] += inlier[i];
+    count[cell] += 1;
+  }
+  for (int cell = 0; cell < kCells; cell++) carried[cell] /= count[cell];
+  return carried;
 }
 
 void straightenEvidence(const std::vector<Track>& tracks, const Mat3& h, Evidence& evidence) {

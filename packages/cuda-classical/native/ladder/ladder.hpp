@@ -32,7 +32,8 @@ struct LadderScratch {
 /// The richest model that the evidence carries: homography, similarity, translation, or the identity when it carries none. Each
 /// must be plausible, rest on enough inliers spread over enough of the frame, and know the frame's corners well enough.
 /// `pixel` is the size, in analysis pixels, of the level that the tracks were followed on.
-Solution climb(const std::vector<Track>& tracks, int width, int height, float pixel, std::uint32_t seed, LadderScratch& scratch);
+Solution climb(const std::vector<Track>& tracks, int width, int height, float pixel, std::uint32_t seed, const CellTrust& trust,
+               LadderScratch& scratch);
 
 /// 0..1 from what share of the frame agrees, how far it spreads, how well the corners are known, and how many of the `corners`
 /// that were looked for are among the inliers.
