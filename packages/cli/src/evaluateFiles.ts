@@ -12,6 +12,8 @@ export interface EvaluateFilesOptions {
   readonly stabilized: string;
   /** Width of the stabilized half when the second file shows both side by side. */
   readonly stabilizedHalfWidth?: number | undefined;
+  /** Frames after which measuring stops; all of them unless told. */
+  readonly maxFrames?: number | undefined;
 }
 
 /** The referee's options stay the same whatever made the clip: a seed of its own, and every pair judged for itself. */
@@ -19,7 +21,7 @@ const REFEREE = { analysisSize: 640, seed: 640, continuity: false };
 
 /** Measures two files from their decoded pixels, on the CPU, always with the same referee. Closes both, whatever happens. */
 export async function evaluateFiles(
-  { original, stabilized, stabilizedHalfWidth }: EvaluateFilesOptions,
+  { original, stabilized, stabilizedHalfWidth, maxFrames }: EvaluateFilesOptions,
   progress: ProgressReporter,
   signal: AbortSignal,
 ): Promise<Evaluation> {
@@ -42,6 +44,7 @@ export async function evaluateFiles(
       original: before,
       stabilized: stabilizedHalfWidth === undefined ? after : stabilizedHalf(after, stabilizedHalfWidth),
       referee,
+      maxFrames,
       signal,
       onProgress: ({ done, total }) => progress.update({ stage: 'evaluate', done, total }),
     });

@@ -87,7 +87,7 @@ export const SETTINGS = {
   preset: setting('--preset <name>', "the encoder's speed, ultrafast to veryslow (default: medium)", text),
   timeout: setting('--timeout <seconds>', 'longest that one estimate may take', seconds, 60),
   compare: setting('--compare', 'side by side: original left, stabilized right', flag, false),
-  evaluate: setting('--evaluate', 'measure the finished file (default)', flag, true),
+  evaluate: setting('--evaluate', 'measure the finished file, its first 900 frames (default)', flag, true),
   overwrite: setting('--overwrite', 'replace an existing output', flag, false),
   allowTruncated: setting('--allow-truncated', 'exit 0 although the input is damaged', flag, false),
 } as const;

@@ -89,5 +89,8 @@ export function stabilizeTable(report: StabilizeReport, evaluation: Evaluation |
     evaluation === undefined
       ? `  Not measured; do so with: gimbal evaluate ${report.input} ${report.output}\n`
       : evaluationTable(evaluation),
+    evaluation !== undefined && evaluation.frames.original < report.frames
+      ? `  Measured on the first ${evaluation.frames.original} frames; on all with: gimbal evaluate ${report.input} ${report.output}\n`
+      : '',
   ].join('');
 }

@@ -70,7 +70,11 @@ export function addStabilize(program: Command, context: CommandContext): void {
         if (options.quiet !== true) for (const note of run.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
         const width = settings.compare ? run.result.plan.output.width : undefined;
         const evaluation = settings.evaluate
-          ? await measured({ original: input, stabilized: output, stabilizedHalfWidth: width }, progress, context)
+          ? await measured(
+              { original: input, stabilized: output, stabilizedHalfWidth: width, maxFrames: MEASURED_FRAMES },
+              progress,
+              context,
+            )
           : undefined;
         progress.clear();
         const damaged = run.warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
@@ -89,6 +93,9 @@ export function addStabilize(program: Command, context: CommandContext): void {
       }
     });
 }
+
+/** Measuring costs about as much as stabilizing; on long clips the beginning stands for the whole. */
+const MEASURED_FRAMES = 900;
 
 /** The output is complete by now: what cannot be measured is said, not failed on. */
 async function measured(
