@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
 import { expect, it } from 'vitest';
+import { writeChapters } from './chapters/writeChapters.js';
+import { containerFor } from './container.js';
 import { createVideoSink, openVideo } from './index.js';
 import { makeClip, scratchFolder } from './testClips.js';
 
@@ -10,6 +12,8 @@ const folder = scratchFolder();
 const BUDGET = 16_000;
 /** A file of a few kilobytes that takes longer than this hangs. */
 const PATIENCE = 10_000;
+
+const CHAPTERS = ['One', 'Two', 'Three'].map((title, i) => ({ start: i / 10, end: (i + 1) / 10, title }));
 
 /** Marsaglia's xorshift: the same mutations on every run. */
 function randomNumbers(seed: number): (below: number) => number {
@@ -86,8 +90,11 @@ it(
       ['d.webm', 'av1'],
       ['e.mov', 'prores'],
     ] as const) {
-      await makeClip(path.join(folder, name), { codec, frames: 8, preset: 'ultrafast' });
-      originals.push([name, readFileSync(path.join(folder, name))]);
+      const file = path.join(folder, name);
+      await makeClip(file, { codec, frames: 8, preset: 'ultrafast' });
+      const target = { file, name, container: containerFor(name, codec), signal: new AbortController().signal };
+      await writeChapters(CHAPTERS, target, []);
+      originals.push([name, readFileSync(file)]);
     }
     const random = randomNumbers(20261120);
     const outcomes = { read: 0, refused: 0 };

@@ -3,6 +3,7 @@ import { Dictionary, FormatContext } from 'node-av/lib';
 import type { Container } from './container.js';
 import { fileUrl } from './ffmpeg.js';
 import { copyableMetadata } from './metadata.js';
+import { ticksToSeconds } from './timeStamps.js';
 import type { VideoEncoder } from './videoEncoder.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
 import { checkWrite } from './writeError.js';
@@ -13,6 +14,7 @@ export class Muxer {
   readonly container: Container;
   readonly #name: string;
   #opened = false;
+  #earliest = 0;
 
   /** @param name what messages call the output. */
   constructor(file: string, name: string, container: Container) {
@@ -64,6 +66,7 @@ export class Muxer {
   /** Writes a packet whose time stamps are in the stream's time base; its data are taken over. */
   async write(packet: Packet, stream: Stream): Promise<number> {
     packet.streamIndex = stream.index;
+    if (packet.pts < 0n) this.#earliest = Math.min(this.#earliest, beforeZero(packet, stream));
     packet.pos = -1n;
     return this.context.interleavedWriteFrame(packet);
   }
@@ -71,6 +74,15 @@ export class Muxer {
   /** As {@link write}. @throws GimbalError when it fails. */
   async writeOrFail(packet: Packet, stream: Stream): Promise<void> {
     checkWrite(await this.write(packet, stream), 'write a packet', this.#name);
+  }
+
+  /**
+   * Seconds by which the container moved every packet: Matroska has no time before zero, so a packet that lies there puts off
+   * everything. Complete after `finish`.
+   */
+  get delay(): number {
+    const isQuicktime = this.container.muxer === 'mp4' || this.container.muxer === 'mov';
+    return isQuicktime ? 0 : -this.#earliest;
   }
 
   async finish(): Promise<void> {
@@ -82,4 +94,10 @@ export class Muxer {
     this.#opened = false;
     this.context.freeContext();
   }
+}
+
+/** Seconds of a packet's time stamp, less what Matroska stores of it apart: the run-in of a sound encoder. */
+function beforeZero({ pts }: Packet, { timeBase, codecpar }: Stream): number {
+  const runIn = codecpar.initialPadding > 0 ? codecpar.initialPadding / codecpar.sampleRate : 0;
+  return ticksToSeconds(pts, timeBase) + runIn;
 }

@@ -81,14 +81,6 @@ describe.skipIf(!hasFfmpeg || !hasFfprobe)('everything beside the picture', () =
     expect(Number(sound.duration)).toBeCloseTo(3, 1);
   });
 
-  it.each(['mp4', 'mkv'])('says that chapter marks are left out (%s)', async (extension) => {
-    ffmpeg(
-      `${VIDEO} -i ${inFolder('tags.txt')} -map 0 -map_metadata 1 -map_chapters 1 ${inFolder(`marks.${extension}`)}`,
-    );
-    const sink = await passThrough(`marks.${extension}`, `marks-out.${extension}`);
-    expect(sink.notes).toEqual(['The chapter marks are left out.']);
-  });
-
   it('starts with the picture where a transport stream starts its clock late', async () => {
     ffmpeg(`${VIDEO} ${SOUND} -c:v mpeg2video -c:a aac -output_ts_offset 5000 ${inFolder('late.ts')}`);
     await passThrough('late.ts', 'late.mp4');

@@ -1,6 +1,7 @@
 import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
-import { hasChapters } from './chapters.js';
+import type { Chapter } from './chapters/chapter.js';
+import { readChapters } from './chapters/readChapters.js';
 import { type InputFile, openInputFile } from './inputFile.js';
 import type { Muxer } from './muxer.js';
 import { planRoute, type Route } from './streamRoutes.js';
@@ -9,13 +10,20 @@ import { planRoute, type Route } from './streamRoutes.js';
 export class OtherStreams {
   /** Tags of the whole file. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Chapters of the whole file, in seconds of the output before the container moves any. */
+  readonly chapters: readonly Chapter[];
   readonly #file: InputFile | undefined;
   readonly #routes: ReadonlyMap<number, Route>;
   readonly #packet = new Packet();
   #held = false;
   #ended: boolean;
 
-  private constructor(file: InputFile | undefined, routes: ReadonlyMap<number, Route>) {
+  private constructor(
+    file: InputFile | undefined,
+    routes: ReadonlyMap<number, Route>,
+    chapters: readonly Chapter[] = [],
+  ) {
+    this.chapters = chapters;
     this.#file = file;
     this.#routes = routes;
     this.metadata = file?.context.metadata?.getAll() ?? {};
@@ -40,8 +48,7 @@ export class OtherStreams {
         if (route) routes.set(stream.index, route);
         else stream.discard = AVDISCARD_ALL;
       }
-      if (await hasChapters(file, source)) notes.push('The chapter marks are left out.');
-      return new OtherStreams(file, routes);
+      return new OtherStreams(file, routes, await readChapters(file, source, notes));
     } catch (error) {
       for (const route of routes.values()) route.close();
       await file.context.closeInput();

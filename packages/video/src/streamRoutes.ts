@@ -8,6 +8,7 @@ import {
 } from 'node-av/constants';
 import { avGetCodecName, avRescaleQ, Dictionary, type Packet, type Stream } from 'node-av/lib';
 import { AudioTranscoder } from './audioTranscoder.js';
+import { isChapterTrack } from './chapters/readQuicktimeChapters.js';
 import { takes } from './container.js';
 import { isCoverPicture } from './inputFile.js';
 import { copyableMetadata } from './metadata.js';
@@ -63,8 +64,8 @@ export async function planRoute(
     return container.attachments ? copyRoute(stream, muxer, start) : leaveOut('an attachment');
   }
   const tag = codecpar.codecTagString ?? '';
-  // The muxer makes a time code track of its own from the tags; a text track holds chapter titles, which have a note of their own.
-  if (tag === 'tmcd' || tag === 'text') return undefined;
+  // The muxer makes a time code track of its own from the tags; chapters come by a way of their own.
+  if (tag === 'tmcd' || isChapterTrack(stream)) return undefined;
   const isQuicktime = container.muxer === 'mp4' || container.muxer === 'mov';
   return tag === 'gpmd' && isQuicktime ? copyRoute(stream, muxer, start) : leaveOut('a data stream');
 }

@@ -135,5 +135,10 @@ export interface ProbeAnswer {
   readonly streams: readonly Readonly<Record<string, unknown>>[];
   readonly packets?: readonly Readonly<Record<string, string>>[];
   readonly frames?: readonly Readonly<Record<string, unknown>>[];
+  readonly chapters?: readonly {
+    readonly start_time: string;
+    readonly end_time: string;
+    readonly tags?: Readonly<Record<string, string>>;
+  }[];
   readonly format?: { readonly tags?: Readonly<Record<string, string>> };
 }

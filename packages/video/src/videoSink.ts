@@ -1,6 +1,7 @@
 import { type Frame, type FrameSink, GimbalError, type HostFrame, type PixelFormat, type Size } from '@gimbal/core';
 import { AV_PICTURE_TYPE_NONE } from 'node-av/constants';
 import { AvFrame } from './avFrame.js';
+import { completeOutput } from './completeOutput.js';
 import { type Container, containerFor } from './container.js';
 import { EncodeQueue } from './encodeQueue.js';
 import {
@@ -14,7 +15,7 @@ import { quietFfmpeg } from './ffmpeg.js';
 import { copySamples, FramePool } from './framePool.js';
 import { timingOf } from './frameTiming.js';
 import { OutputFile } from './outputFile.js';
-import { openOutputStreams } from './outputStreams.js';
+import { type OutputStreams, openOutputStreams } from './outputStreams.js';
 import { pixelFormatNumber } from './pixelFormats.js';
 import { type PlainSource, plainStream } from './plainSource.js';
 import { encodedFormat } from './videoEncoder.js';
@@ -45,6 +46,8 @@ export class VideoSink implements FrameSink {
   #pool: FramePool | undefined;
   #queue: EncodeQueue | undefined;
   #lastPts: bigint | undefined;
+  #streams: OutputStreams | undefined;
+  readonly #stop = new AbortController();
   #ending: Promise<void> | undefined;
 
   /** Use {@link createVideoSink}. */
@@ -103,6 +106,7 @@ export class VideoSink implements FrameSink {
       await this.#output.discard();
       throw notOpen(this.path);
     }
+    this.#streams = streams;
     this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format });
   }
 
@@ -146,7 +150,7 @@ export class VideoSink implements FrameSink {
   }
 
   async finish(): Promise<void> {
-    if (this.#ending || !this.#queue) throw notOpen(this.path);
+    if (this.#ending || !this.#queue || !this.#streams) throw notOpen(this.path);
     try {
       await this.#queue.finish();
     } catch (error) {
@@ -154,12 +158,16 @@ export class VideoSink implements FrameSink {
       throw error;
     }
     if (this.#ending) throw notOpen(this.path);
-    this.#ending = this.#release();
-    await this.#ending;
-    await this.#output.publish();
+    const target = { name: this.path, signal: this.#stop.signal, notes: this.#notes };
+    const streams = this.#streams;
+    const completing = this.#release().then(() => completeOutput(this.#output, streams, target));
+    // Whoever calls abort() now waits for the end of it, however it ends.
+    this.#ending = completing.catch(() => {});
+    await completing;
   }
 
   async abort(): Promise<void> {
+    this.#stop.abort();
     this.#ending ??= this.#release().then(() => this.#output.discard());
     await this.#ending;
   }

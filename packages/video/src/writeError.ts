@@ -16,6 +16,19 @@ export function checkWrite(code: number, what: string, file: string): number {
   return fail(unwritable ? 'GIMBAL_E_OUTPUT_UNWRITABLE' : 'GIMBAL_E_ENCODE', message);
 }
 
+/** The same for a write of our own, which fails with an error of Node's. */
+export function writeFailure(cause: unknown, what: string, file: string): GimbalError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new GimbalError(
+      'GIMBAL_E_DISK_FULL',
+      `The disk is full: could not ${what} of ${file}; make room and run again.`,
+      { cause },
+    );
+  }
+  return new GimbalError('GIMBAL_E_OUTPUT_UNWRITABLE', `Could not ${what} of ${file}: ${message}.`, { cause });
+}
+
 function fail(code: GimbalError['code'], message: string): never {
   throw new GimbalError(code, message);
 }
