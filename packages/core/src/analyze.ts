@@ -33,7 +33,7 @@ export async function analyze(options: AnalyzeOptions): Promise<ClipMotion> {
   const gap = new Gap(estimator, options, steps);
   let previous: Frame | undefined;
   try {
-    for await (const frame of source.frames({ signal })) {
+    for await (const frame of source.frames({ signal, analysisOnly: true })) {
       times.push(frame.time);
       if (previous !== undefined) {
         try {

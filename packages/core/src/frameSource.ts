@@ -17,12 +17,19 @@ export interface SourceWarning {
   readonly message: string;
 }
 
+/** Options of one pass over a source. */
+export interface FramesOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The frames will be measured, not shown: a source may decode them more cheaply where the difference is next to nothing. */
+  readonly analysisOnly?: boolean | undefined;
+}
+
 /** Hands over a clip's frames, as often as asked. */
 export interface FrameSource {
   readonly info: ClipInfo;
   /** What went wrong so far; complete once `frames` has been read to the end. */
   readonly warnings: readonly SourceWarning[];
   /** The frames from first to last. The consumer closes each frame. Every call starts again at the first. */
-  frames(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<Frame>;
+  frames(options?: FramesOptions): AsyncIterable<Frame>;
   close(): Promise<void>;
 }

@@ -18,7 +18,7 @@ export { GimbalError, type GimbalErrorCode, throwIfAborted } from './errors.js';
 export type { EstimateOptions, Estimator } from './estimator.js';
 export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame.js';
 export type { FrameSink } from './frameSink.js';
-export type { ClipInfo, FrameSource, SourceWarning } from './frameSource.js';
+export type { ClipInfo, FrameSource, FramesOptions, SourceWarning } from './frameSource.js';
 export { fitHomography } from './geometry/dlt.js';
 export { homographyFromCorners } from './geometry/fourCorner.js';
 export {
