@@ -26,6 +26,7 @@ export function packageTests(directory: string): ReturnType<typeof defineConfig>
     test: {
       name: path.basename(directory),
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      setupFiles: [path.join(root, 'tools/run/propertySeed.ts')],
       testTimeout: 60_000,
     },
   });
