@@ -32,7 +32,7 @@ export interface VideoFramesOptions {
 
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
 /** Frames decoded ahead of the consumer. */
-const READ_AHEAD = 3;
+const READ_AHEAD = 2;
 
 /** A video file. Each pass decodes off the event loop, a few frames ahead of its consumer. */
 export class VideoSource implements FrameSource {
