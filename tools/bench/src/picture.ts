@@ -78,6 +78,7 @@ export function drawPaths(before: CameraPath, after: CameraPath): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    '<title>Camera path of a synthetic clip, as filmed and after gimbal stabilize</title>',
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     `<text x="${MARGIN.left}" y="20" fill="#5f6368">camera path as filmed</text>`,
     `<text x="${MARGIN.left + 150}" y="20" fill="#d6336c">after gimbal stabilize</text>`,
