@@ -7,7 +7,7 @@ import { pullBack } from './pullBack.js';
 import type { ShotPath } from './shotPath.js';
 import type { Smoother, SmoothOptions } from './smoother.js';
 
-/** Rounds of relinearization; the second already leaves less than a hundredth of a pixel on real clips. */
+/** Rounds of relinearization. On the research clips the second changed the planned median jitter by up to 0.03 px; a third was not tried. */
 const ROUNDS = 2;
 
 /**
