@@ -1,0 +1,23 @@
+#pragma once
+#include <stdexcept>
+#include <string>
+
+namespace gimbal {
+
+/// A CUDA call that failed, or a device that cannot be used. Known to builds without CUDA too.
+class CudaError : public std::runtime_error {
+ public:
+  /// `unavailable`: no driver, one too old, no such device, an architecture this build was not made for. `outOfMemory`: the message
+  /// tells the sizes. `failed`: anything else; the device's memory is to be taken for lost.
+  enum class Kind { unavailable, outOfMemory, failed };
+
+  /// `name` is CUDA's, such as `cudaErrorMemoryAllocation`; empty where no call was made.
+  CudaError(Kind kind, std::string operation, std::string name, const std::string& message)
+      : std::runtime_error(message), kind(kind), operation(std::move(operation)), name(std::move(name)) {}
+
+  const Kind kind;
+  const std::string operation;
+  const std::string name;
+};
+
+}  // namespace gimbal

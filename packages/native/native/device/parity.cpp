@@ -1,0 +1,86 @@
+// What the foundation promises: reports that hold together, errors that name what failed, memory and streams that work.
+#include <cstring>
+#include <string>
+
+#include "../measure/expect.hpp"
+#include "cudaError.hpp"
+#include "devices.hpp"
+
+#if defined(GIMBAL_HAS_CUDA)
+#include "buffer.hpp"
+#include "stream.hpp"
+#endif
+
+using namespace gimbal;
+
+namespace {
+
+void architectures(Expect& expect) {
+  const std::string release = "75-real 80-real 86-real 89-real 90-real 100-real 120";
+  for (const auto& [major, minor] : {std::pair{7, 5}, {8, 0}, {8, 6}, {8, 7}, {8, 9}, {9, 0}, {10, 0}, {12, 0}, {12, 1}, {13, 0}}) {
+    expect.that(architecturesServe(release, major, minor), "release serves " + std::to_string(major) + "." + std::to_string(minor));
+  }
+  expect.that(!architecturesServe(release, 7, 0) && !architecturesServe(release, 6, 1), "release does not serve Volta and Pascal");
+  expect.that(!architecturesServe(release, 11, 0), "no machine code and no PTX for 11.0");
+  expect.that(architecturesServe("75-virtual", 9, 0) && !architecturesServe("75-virtual", 7, 2), "PTX is compiled upwards only");
+  expect.that(!architecturesServe("90-real", 8, 9) && !architecturesServe("90-real", 10, 0), "machine code stays within a major");
+  expect.that(!architecturesServe("", 9, 0), "nothing serves nothing");
+}
+
+void reports(Expect& expect) {
+  const CudaReport report = cudaReport();
+  expect.that(report.built == !report.architectures.empty() && report.built == (report.runtimeVersion > 0), "a build says what it is");
+  bool usable = false;
+  for (const CudaDevice& device : report.devices) usable = usable || device.unusable.empty();
+  expect.that(usable == report.unavailable.empty(), "a reason exactly when there is no usable device");
+  try {
+    requireCudaDevice(1000);
+    expect.that(false, "cuda:1000 should not be there");
+  } catch (const CudaError& error) {
+    expect.that(error.kind == CudaError::Kind::unavailable && std::strlen(error.what()) > 20, "cuda:1000 is refused with a reason");
+  }
+  std::printf("CUDA: %s\n", report.unavailable.empty() ? report.devices[0].name.c_str() : report.unavailable.c_str());
+}
+
+#if defined(GIMBAL_HAS_CUDA)
+void onDevice(Expect& expect) {
+  Stream stream;
+  const DeviceBuffer device(1 << 20, "a test");
+  PinnedBuffer out(1 << 20, "a test");
+  PinnedBuffer in(1 << 20, "a test");
+  for (int i = 0; i < 1 << 20; i++) out.as<unsigned char>()[i] = static_cast<unsigned char>(i * 7 + i / 256);
+  std::memset(in.data(), 0, 1 << 20);
+  cudaCheck(cudaMemcpyAsync(device.data(), out.data(), 1 << 20, cudaMemcpyHostToDevice, stream.get()), "upload");
+  Event uploaded;
+  uploaded.record(stream);
+  Stream second;
+  second.after(uploaded);
+  cudaCheck(cudaMemcpyAsync(in.data(), device.data(), 1 << 20, cudaMemcpyDeviceToHost, second.get()), "download");
+  Event done;
+  done.record(second);
+  done.wait();
+  expect.that(done.done() && std::memcmp(in.data(), out.data(), 1 << 20) == 0, "what goes up comes down");
+  try {
+    const DeviceBuffer huge(std::size_t{1} << 50, "a test of shortage");
+    expect.that(false, "a petabyte should not fit");
+  } catch (const CudaError& error) {
+    const std::string what = error.what();
+    expect.that(error.kind == CudaError::Kind::outOfMemory && error.name == "cudaErrorMemoryAllocation" &&
+                    what.find("a test of shortage") != std::string::npos && what.find("free") != std::string::npos,
+                "running out of memory names the sizes: " + what);
+  }
+  cudaCheckLaunch("after a failure that was reported");
+}
+#endif
+
+}  // namespace
+
+int main() {
+  return runParity([](Expect& expect) {
+    architectures(expect);
+    reports(expect);
+#if defined(GIMBAL_HAS_CUDA)
+    if (cudaReport().unavailable.empty()) onDevice(expect);
+#endif
+  });
+}
