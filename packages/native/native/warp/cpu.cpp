@@ -30,7 +30,7 @@ void require(bool holds, const std::string& expected) {
 }
 
 void check(int srcWidth, int srcHeight, int dstWidth, int dstHeight, int channels, const WarpField& field) {
-  const auto fits = [](int n) { return n >= 1 && n <= 16384; };
+  const auto fits = [](int n) { return n >= 1 && n <= warping::widest; };
   require(fits(srcWidth) && fits(srcHeight) && fits(dstWidth) && fits(dstHeight),
           "planes of 1x1 to 16384x16384, received " + std::to_string(srcWidth) + "x" + std::to_string(srcHeight) + " and " +
               std::to_string(dstWidth) + "x" + std::to_string(dstHeight));

@@ -3,6 +3,13 @@
 
 #include "../plane/plane.hpp"
 
+// The loop over the blocks is hot and its body large: left to themselves, compilers call it.
+#if defined(_MSC_VER)
+#define GIMBAL_INLINE __forceinline
+#else
+#define GIMBAL_INLINE inline __attribute__((always_inline))
+#endif
+
 namespace gimbal::warping {
 
 /// The transform of one plane, in samples of that plane. Grid coordinate of sample u: u * gridScaleX + gridOffsetX.
@@ -33,6 +40,9 @@ struct Job {
   const std::int32_t* weights;  // taps/2 pairs of 14-bit weights for each of phaseCount + 1 phases; null for bilinear
   Map map;
 };
+
+/// The widest and the highest plane, in samples.
+constexpr int widest = 16384;
 
 /// Kernel positions per pixel for bicubic and Lanczos.
 constexpr int phaseBits = 10;

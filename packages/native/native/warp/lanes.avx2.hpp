@@ -53,6 +53,7 @@ struct Avx2Lanes {
   static V bytes02(V a) { return bytes<0, 2>(a); }
   static V bytes13(V a) { return bytes<1, 3>(a); }
   static V gather(const unsigned char* base, V offset) { return _mm256_i32gather_epi32(reinterpret_cast<const int*>(base), offset, 1); }
+  static void prefetch(const unsigned char* address) { _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0); }
   static void store(V value, std::uint8_t* out) {
     const V words = _mm256_packus_epi32(value, value);
     const V packed = _mm256_packus_epi16(words, words);
@@ -71,7 +72,7 @@ struct Avx2Lanes {
   }
 
   template <class S, int P, int N, class Coordinates>
-  static void block(const Job& job, const Box& box, const Coordinates& at, S* out) {
+  GIMBAL_INLINE static void block(const Job& job, const Box& box, const Coordinates& at, S* out) {
     for (int lane = 0; lane < 16; lane += lanes) {
       const V x = at.template xs<Avx2Lanes>(lane);
       const V y = at.template ys<Avx2Lanes>(lane);

@@ -57,6 +57,7 @@ struct Avx512Lanes {
   static V bytes02(V a) { return bytes<0, 2>(a); }
   static V bytes13(V a) { return bytes<1, 3>(a); }
   static V gather(const unsigned char* base, V offset) { return _mm512_i32gather_epi32(offset, base, 1); }
+  static void prefetch(const unsigned char* address) { _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0); }
   static void store(V value, std::uint8_t* out) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm512_cvtepi32_epi8(value));
   }
@@ -106,7 +107,7 @@ struct Avx512Lanes {
   };
 
   template <class S, int P, int N, class Coordinates>
-  static void block(const Job& job, const Box& box, const Coordinates& at, S* out) {
+  GIMBAL_INLINE static void block(const Job& job, const Box& box, const Coordinates& at, S* out) {
     const V x = at.template xs<Avx512Lanes>(0);
     const V y = at.template ys<Avx512Lanes>(0);
     if (RowsFetch<S, P, N>::fits(box)) {

@@ -98,7 +98,7 @@ struct GatherFetch {
 
 /// `L::lanes` output pixels into `out`.
 template <class L, class S, int P, int N, class Fetch>
-inline void laneKernel(const Job& job, typename L::V x, typename L::V y, const Fetch& fetch, S* out) {
+GIMBAL_INLINE void laneKernel(const Job& job, typename L::V x, typename L::V y, const Fetch& fetch, S* out) {
   using V = typename L::V;
   const int bits = sizeof(S) == 1 ? 8 : job.bits;
   const int columnDown = bits + 14 - intermediateBits(N);

@@ -57,6 +57,7 @@ struct ScalarLanes {
     std::memcpy(&word, base + offset, 4);
     return word;
   }
+  static void prefetch(const unsigned char*) {}
   template <class T>
   static void store(V value, T* out) {
     const T narrow = static_cast<T>(value);

@@ -17,13 +17,62 @@ inline std::int32_t fixedPoint(double x) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
 }
 
-inline bool near(const Point& p) { return p.seen && absolute(p.x) < farthest && absolute(p.y) < farthest; }
+inline bool near(double x, double y) { return absolute(x) < farthest && absolute(y) < farthest; }
+
+/// The ends of a segment's chords, blockSize samples apart. Found for the whole segment before any pixel is touched: so compilers
+/// divide several at a time, and the loop over the pixels waits for none of it.
+struct ChordEnds {
+  static constexpr int most = widest / blockSize + 2;
+  std::int32_t x[most];
+  std::int32_t y[most];
+  bool fit;  // all of them near, and no chord longer than its arithmetic allows
+
+  explicit ChordEnds(const Segment& segment) {
+    const int count = (segment.to - segment.from + blockSize - 1) / blockSize + 1;
+    double px[most];
+    double py[most];
+    fit = segment.columns == 1 && segment.rows == 1 ? trace(segment.line[0][0], segment.from, count, px, py)
+                                                    : trace(segment, count, px, py);
+    if (!fit) return;
+    for (int i = 0; i < count; i++) x[i] = fixedPoint(px[i]);
+    for (int i = 0; i < count; i++) y[i] = fixedPoint(py[i]);
+  }
+
+ private:
+  // 1024 px over one block: beyond that the chord's product would not fit 32 bits.
+  static bool close(double a, double b) { return absolute(a - b) < 1024; }
+
+  /// In front of the camera the curve and its slope are monotonic: what holds at both ends holds between them.
+  static bool trace(const Line& l, int from, int count, double* px, double* py) {
+    for (int i = 0; i < count; i++) {
+      const double u = from + i * blockSize;
+      const double inverse = 1.0 / l.depth(u);
+      px[i] = (l.ax * u + l.bx) * inverse;
+      py[i] = (l.ay * u + l.by) * inverse;
+    }
+    const int last = count - 1;
+    return l.depth(from) > deepest && l.depth(from + last * blockSize) > deepest && near(px[0], py[0]) && near(px[last], py[last]) &&
+           close(px[0], px[1]) && close(py[0], py[1]) && close(px[last - 1], px[last]) && close(py[last - 1], py[last]);
+  }
+
+  static bool trace(const Segment& segment, int count, double* px, double* py) {
+    bool holds = true;
+    for (int i = 0; i < count; i++) {
+      const Point p = segment.at(segment.from + i * blockSize);
+      px[i] = p.x;
+      py[i] = p.y;
+      holds = holds && p.seen && near(p.x, p.y) && (i == 0 || (close(px[i - 1], p.x) && close(py[i - 1], p.y)));
+    }
+    return holds;
+  }
+};
 
 template <class L, class S, int P, int N>
 struct RowLoop {
   const Job& job;
 
   static constexpr int reach = N / 2 - 1;
+  static constexpr int rowsAhead = N + 6;
 
   bool inside(const Box& b) const {
     return b.left >= reach && b.top >= reach && b.right + N / 2 + L::template slack<S, P, N>() < job.srcWidth &&
@@ -39,7 +88,9 @@ struct RowLoop {
   }
 
   template <class Coordinates>
-  void block(const Box& box, const Coordinates& at, S* out, int n) const {
+  GIMBAL_INLINE void block(const Box& box, const Coordinates& at, S* out, int n) const {
+    // Frames come from memory, not from a cache: ask for rows below while these are worked on.
+    L::prefetch(job.src + (box.top + rowsAhead) * job.srcStride + box.left * static_cast<std::ptrdiff_t>(P * sizeof(S)));
     if (n == blockSize) return L::template block<S, P, N>(job, box, at, out);
     S whole[blockSize * P];
     L::template block<S, P, N>(job, box, at, whole);
@@ -50,11 +101,7 @@ struct RowLoop {
     return {(x0 < x1 ? x0 : x1) >> 16, (x0 < x1 ? x1 : x0) >> 16, (y0 < y1 ? y0 : y1) >> 16, (y0 < y1 ? y1 : y0) >> 16};
   }
 
-  /// `from` and `to` are the ends of the chord, blockSize samples apart.
-  void chord(const Point& from, const Point& to, S* out, int n) const {
-    Chord c{fixedPoint(from.x), 0, fixedPoint(from.y), 0};
-    c.dx = fixedPoint(to.x) - c.x;
-    c.dy = fixedPoint(to.y) - c.y;
+  void chord(const Chord& c, S* out, int n) const {
     const Box box = boxOf(c.x, Chord::at(c.x, c.dx, blockSize - 1), c.y, Chord::at(c.y, c.dy, blockSize - 1));
     if (inside(box)) return block(box, c, out, n);
     if (job.border == 0 && outside(box)) return fill(out, n);
@@ -80,7 +127,7 @@ struct RowLoop {
       px[i] = p.x;
       py[i] = p.y;
       seen[i] = p.seen;
-      allNear = allNear && near(p);
+      allNear = allNear && p.seen && near(p.x, p.y);
     }
     std::int32_t xs[blockSize];
     std::int32_t ys[blockSize];
@@ -112,24 +159,23 @@ struct RowLoop {
     }
   }
 
+  static int left(const Segment& segment, int u) { return segment.to - u < blockSize ? segment.to - u : blockSize; }
+
+  void chords(const Segment& segment, const ChordEnds& ends, S* out) const {
+    for (int u = segment.from, i = 0; u < segment.to; u += blockSize, i++) {
+      chord({ends.x[i], ends.x[i + 1] - ends.x[i], ends.y[i], ends.y[i + 1] - ends.y[i]}, out + u * P, left(segment, u));
+    }
+  }
+
   void row(int v) const {
     S* out = reinterpret_cast<S*>(job.dst + v * job.dstStride);
     eachSegment(job.map, v, job.dstWidth, [&](const Segment& segment) {
       // At most half a code value along each axis, between black and white neighbours.
-      const bool straight = segment.straight(0.5 / (1 << job.bits));
-      Point next = segment.at(segment.from);
-      for (int u = segment.from; u < segment.to; u += blockSize) {
-        const int n = segment.to - u < blockSize ? segment.to - u : blockSize;
-        const Point here = next;
-        next = segment.at(u + blockSize);
-        // 1024 px over one block: beyond that the chord's product would not fit 32 bits.
-        const bool fits = near(here) && near(next) && absolute(next.x - here.x) < 1024 && absolute(next.y - here.y) < 1024;
-        if (straight && fits) {
-          chord(here, next, out + u * P, n);
-        } else {
-          exact(segment, u, out + u * P, n);
-        }
+      if (segment.straight(0.5 / (1 << job.bits))) {
+        const ChordEnds ends(segment);
+        if (ends.fit) return chords(segment, ends, out);
       }
+      for (int u = segment.from; u < segment.to; u += blockSize) exact(segment, u, out + u * P, left(segment, u));
     });
   }
 };
