@@ -9,6 +9,7 @@ const sources: Record<string, string> = {
   native: 'packages/native',
   video: 'packages/video',
   'cuda-classical': 'packages/cuda-classical',
+  ihn: 'packages/ihn',
   cli: 'packages/cli',
   fixtures: 'tools/fixtures',
 };

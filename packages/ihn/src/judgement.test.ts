@@ -1,0 +1,95 @@
+import { cornerError, type Homography, identityHomography, translationHomography } from '@gimbal/core';
+import { expect, test } from 'vitest';
+import { draw, frameOf, shot, texture } from '../test/scene.js';
+import { weigh } from './evidence.js';
+import { cornersOf, toGrid } from './gridCorners.js';
+import { type GridPicture, gridPicture } from './gridPicture.js';
+import { coarseShift, judge, judgeUnmeasured } from './judgement.js';
+import type { Look } from './pairNetwork.js';
+
+const size = { width: 320, height: 200 };
+const settings = { weakBelow: 0.2, cutBelow: 0.5 };
+const truth = Float64Array.of(1.005, -0.01, 4, 0.01, 1.005, -3, 1e-5, 0, 1);
+const at = (view: Homography, seed = 1) => gridPicture(shot(size, seed, view), 1);
+const [first, second] = await Promise.all([at(identityHomography()), at(truth)]);
+
+/** What a network would say that sees the map. */
+function said(map: Homography, spread = 0.05, inlier = 1): Look {
+  const inliers = { cells: 4, data: new Float32Array(16).fill(inlier) };
+  return { corners: [cornersOf(toGrid(map, size))], inliers, spread };
+}
+
+function judged(previous: GridPicture, current: GridPicture, look: Look) {
+  const { likeness } = coarseShift(previous, current);
+  return judge(previous, current, weigh(previous, current, look), likeness, size, settings);
+}
+
+test('a good answer is taken as it is', () => {
+  const answer = judged(first, second, said(truth));
+  expect(answer).toMatchObject({ verdict: 'ok', model: 'homography' });
+  expect(answer.confidence).toBeGreaterThan(0.8);
+  expect(cornerError(answer.homography, truth, size)).toBeLessThan(1e-3);
+});
+
+test('confidence falls with the expected error, the outliers, and pictures that do not agree', () => {
+  const confidence = (look: Look) => weigh(first, second, look).confidence;
+  const best = confidence(said(truth));
+  expect(confidence(said(truth, 0.6))).toBeLessThan(best / 2);
+  expect(confidence(said(truth, 0.05, 0.15))).toBeLessThan(best / 2);
+  expect(confidence(said(translationHomography(60, 40)))).toBe(0);
+  expect(confidence(said(truth, Number.NaN))).toBe(0);
+});
+
+test('an answer without confidence falls back to the simplest motion that the pictures carry', () => {
+  const similarity = judged(first, second, said(truth, 3));
+  expect(similarity).toMatchObject({ verdict: 'weak', model: 'similarity' });
+  expect(cornerError(similarity.homography, truth, size)).toBeLessThan(1);
+  // Turned by 20°, which the pictures contradict: what is left of it is the shift of the middle.
+  const turned = Float64Array.of(0.94, -0.342, 0, 0.342, 0.94, 0, 0, 0, 1);
+  const [x, y] = [159.5 - (0.94 * 159.5 - 0.342 * 99.5), 99.5 - (0.342 * 159.5 + 0.94 * 99.5)];
+  const shift = translationHomography(8, 6);
+  turned.set([x + 8], 2);
+  turned.set([y + 6], 5);
+  return at(shift).then((moved) => {
+    const answer = judged(first, moved, said(turned, 3));
+    expect(answer).toMatchObject({ verdict: 'weak', model: 'translation' });
+    expect(cornerError(answer.homography, shift, size)).toBeLessThan(0.1);
+  });
+});
+
+test('nonsense ends at the identity', () => {
+  for (const corners of [new Float32Array(8).fill(Number.NaN), Float32Array.of(127, 0, -127, 0, 127, 0, -127, 0)]) {
+    expect(judged(first, second, { corners: [corners] })).toEqual({
+      homography: identityHomography(),
+      verdict: 'weak',
+      model: 'identity',
+      confidence: 0,
+    });
+  }
+});
+
+test('another scene is a cut; a scene moved by a third of the frame is not', async () => {
+  const nonsense = said(translationHomography(-15, 9), 4);
+  expect(judged(first, await at(identityHomography(), 2), nonsense)).toMatchObject({
+    verdict: 'cut',
+    model: 'identity',
+  });
+  expect(judged(first, await at(translationHomography(100, 20)), nonsense).verdict).toBe('weak');
+});
+
+test('a repeated frame is a duplicate, touched up or not; grain and blank frames are not', async () => {
+  const picture = (change: (level: number, x: number, y: number) => number) =>
+    gridPicture(
+      frameOf(size, (x, y) => change(texture(1, x, y), x, y)),
+      1,
+    );
+  expect(judgeUnmeasured(first, first)).toMatchObject({ verdict: 'duplicate', homography: identityHomography() });
+  const touched = await picture((level, x, y) => (x < 24 && y < 16 ? level + 2 : level));
+  expect(judgeUnmeasured(first, touched)).toBeUndefined();
+  expect(judged(first, touched, said(identityHomography()))).toMatchObject({ verdict: 'duplicate', confidence: 1 });
+  const grain = await picture((level, x, y) => level + 3 * draw(y * 320 + x));
+  expect(judged(first, grain, said(identityHomography()))).toMatchObject({ verdict: 'ok' });
+  const black = await picture(() => 0);
+  expect(judgeUnmeasured(black, black)).toMatchObject({ verdict: 'weak', confidence: 0 });
+  expect(judgeUnmeasured(black, first)).toMatchObject({ verdict: 'weak', model: 'identity' });
+});

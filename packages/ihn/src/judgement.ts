@@ -1,0 +1,81 @@
+import { type Homography, identityHomography, type MotionField, type Size } from '@gimbal/core';
+import { type Evidence, likenessUnder } from './evidence.js';
+import { frameDifference } from './frameDifference.js';
+import { largestShift, toFrame, toGrid } from './gridCorners.js';
+import { GRID, type GridPicture } from './gridPicture.js';
+import type { NetworkSettings } from './ihnOptions.js';
+import { bestShift, type Shift } from './likeness.js';
+import { simplerMotions } from './simplerMotion.js';
+
+/** What a pair's answer is. */
+export interface Judgement extends Pick<MotionField, 'verdict' | 'model' | 'confidence'> {
+  /** Of the frame, in full-resolution pixels. */
+  readonly homography: Homography;
+}
+
+/** Deviation in grey levels below which a picture shows nothing, and above which it shows enough to tell scenes apart. */
+const BLANK = 1;
+const CONTENT = 6;
+
+/** By how much a simpler motion must make the pictures more alike than none at all. */
+const BETTER = 0.02;
+
+const still = (verdict: Judgement['verdict'], confidence: number): Judgement => ({
+  homography: identityHomography(),
+  model: 'identity',
+  verdict,
+  confidence,
+});
+
+/** The answer that the pictures give by themselves: one repeats the other, or one shows nothing. Undefined when they must be measured. */
+export function judgeUnmeasured(previous: GridPicture, current: GridPicture): Judgement | undefined {
+  if (previous.deviation <= BLANK || current.deviation <= BLANK) return still('weak', 0);
+  const { mean, largest } = frameDifference(previous.samples, current.samples);
+  return mean < 0.02 && largest < 0.5 ? still('duplicate', 1) : undefined;
+}
+
+/** The shift of the whole picture that makes it most alike the other, in grid pixels. */
+export function coarseShift(previous: GridPicture, current: GridPicture): Shift {
+  const { x, y, likeness } = bestShift(previous.quarter, current.quarter, GRID / 4);
+  return { x: 4 * x, y: 4 * y, likeness };
+}
+
+/**
+ * The richest motion that the evidence carries: the homography that was measured, the similarity or the translation closest to it, or
+ * none; or that the frames show different scenes, or one and the same picture.
+ * @param likeness Of the pictures under the best shift, where it was looked for.
+ */
+export function judge(
+  previous: GridPicture,
+  current: GridPicture,
+  evidence: Evidence,
+  likeness: number | undefined,
+  size: Size,
+  { weakBelow, cutBelow }: Pick<NetworkSettings, 'weakBelow' | 'cutBelow'>,
+): Judgement {
+  const { map, confidence } = evidence;
+  if (map !== undefined && confidence >= weakBelow) {
+    if (isTouchedUp(previous, current) && largestShift(map) < 0.1) return still('duplicate', 1);
+    return { homography: toFrame(map, size), model: 'homography', verdict: 'ok', confidence };
+  }
+  const content = Math.min(previous.deviation, current.deviation) > CONTENT;
+  if (content && likeness !== undefined && Math.max(likeness, evidence.likeness) < cutBelow) return still('cut', 0);
+  const simpler = map && simplerMotions(toFrame(map, size), size, evidence.look.inliers);
+  if (simpler === undefined) return still('weak', 0);
+  const atRest = likenessUnder(identityHomography(), previous, current);
+  for (const model of ['similarity', 'translation'] as const) {
+    const homography = simpler[model];
+    const agreement = likenessUnder(toGrid(homography, size), previous, current);
+    if (agreement >= cutBelow && agreement > atRest + BETTER) return { homography, model, verdict: 'weak', confidence };
+  }
+  return still('weak', 0);
+}
+
+/**
+ * An encoder that meets the same picture again copies most of it to the bit and touches up a block here and there. A camera that moved
+ * cannot leave half of the picture as it was.
+ */
+function isTouchedUp(previous: GridPicture, current: GridPicture): boolean {
+  const { mean, median, largest } = frameDifference(previous.samples, current.samples);
+  return median < 0.01 && mean < 0.3 && largest < 3;
+}

@@ -1,0 +1,166 @@
+import {
+  type EstimateOptions,
+  type Estimator,
+  type Frame,
+  GimbalError,
+  type MotionField,
+  motionField,
+  throwIfAborted,
+} from '@gimbal/core';
+import { type Evidence, weigh } from './evidence.js';
+import { cornersAtRest, cornersOf, gridHomography, toGrid } from './gridCorners.js';
+import { gridPicture } from './gridPicture.js';
+import type { NetworkSettings } from './ihnOptions.js';
+import { coarseShift, type Judgement, judge, judgeUnmeasured } from './judgement.js';
+import type { Look, PairNetwork } from './pairNetwork.js';
+import { createPreparedFrames, type PreparedFrame } from './preparedFrames.js';
+import { createTally, type EstimatorStatistics } from './statistics.js';
+
+/** A motion field with what it rests on. */
+export interface LearnedTrace {
+  readonly field: MotionField;
+  /**
+   * After each refinement, the displacement x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid that the network sees.
+   * Empty when the pictures alone gave the answer (a repeated frame, a blank one).
+   */
+  readonly corners: readonly Float32Array[];
+  /** Which parts of the previous frame moved with the camera, 0..1: `cells × cells` numbers row by row, where the network tells. */
+  readonly inliers?: Look['inliers'];
+  /** The mean corner error in grid pixels that the network expects of its answer, where it tells. */
+  readonly spread?: number | undefined;
+  /** Correlation of the pictures' gradients once aligned, −1..1. */
+  readonly likeness?: number | undefined;
+}
+
+/** An estimator that runs a network: everything an {@link Estimator} does, and a look behind the answer. */
+export interface LearnedEstimator extends Estimator {
+  /** What runs the network. */
+  readonly provider: 'cpu' | 'cuda';
+  estimateBatch(pairs: readonly (readonly [Frame, Frame])[], options?: EstimateOptions): Promise<MotionField[]>;
+  /** The same answer as `estimate`, with what it rests on. */
+  trace(previous: Frame, current: Frame, options?: EstimateOptions): Promise<LearnedTrace>;
+  /** What was answered so far, and how often it fell back to a simpler motion. */
+  statistics(): EstimatorStatistics;
+  dispose(): Promise<void>;
+}
+
+/** Confidence below which a second look, from where a coarse search or the caller's guess points, is worth its time. */
+const DOUBTFUL = 0.5;
+
+interface Answer {
+  readonly judgement: Judgement;
+  readonly evidence?: Evidence;
+}
+
+/** Makes an estimator of a network that displaces the corners of the grid. */
+export function learnedEstimator(name: string, network: PairNetwork, settings: NetworkSettings): LearnedEstimator {
+  const prepared = createPreparedFrames(
+    (frame) => gridPicture(frame, settings.threads),
+    (frame) => network.forget(frame),
+  );
+  const tally = createTally();
+  let disposed = false;
+
+  async function answers(
+    pairs: readonly (readonly [Frame, Frame])[],
+    { signal, guess }: EstimateOptions,
+  ): Promise<Answer[]> {
+    throwIfAborted(signal);
+    if (disposed)
+      throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `This ${name} estimator was disposed of; create a new one.`);
+    for (const [previous, current] of pairs) checkSizes(previous, current);
+    return prepared.during(pairs.flat(), async (frames) => {
+      const both = pairs.map((_, i) => [frames[2 * i], frames[2 * i + 1]] as const);
+      const unmeasured = both.map(([previous, current]) => judgeUnmeasured(previous.picture, current.picture));
+      const asked = both.filter((_, i) => unmeasured[i] === undefined);
+      const looks = await network.look(
+        asked.map(([previous, current]) => ({ previous, current, start: cornersAtRest() })),
+      );
+      throwIfAborted(signal);
+      const results: Answer[] = [];
+      for (const [i, judgement] of unmeasured.entries()) {
+        const measured =
+          judgement === undefined ? await second(both[i], looks.shift() as Look, pairs[i][0], guess) : undefined;
+        const result = measured ?? { judgement: judgement as Judgement };
+        tally.add(result.judgement, measured?.lookedTwice === true);
+        results.push(result);
+        throwIfAborted(signal);
+      }
+      return results;
+    });
+  }
+
+  /** Judges a first look, after another one where it is in doubt. */
+  async function second(
+    [previous, current]: readonly [PreparedFrame, PreparedFrame],
+    first: Look,
+    frame: Frame,
+    guess: EstimateOptions['guess'],
+  ): Promise<Answer & { readonly lookedTwice: boolean }> {
+    let evidence = weigh(previous.picture, current.picture, first);
+    let likeness: number | undefined;
+    let lookedTwice = false;
+    if (evidence.confidence < DOUBTFUL) {
+      const shift = coarseShift(previous.picture, current.picture);
+      likeness = shift.likeness;
+      const starts = network.guided ? startsFrom(shift, guess && toGrid(guess, frame)) : [];
+      lookedTwice = starts.length > 0;
+      const others = lookedTwice ? await network.look(starts.map((start) => ({ previous, current, start }))) : [];
+      for (const other of others.map((look) => weigh(previous.picture, current.picture, look))) {
+        if (other.confidence > evidence.confidence) evidence = other;
+      }
+    }
+    const judgement = judge(previous.picture, current.picture, evidence, likeness, frame, settings);
+    return { judgement, evidence, lookedTwice };
+  }
+
+  return {
+    name,
+    memory: ['host'],
+    provider: network.provider,
+    async estimate(previous, current, options = {}) {
+      const [{ judgement }] = await answers([[previous, current]], options);
+      return fieldOf(previous, judgement);
+    },
+    async estimateBatch(pairs, options = {}) {
+      const results = await answers(pairs, options);
+      return results.map(({ judgement }, i) => fieldOf(pairs[i][0], judgement));
+    },
+    async trace(previous, current, options = {}) {
+      const [{ judgement, evidence }] = await answers([[previous, current]], options);
+      const field = fieldOf(previous, judgement);
+      if (evidence === undefined) return { field, corners: [] };
+      const { look, likeness } = evidence;
+      return { field, corners: look.corners, inliers: look.inliers, spread: look.spread, likeness };
+    },
+    statistics: tally.statistics,
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      prepared.clear();
+      await network.close();
+    },
+  };
+}
+
+function checkSizes(previous: Frame, current: Frame): void {
+  if (previous.width === current.width && previous.height === current.height) return;
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `Both frames of a pair must have one size; received ${previous.width}×${previous.height} and ${current.width}×${current.height}.`,
+  );
+}
+
+/** Where else to start from: the shift found on a coarse level, when it is one, and the caller's guess. */
+function startsFrom(
+  { x, y, likeness }: { readonly x: number; readonly y: number; readonly likeness: number },
+  guess: Float64Array | undefined,
+): Float32Array[] {
+  const starts = guess ? [cornersOf(guess)] : [];
+  if ((x !== 0 || y !== 0) && likeness > 0.3) starts.push(Float32Array.of(x, y, x, y, x, y, x, y));
+  return starts.filter((corners) => gridHomography(corners) !== undefined);
+}
+
+function fieldOf({ width, height }: Frame, { homography, ...verdict }: Judgement): MotionField {
+  return motionField({ size: { width, height }, homographies: homography, ...verdict });
+}

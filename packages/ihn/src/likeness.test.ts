@@ -1,0 +1,39 @@
+import { identityHomography, translationHomography } from '@gimbal/core';
+import { expect, test } from 'vitest';
+import { texture } from '../test/scene.js';
+import { alignedLikeness, bestShift, gradients } from './likeness.js';
+
+const SIDE = 64;
+const picture = (seed: number, dx = 0, dy = 0): Float32Array =>
+  Float32Array.from({ length: SIDE * SIDE }, (_, i) =>
+    texture(seed, 4 * ((i % SIDE) - dx), 4 * (Math.floor(i / SIDE) - dy)),
+  );
+
+test('pictures are alike under the map between them only', () => {
+  const first = gradients(picture(1), SIDE);
+  const second = picture(1, 6, -4);
+  expect(alignedLikeness(first, second, SIDE, translationHomography(6, -4))).toBeGreaterThan(0.98);
+  expect(alignedLikeness(first, second, SIDE, identityHomography())).toBeLessThan(0.4);
+  expect(alignedLikeness(first, picture(2), SIDE, identityHomography())).toBeLessThan(0.45);
+});
+
+test('brightness does not matter', () => {
+  const darker = picture(1).map((level) => 20 + level / 2);
+  expect(alignedLikeness(gradients(picture(1), SIDE), darker, SIDE, identityHomography())).toBeGreaterThan(0.95);
+});
+
+test('what hardly overlaps is not alike, and flat pictures are not either', () => {
+  const first = gradients(picture(1), SIDE);
+  expect(alignedLikeness(first, picture(1, 60), SIDE, translationHomography(60, 0))).toBe(0);
+  const flat = new Float32Array(SIDE * SIDE).fill(80);
+  expect(alignedLikeness(gradients(flat, SIDE), flat, SIDE, identityHomography())).toBeCloseTo(0, 9);
+});
+
+test('the best shift is found up to half the picture', () => {
+  const small = (dx: number, dy: number) =>
+    Float32Array.from({ length: 1024 }, (_, i) => texture(3, 8 * ((i % 32) - dx), 8 * (Math.floor(i / 32) - dy)));
+  expect(bestShift(small(0, 0), small(13, -5), 32)).toMatchObject({ x: 13, y: -5 });
+  expect(bestShift(small(0, 0), small(0, 0), 32)).toEqual({ x: 0, y: 0, likeness: expect.closeTo(1, 5) });
+  const other = Float32Array.from({ length: 1024 }, (_, i) => texture(9, 8 * (i % 32), 8 * Math.floor(i / 32)));
+  expect(bestShift(small(0, 0), other, 32).likeness).toBeLessThan(0.5);
+});

@@ -1,0 +1,21 @@
+import { type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
+import packageJson from '../package.json' with { type: 'json' };
+import { createIhnEstimator } from './ihnEstimator.js';
+import { type IhnSettings, parseIhnOptions } from './ihnOptions.js';
+import { cudaProblem } from './ihnRuntime.js';
+
+/** The iterative homography network as a plug-in: `ihn` on the command line. */
+export const ihnPlugin: EstimatorPlugin<IhnSettings> = {
+  meta: {
+    name: 'ihn',
+    version: packageJson.version,
+    apiVersion: PLUGIN_API_VERSION,
+    description: 'Iterative homography network, run by ONNX Runtime.',
+  },
+  parseOptions: parseIhnOptions,
+  // Whoever insists on a GPU must hear here that ONNX Runtime has no CUDA provider.
+  supports: (runtime) => (runtime.device.startsWith('cuda') && cudaProblem() !== undefined ? 0 : 5),
+  // A provider among the options is more particular than the machine's device.
+  create: (options, context) =>
+    createIhnEstimator(options.provider === 'auto' ? { ...options, provider: context.runtime.device } : options),
+};

@@ -1,0 +1,62 @@
+import type { Frame } from '@gimbal/core';
+import { expect, test } from 'vitest';
+import { frameOf } from '../test/scene.js';
+import { type GridPicture, gridPicture } from './gridPicture.js';
+import { createPreparedFrames } from './preparedFrames.js';
+
+const frames = Array.from({ length: 12 }, (_, i) => frameOf({ width: 8, height: 8 }, () => 10 * i));
+
+function watched(look: (frame: Frame) => Promise<GridPicture> = (frame) => gridPicture(frame, 1)) {
+  const forgotten: number[] = [];
+  let looks = 0;
+  const prepared = createPreparedFrames(
+    (frame) => {
+      looks++;
+      return look(frame);
+    },
+    ({ key }) => forgotten.push(key),
+  );
+  return { prepared, forgotten, looks: () => looks };
+}
+
+test('a clip costs one preparation per frame', async () => {
+  const { prepared, looks } = watched();
+  for (let i = 1; i < frames.length; i++) {
+    const keys = await prepared.during([frames[i - 1], frames[i]], async (both) => both.map(({ key }) => key));
+    expect(keys).toEqual([i - 1, i]);
+  }
+  expect(looks()).toBe(frames.length);
+});
+
+test('only the last few stay, and what is in use always does', async () => {
+  const { prepared, forgotten, looks } = watched();
+  await prepared.during(frames, async () => {
+    await prepared.during([frames[0]], async () => undefined);
+    expect(forgotten).toEqual([]);
+  });
+  await Promise.resolve();
+  expect(forgotten.length).toBe(frames.length - 6);
+  await prepared.during([frames[1]], async () => undefined);
+  expect(looks()).toBe(frames.length + 1);
+  prepared.clear();
+  await Promise.resolve();
+  expect(forgotten.length).toBe(frames.length + 1);
+});
+
+test('two pairs at once share a frame’s preparation', async () => {
+  const { prepared, looks } = watched();
+  await Promise.all([
+    prepared.during([frames[0], frames[1]], async () => undefined),
+    prepared.during([frames[1], frames[2]], async () => undefined),
+  ]);
+  expect(looks()).toBe(3);
+});
+
+test('a frame that could not be read is tried again', async () => {
+  let fail = true;
+  const { prepared, forgotten } = watched((frame) => (fail ? Promise.reject(new Error('no')) : gridPicture(frame, 1)));
+  await expect(prepared.during([frames[0]], async () => undefined)).rejects.toThrow('no');
+  fail = false;
+  await prepared.during([frames[0]], async ([{ picture }]) => expect(picture.deviation).toBe(0));
+  expect(forgotten).toEqual([]);
+});
