@@ -9,16 +9,6 @@
 namespace gimbal::warping {
 namespace {
 
-/// Rounds to the nearest 1/65536 px. Adding 1.5 * 2^52 leaves the rounded integer in the low bits: the same on every machine.
-inline std::int32_t fixedPoint(double x) {
-  const double moved = x * 65536.0 + 6755399441055744.0;
-  std::uint64_t bits;
-  std::memcpy(&bits, &moved, 8);
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
-}
-
-inline bool near(double x, double y) { return absolute(x) < farthest && absolute(y) < farthest; }
-
 /// The ends of a segment's chords, blockSize samples apart. Found for the whole segment before any pixel is touched: so compilers
 /// divide several at a time, and the loop over the pixels waits for none of it.
 struct ChordEnds {
@@ -28,42 +18,33 @@ struct ChordEnds {
   bool fit;  // all of them near, and no chord longer than its arithmetic allows
 
   explicit ChordEnds(const Segment& segment) {
-    const int count = (segment.to - segment.from + blockSize - 1) / blockSize + 1;
+    const int count = chordEndCount(segment);
     double px[most];
     double py[most];
-    fit = segment.columns == 1 && segment.rows == 1 ? trace(segment.line[0][0], segment.from, count, px, py)
-                                                    : trace(segment, count, px, py);
+    if (segment.columns == 1 && segment.rows == 1) {
+      trace(segment.line[0][0], segment.from, count, px, py);
+      fit = chordsFit(segment, [&](int i) { return Point{px[i], py[i], true}; });
+    } else {
+      fit = chordsFit(segment, [&](int i) {
+        const Point p = segment.at(segment.from + i * blockSize);
+        px[i] = p.x;
+        py[i] = p.y;
+        return p;
+      });
+    }
     if (!fit) return;
     for (int i = 0; i < count; i++) x[i] = fixedPoint(px[i]);
     for (int i = 0; i < count; i++) y[i] = fixedPoint(py[i]);
   }
 
  private:
-  // 1024 px over one block: beyond that the chord's product would not fit 32 bits.
-  static bool close(double a, double b) { return absolute(a - b) < 1024; }
-
-  /// In front of the camera the curve and its slope are monotonic: what holds at both ends holds between them.
-  static bool trace(const Line& l, int from, int count, double* px, double* py) {
+  static void trace(const Line& l, int from, int count, double* px, double* py) {
     for (int i = 0; i < count; i++) {
       const double u = from + i * blockSize;
       const double inverse = 1.0 / l.depth(u);
       px[i] = (l.ax * u + l.bx) * inverse;
       py[i] = (l.ay * u + l.by) * inverse;
     }
-    const int last = count - 1;
-    return l.depth(from) > deepest && l.depth(from + last * blockSize) > deepest && near(px[0], py[0]) && near(px[last], py[last]) &&
-           close(px[0], px[1]) && close(py[0], py[1]) && close(px[last - 1], px[last]) && close(py[last - 1], py[last]);
-  }
-
-  static bool trace(const Segment& segment, int count, double* px, double* py) {
-    bool holds = true;
-    for (int i = 0; i < count; i++) {
-      const Point p = segment.at(segment.from + i * blockSize);
-      px[i] = p.x;
-      py[i] = p.y;
-      holds = holds && p.seen && near(p.x, p.y) && (i == 0 || (close(px[i - 1], p.x) && close(py[i - 1], p.y)));
-    }
-    return holds;
   }
 };
 
@@ -108,15 +89,6 @@ struct RowLoop {
     for (int i = 0; i < n; i++) edgePixel<S>(job, P, Chord::at(c.x, c.dx, i), Chord::at(c.y, c.dy, i), out + i * P);
   }
 
-  /// A coordinate far outside, brought near without changing what is read there.
-  double broughtNear(double x, int n) const {
-    if (absolute(x) < farthest) return x;
-    if (job.border == 1 || n == 1) return x < 0 ? -farthest : farthest;
-    const double period = 2.0 * (n - 1);
-    if (!(absolute(x) < 1e15)) return 0;
-    return x - period * static_cast<double>(static_cast<std::int64_t>(x / period));
-  }
-
   void exact(const Segment& segment, int u, S* out, int n) const {
     double px[blockSize];
     double py[blockSize];
@@ -147,13 +119,11 @@ struct RowLoop {
       if (inside(box)) return block(box, Listed{xs, ys}, out, n);
     }
     for (int i = 0; i < n; i++) {
-      const bool far = !(absolute(px[i]) < farthest && absolute(py[i]) < farthest);
-      const bool nowhere = !seen[i] || px[i] != px[i] || py[i] != py[i] || (far && job.border == 0);
-      if (nowhere) {
+      if (nowhere({px[i], py[i], seen[i]}, job.border)) {
         fill(out + i * P, 1);
       } else {
-        const double x = broughtNear(px[i], job.srcWidth);
-        const double y = broughtNear(py[i], job.srcHeight);
+        const double x = broughtNear(px[i], job.srcWidth, job.border);
+        const double y = broughtNear(py[i], job.srcHeight, job.border);
         edgePixel<S>(job, P, fixedPoint(x), fixedPoint(y), out + i * P);
       }
     }
@@ -170,8 +140,7 @@ struct RowLoop {
   void row(int v) const {
     S* out = reinterpret_cast<S*>(job.dst + v * job.dstStride);
     eachSegment(job.map, v, job.dstWidth, [&](const Segment& segment) {
-      // At most half a code value along each axis, between black and white neighbours.
-      if (segment.straight(0.5 / (1 << job.bits))) {
+      if (segment.straight(chordTolerance(job.bits))) {
         const ChordEnds ends(segment);
         if (ends.fit) return chords(segment, ends, out);
       }
