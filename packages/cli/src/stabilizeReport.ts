@@ -5,6 +5,9 @@ import type { ExitCode } from './exitCodes.js';
 import type { StabilizeRun } from './stabilizeRun.js';
 import { textTable } from './textTable.js';
 
+/** A number of steps for each motion model that occurs. */
+type ModelCounts = Readonly<Partial<Record<MotionField['model'], number>>>;
+
 /** What `gimbal stabilize --json` prints. */
 export interface StabilizeReport {
   readonly ok: boolean;
@@ -18,8 +21,9 @@ export interface StabilizeReport {
   /** Frames whose motion is a best guess on thin evidence. */
   readonly fallbackFrames: number;
   readonly duplicateFrames: number;
-  /** How many steps each motion model carried. */
-  readonly models: Readonly<Partial<Record<MotionField['model'], number>>>;
+  /** How many steps each motion model carried, and how many of those that fell back. */
+  readonly models: ModelCounts;
+  readonly fallbackModels: ModelCounts;
   readonly estimator: string;
   readonly smoother: string;
   /** Smallest share of width and height that is shown, 0..1. */
@@ -43,8 +47,7 @@ export function stabilizeReport(
   exitCode: ExitCode,
 ): StabilizeReport {
   const { motion, plan, frames, seconds } = run.result;
-  const models: Partial<Record<MotionField['model'], number>> = {};
-  for (const { model } of motion.steps) models[model] = (models[model] ?? 0) + 1;
+  const weak = motion.steps.filter(({ verdict }) => verdict === 'weak');
   const total = seconds.analyze + seconds.smooth + seconds.render;
   return {
     ok: exitCode === 0,
@@ -55,9 +58,10 @@ export function stabilizeReport(
     outputSize: plan.output,
     frames,
     shots: plan.shots.length,
-    fallbackFrames: motion.steps.filter(({ verdict }) => verdict === 'weak').length,
+    fallbackFrames: weak.length,
     duplicateFrames: motion.steps.filter(({ verdict }) => verdict === 'duplicate').length,
-    models,
+    models: modelCounts(motion.steps),
+    fallbackModels: modelCounts(weak),
     estimator: motion.estimator,
     smoother: run.smoother,
     shown: plan.windows.reduce((least, window) => Math.min(least, window.scale), 1),
@@ -69,14 +73,24 @@ export function stabilizeReport(
   };
 }
 
+function modelCounts(steps: readonly MotionField[]): ModelCounts {
+  const counts: Partial<Record<MotionField['model'], number>> = {};
+  for (const { model } of steps) counts[model] = (counts[model] ?? 0) + 1;
+  return counts;
+}
+
 /** The same for a person. */
 export function stabilizeTable(report: StabilizeReport, evaluation: Evaluation | undefined): string {
   const size = ({ width, height }: Size) => `${width}×${height}`;
   const { analyze, smooth, render } = report.seconds;
+  const fallbacks = Object.entries(report.fallbackModels)
+    .filter(([model]) => model !== 'homography')
+    .map(([model, count]) => `${model} ${count}`);
+  const fellBack = `${report.fallbackFrames} of ${report.frames}`;
   const rows = [
     ['Shown', `${(100 * report.shown).toFixed(1)} % of width and height`],
     ['Shots', String(report.shots)],
-    ['Frames that fell back', `${report.fallbackFrames} of ${report.frames}`],
+    ['Frames that fell back', fallbacks.length === 0 ? fellBack : `${fellBack} (to ${fallbacks.join(', ')})`],
     ['Repeated frames', String(report.duplicateFrames)],
     [
       'Speed',

@@ -61,9 +61,12 @@ describe('gimbal', () => {
     expect(info.ffmpeg).toMatch(/\d/);
     expect(info.gpu.available || info.gpu.reason.length > 0).toBe(true);
     expect(info.addons.every(({ loaded }: { loaded: boolean }) => loaded)).toBe(true);
+    expect(info.onnxRuntime).toMatchObject({ loaded: true, providers: expect.arrayContaining(['cpu']) });
     const text = await runGimbal(['info']);
+    if (!info.onnxRuntime.cuda.available) expect(text.stdout).toMatch(/no CUDA: .*onnxruntime-node/);
     expect(text.stdout).toMatch(/FFmpeg/);
-    expect((await runGimbal(['estimators'])).stdout).toMatch(/classical +\d.*built in/);
+    const listed = (await runGimbal(['estimators'])).stdout;
+    for (const name of ['classical', 'ihn']) expect(listed).toMatch(new RegExp(`${name} +\\d.*built in`));
   });
 
   it('says that an explicit GPU is not there', async (context) => {
@@ -72,6 +75,31 @@ describe('gimbal', () => {
     const ended = await runGimbal(['stabilize', input, at('gpu.mp4'), '--device', 'cuda']);
     expect(ended.stderr).toMatch(/error: .*\(GIMBAL_E_DEVICE_UNAVAILABLE\)/);
     expect([ended.code, existsSync(at('gpu.mp4'))]).toEqual([6, false]);
+  });
+});
+
+describe('the learned estimator', () => {
+  const weights = process.env.GIMBAL_IHN_WEIGHTS ?? path.resolve(import.meta.dirname, '../../ihn/weights');
+
+  it('steadies a clip', async (context) => {
+    if (!existsSync(path.join(weights, 'weights.json'))) context.skip(`there are no weights in ${weights}`);
+    const args = ['--estimator', 'ihn', '--estimator-option', 'refinements=4', '--no-evaluate', '--json', '--quiet'];
+    const ended = await runGimbal(['stabilize', input, at('learned.mp4'), ...args]);
+    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    const report = JSON.parse(ended.stdout);
+    expect(report).toMatchObject({ ok: true, frames: 45, estimator: 'ihn' });
+    const fallbacks: number[] = Object.values(report.fallbackModels);
+    expect(fallbacks.reduce((sum, count) => sum + count, 0)).toBe(report.fallbackFrames);
+  });
+
+  it('says what is wrong with its weights and options', async () => {
+    const args = ['stabilize', input, at('never.mp4'), '--estimator', 'ihn'];
+    const missing = await runGimbal([...args, '--estimator-option', `weights=${folder}`]);
+    expect(missing.stderr).toMatch(/error: .*weights\.json.*GIMBAL_IHN_WEIGHTS.*\(GIMBAL_E_WEIGHTS\)\n$/);
+    expect([missing.code, existsSync(at('never.mp4'))]).toEqual([5, false]);
+    const wrong = await runGimbal([...args, '--estimator-option', 'refinements=[2,']);
+    expect(wrong.stderr).toMatch(/error: Option "refinements".*\(GIMBAL_E_INVALID_ARGUMENT\)\n$/);
+    expect(wrong.code).toBe(2);
   });
 });
 

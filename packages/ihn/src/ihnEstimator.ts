@@ -1,3 +1,5 @@
+import { cornersAtRest } from './gridCorners.js';
+import { GRID } from './gridPicture.js';
 import { type IhnOptions, parseIhnOptions } from './ihnOptions.js';
 import { type LearnedEstimator, learnedEstimator } from './learnedEstimator.js';
 import { openNetwork } from './network.js';
@@ -56,6 +58,12 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
         inliers: { cells, data: inliers },
         spread,
       }));
+    },
+    async warmup() {
+      const key = -1;
+      await network.ask({ kind: 'encode', pictures: [{ key, gray: new Float32Array(GRID * GRID) }] });
+      await network.ask({ kind: 'refine', pairs: [{ previous: key, current: key, start: cornersAtRest() }], order });
+      await network.ask({ kind: 'forget', keys: [key] });
     },
     forget({ key, encoded }) {
       if (encoded) network.ask({ kind: 'forget', keys: [key] }).catch(() => undefined);

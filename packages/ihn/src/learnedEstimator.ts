@@ -133,6 +133,10 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       const { look, likeness } = evidence;
       return { field, corners: look.corners, inliers: look.inliers, spread: look.spread, likeness };
     },
+    async warmup() {
+      // Networks allocate in their first run; a picture of any size looks alike to them.
+      await network.warmup();
+    },
     statistics: tally.statistics,
     async dispose() {
       if (disposed) return;

@@ -23,6 +23,8 @@ export interface PairNetwork {
   /** Whether it makes use of a first guess: then a second look from elsewhere may help. */
   readonly guided: boolean;
   look(questions: readonly Question[]): Promise<Look[]>;
+  /** Runs everything once, so that the first look is as fast as the rest. */
+  warmup(): Promise<void>;
   /** The frame is done with. */
   forget(frame: PreparedFrame): void;
   close(): Promise<void>;

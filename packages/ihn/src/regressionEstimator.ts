@@ -1,3 +1,4 @@
+import { GRID } from './gridPicture.js';
 import { type NetworkOptions, parseNetworkOptions } from './ihnOptions.js';
 import { type LearnedEstimator, learnedEstimator } from './learnedEstimator.js';
 import { openNetwork } from './network.js';
@@ -24,6 +25,10 @@ export async function createRegression(options: NetworkOptions = {}): Promise<Le
         }));
         const answers = await network.ask({ kind: 'regress', pairs });
         return answers.map((corners) => ({ corners: [corners] }));
+      },
+      async warmup() {
+        const blank = new Float32Array(GRID * GRID);
+        await network.ask({ kind: 'regress', pairs: [{ previous: blank, current: blank }] });
       },
       forget() {},
       close: () => network.close(),

@@ -43,6 +43,8 @@ describe('the packages as published', () => {
     copyFileSync(path.join(root, 'tools/release/src/stranger.mjs'), path.join(home, 'stranger.mjs'));
     const said = JSON.parse(await run(process.execPath, ['stranger.mjs'], home));
     expect(said.cornerError).toBeLessThan(0.3);
+    expect(said.providers).toContain('cpu');
+    expect(['duplicate', 'no weights']).toContain(said.learned);
     expect(said).toMatchObject({ resized: [32, 24], resizedMean: 100, distance: 5, smoothed: 60, written: 24 });
   }, 60_000);
 });
@@ -57,12 +59,13 @@ describe('the command in an empty folder', () => {
     expect((await run(program, ['--version'], home)).trim()).toBe(version);
   });
 
-  it('loads its addons and lists the estimator that comes with it', async () => {
-    const { addons } = JSON.parse(await gimbal('info', '--json'));
+  it('loads its addons and lists the estimators that come with it', async () => {
+    const { addons, onnxRuntime } = JSON.parse(await gimbal('info', '--json'));
+    expect(onnxRuntime).toMatchObject({ loaded: true });
     expect(addons.length).toBeGreaterThan(0);
     for (const addon of addons) expect(addon).toMatchObject({ loaded: true });
     const { estimators } = JSON.parse(await gimbal('estimators', '--json'));
-    expect(estimators).toEqual([expect.objectContaining({ name: 'classical', problem: null })]);
+    expect(estimators).toEqual(['classical', 'ihn'].map((name) => expect.objectContaining({ name, problem: null })));
   });
 
   it('steadies the clip that the packages wrote', async () => {

@@ -1,6 +1,7 @@
 // What a stranger does with the packages in an empty folder: something real with each of them. Prints one line of JSON.
 import { applyHomography, cornerError, cropBudget, translationHomography } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
+import ihn, { ihnRuntime } from '@gimbal/ihn';
 import { cornerJitter, meanAverageCornerError } from '@gimbal/metrics';
 import { allocateHostFrame, resizeArea } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
@@ -46,6 +47,15 @@ const previous = picture(0, 0, 0);
 const current = picture(1, 3, -2);
 const field = await estimator.estimate(previous, current);
 
+// ihn: what it has to run with, and the same pair once it has weights
+const { providers, weights } = await ihnRuntime();
+let learned = 'no weights';
+if (weights.found) {
+  const network = await ihn.create(ihn.parseOptions({ threads: 1 }), { runtime });
+  learned = (await network.estimate(previous, previous)).verdict;
+  await network.dispose();
+}
+
 // smoothers, metrics
 const times = Float64Array.from({ length: 60 }, (_, i) => i / 30);
 const parameters = Float64Array.from({ length: 480 }, (_, i) => (i % 8 ? 0 : 5 * Math.sin(i)));
@@ -71,6 +81,8 @@ console.log(
     resized: [small.width, small.height],
     resizedMean: small.data.reduce((sum, value) => sum + value, 0) / small.data.length,
     cornerError: cornerError(field.homographies, translationHomography(3, -2), size),
+    providers,
+    learned,
     smoothed: steady.times.length,
     distance: meanAverageCornerError([translationHomography(3, 4)], [translationHomography(0, 0)], size),
     jitter,

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core';
 import { addonInfo as classicalInfo } from '@gimbal/cuda-classical';
+import { type IhnRuntime, ihnRuntime } from '@gimbal/ihn';
 import { type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
 import { ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
@@ -19,6 +20,9 @@ type AddonState =
     }
   | { readonly name: string; readonly loaded: false; readonly reason: string };
 
+/** What runs the learned estimator, or why it does not load. */
+type OnnxState = ({ readonly loaded: true } & IhnRuntime) | { readonly loaded: false; readonly reason: string };
+
 interface MachineInfo {
   readonly ok: true;
   readonly version: string;
@@ -30,6 +34,7 @@ interface MachineInfo {
   readonly gpu: { readonly available: boolean; readonly reason: string };
   readonly ffmpeg: string;
   readonly addons: readonly AddonState[];
+  readonly onnxRuntime: OnnxState;
   readonly plugins: readonly DiscoveredPlugin[];
 }
 
@@ -60,6 +65,10 @@ async function machineInfo(directory: string): Promise<MachineInfo> {
       : { available: false, reason: 'this build of the addons has no CUDA part' },
     ffmpeg: ffmpegVersion(),
     addons,
+    onnxRuntime: await ihnRuntime().then(
+      (runtime) => ({ loaded: true, ...runtime }) as const,
+      (error: unknown) => ({ loaded: false, reason: reasonOf(error) }) as const,
+    ),
     plugins: await discoverPlugins(directory),
   };
 }
@@ -69,8 +78,23 @@ function addonState(name: string, ask: () => AddonInfo): AddonState {
     const { version, isa, cuda } = ask();
     return { name, loaded: true, version, isa, cuda };
   } catch (error) {
-    return { name, loaded: false, reason: error instanceof Error ? error.message : String(error) };
+    return { name, loaded: false, reason: reasonOf(error) };
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The rows about ONNX Runtime: its version and providers, then what is missing. */
+function onnxRows(state: OnnxState): string[][] {
+  if (!state.loaded) return [['ONNX Runtime', `does not load: ${state.reason}`]];
+  const { version, providers, cuda, weights } = state;
+  return [
+    ['ONNX Runtime', `${version}, ${providers.join(', ')}`],
+    ...(cuda.available ? [] : [['', `no CUDA: ${cuda.reason}`]]),
+    ...(weights.found ? [] : [['', weights.reason]]),
+  ];
 }
 
 function asText(info: MachineInfo): string {
@@ -84,6 +108,7 @@ function asText(info: MachineInfo): string {
       addon.name,
       addon.loaded ? `${addon.version}, ${addon.isa}${addon.cuda ? ', CUDA' : ''}` : `does not load: ${addon.reason}`,
     ]),
+    ...onnxRows(info.onnxRuntime),
     ...info.plugins.map(({ name, version, folder }) => ['plug-in', `${name} ${version}, ${folder}`]),
     ...(info.plugins.length === 0 ? [['plug-ins', 'none installed here']] : []),
   ];
