@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { fast } from './fast.js';
 import { lean } from './lean.js';
+import { mace } from './mace/mace.js';
+import { MACE_USAGE } from './mace/maceOptions.js';
 import type { BenchOptions } from './options.js';
 import { picture } from './picture.js';
 import { type Verdict, writeResults } from './results.js';
@@ -16,36 +18,43 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> 
   picture,
 };
 
-const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]`;
+const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]\nnpm run bench -- ${MACE_USAGE}`;
 
-const { values, positionals, tokens } = parseArgs({
-  allowPositionals: true,
-  tokens: true,
-  options: {
-    clips: { type: 'string', default: '' },
-    runs: { type: 'string', default: '3' },
-    frames: { type: 'string' },
-    jobs: { type: 'string', default: '1' },
-    reuse: { type: 'boolean', default: false },
-  },
-});
-// What stands after a `--` goes on to gimbal.
-const terminator = tokens.find((token) => token.kind === 'option-terminator');
-const extra = terminator === undefined ? [] : process.argv.slice(2).slice(terminator.index + 1);
-const [name] = positionals;
-const run = BENCHMARKS[name];
-if (run === undefined || positionals.length - extra.length !== 1) {
-  console.error(USAGE);
-  process.exit(2);
+// It measures pairs of patches, not clips, and has options of its own.
+if (process.argv[2] === 'mace') await mace(process.argv.slice(3));
+else await benchmark();
+
+/** One of the benchmarks on clips. */
+async function benchmark(): Promise<void> {
+  const { values, positionals, tokens } = parseArgs({
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      clips: { type: 'string', default: '' },
+      runs: { type: 'string', default: '3' },
+      frames: { type: 'string' },
+      jobs: { type: 'string', default: '1' },
+      reuse: { type: 'boolean', default: false },
+    },
+  });
+  // What stands after a `--` goes on to gimbal.
+  const terminator = tokens.find((token) => token.kind === 'option-terminator');
+  const extra = terminator === undefined ? [] : process.argv.slice(2).slice(terminator.index + 1);
+  const [name] = positionals;
+  const run = BENCHMARKS[name];
+  if (run === undefined || positionals.length - extra.length !== 1) {
+    console.error(USAGE);
+    process.exit(2);
+  }
+  await run({
+    clips: values.clips.split(',').filter(Boolean),
+    frames: values.frames === undefined ? undefined : Math.max(1, Number(values.frames)),
+    runs: Math.max(1, Number(values.runs)),
+    jobs: Math.max(1, Number(values.jobs)),
+    reuse: values.reuse,
+    extra,
+  });
 }
-await run({
-  clips: values.clips.split(',').filter(Boolean),
-  frames: values.frames === undefined ? undefined : Math.max(1, Number(values.frames)),
-  runs: Math.max(1, Number(values.runs)),
-  jobs: Math.max(1, Number(values.jobs)),
-  reuse: values.reuse,
-  extra,
-});
 
 /** Everything, one after the other; the verdicts once more at the end and in `whole.json`. */
 async function whole(options: BenchOptions): Promise<Verdict[]> {

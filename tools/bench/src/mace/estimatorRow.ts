@@ -1,0 +1,85 @@
+import {
+  applyHomography,
+  type Estimator,
+  type HostFrame,
+  type MotionField,
+  type PixelFormat,
+  rescaleHomography,
+} from '@gimbal/core';
+import { createClassicalEstimator } from '@gimbal/cuda-classical';
+import { inParallel } from '../options.js';
+import { PATCH } from './bins.js';
+import { resizeBilinear } from './picture.js';
+import { patchCorners } from './quad.js';
+import { patchAt, type RenderedBin } from './renderBin.js';
+import type { Answer, Row } from './row.js';
+
+const GRAY: PixelFormat = {
+  name: 'gray',
+  layout: 'planar',
+  chroma: false,
+  bitDepth: 8,
+  shift: 0,
+  chromaShiftX: 0,
+  chromaShiftY: 0,
+};
+
+/** Pairs that an estimator is given at the same time. */
+const AT_A_TIME = 2;
+
+/**
+ * A row that asks an estimator, with each patch as a frame. An answer that says identity for lack of evidence counts as none.
+ * @param zoom How many times the patches are enlarged (bilinear) before it sees them.
+ */
+export function estimatorRow(name: string, estimator: Estimator, zoom = 1): Row {
+  const frame = (bin: RenderedBin, i: number, which: 0 | 1) => patchFrame(patchAt(bin, i, which), zoom);
+  return {
+    name,
+    async answer(bin) {
+      const numbers = bin.pairs.map((_, i) => i);
+      return inParallel(AT_A_TIME, numbers, async (i) =>
+        cornerOffsets(await estimator.estimate(frame(bin, i, 0), frame(bin, i, 1))),
+      );
+    },
+    dispose: () => estimator.dispose?.(),
+  };
+}
+
+/**
+ * Our classical estimator, with as many corners as small pictures bear and without memory of the pair before, which is another scene.
+ * @param zoom Likewise: twice enlarged, its windows cover less of the patch, and it answers better than on the patches as they are.
+ */
+export async function classicalRow(name: string, zoom: number): Promise<Row> {
+  return estimatorRow(name, await createClassicalEstimator({ continuity: false, corners: 1000 }), zoom);
+}
+
+/** A patch as a frame in host memory. */
+function patchFrame(patch: Uint8Array, zoom: number): HostFrame {
+  const size = { width: zoom * PATCH, height: zoom * PATCH };
+  const data = zoom === 1 ? patch : resizeBilinear({ width: PATCH, height: PATCH, luma: patch }, size).luma;
+  const frame: HostFrame = {
+    ...size,
+    memory: 'host',
+    format: GRAY,
+    time: 0,
+    index: 0,
+    fullRange: true,
+    planes: [{ ...size, data, stride: size.width, channels: 1, bytesPerSample: 1 }],
+    clone: () => frame,
+    close: () => {},
+  };
+  return frame;
+}
+
+/** The answer in the patch's own pixels. */
+function cornerOffsets({ homographies, size, model, verdict }: MotionField): Answer {
+  if (model === 'identity' && verdict !== 'duplicate') return undefined;
+  const h = rescaleHomography(homographies, size, { width: PATCH, height: PATCH });
+  const offsets = new Float64Array(8);
+  for (let k = 0; k < 8; k += 2) {
+    const [x, y] = applyHomography(h, patchCorners[k], patchCorners[k + 1]);
+    offsets[k] = x - patchCorners[k];
+    offsets[k + 1] = y - patchCorners[k + 1];
+  }
+  return offsets;
+}

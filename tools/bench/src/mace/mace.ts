@@ -1,0 +1,115 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { workFile } from '../places.js';
+import { BINS } from './bins.js';
+import { classicalRow } from './estimatorRow.js';
+import { figuresOf, type MaceFigures } from './maceFigures.js';
+import { type MaceOptions, parseMaceOptions } from './maceOptions.js';
+import {
+  type BinRecord,
+  binRecord,
+  joinResults,
+  maceResultsFile,
+  measuredRow,
+  readMaceResults,
+  writeMaceResults,
+} from './maceResults.js';
+import { maceTable } from './maceTable.js';
+import { maceVerdicts } from './maceVerdicts.js';
+import { moduleRow } from './moduleRow.js';
+import { onnxRow } from './onnxRow.js';
+import { writePack } from './pack.js';
+import { generatePairs, pairListFile, photosOf, readPairs, serializePairs } from './pairList.js';
+import { loadPhotos, photoFolder } from './photos.js';
+import { predictionsRow } from './predictionsRow.js';
+import { type RenderedBin, renderBin } from './renderBin.js';
+import type { Row } from './row.js';
+import { siftRow } from './siftRow.js';
+
+/** Corner errors on the committed list of pairs: see {@link parseMaceOptions} for what the command line may say. */
+export async function mace(args: readonly string[]): Promise<void> {
+  const options = parseMaceOptions(args);
+  if (options.action === 'list') writeList();
+  else if (options.action === 'pack') await pack(options);
+  else await measure(options);
+}
+
+/** Draws the list over the photos that are there. */
+function writeList(): void {
+  const numbers = readdirSync(photoFolder).map((file) => Number(/-(\d{12})\.jpg$/.exec(file)?.[1]));
+  writeFileSync(
+    pairListFile,
+    serializePairs(
+      generatePairs(
+        numbers.sort((a, b) => a - b),
+        BINS,
+      ),
+    ),
+  );
+  console.log(`→ ${path.relative(process.cwd(), pairListFile)}`);
+}
+
+async function pack(options: MaceOptions): Promise<void> {
+  const file = options.output ?? workFile('mace', 'pairs.npz');
+  const bins: RenderedBin[] = [];
+  for await (const bin of renderedBins(options)) bins.push(bin);
+  const size = writePack(file, bins);
+  console.log(`→ ${path.relative(process.cwd(), file)} (${(size / 2 ** 20).toFixed(1)} MiB)`);
+}
+
+async function measure(options: MaceOptions): Promise<void> {
+  const rows = await chosenRows(options);
+  const figures: Record<string, Record<string, MaceFigures>> = {};
+  const bins: Record<string, BinRecord> = {};
+  for await (const bin of renderedBins(options)) {
+    bins[bin.name] = binRecord(bin);
+    for (const row of rows) {
+      const answers = await row.answer(bin);
+      if (answers === undefined) continue;
+      figures[row.name] ??= {};
+      figures[row.name][bin.name] = figuresOf(bin.pairs.slice(0, answers.length), answers);
+    }
+    console.error(`mace: ${bin.name}`);
+  }
+  for (const row of rows) await row.dispose?.();
+  const measured = Object.entries(figures).map(([name, byBin]) => [name, measuredRow(byBin)] as const);
+  const trial = options.limit !== undefined || options.bins.length < BINS.length;
+  const file = maceResultsFile(trial);
+  const results = joinResults(readMaceResults(file), { bins, rows: Object.fromEntries(measured) });
+  const verdicts = maceVerdicts(results);
+  writeMaceResults(file, verdicts, results);
+  console.log(maceTable(results));
+  for (const { figure, target, measured, reached } of verdicts) {
+    console.log(`${reached ? 'reached ' : 'MISSED  '} ${figure}: ${measured} (target ${target})`);
+  }
+  console.log(`→ ${path.relative(process.cwd(), file)}`);
+}
+
+/** Renders bin after bin, so that only one is in memory at a time. */
+async function* renderedBins({ limit, bins }: MaceOptions): AsyncGenerator<RenderedBin> {
+  // Foreign textures come from all photos, however few pairs are wanted.
+  const photos = await loadPhotos(photosOf(readPairs()));
+  const pairs = readPairs(limit);
+  for (const name of bins) {
+    yield renderBin(
+      name,
+      pairs.filter(({ bin }) => bin === name),
+      photos,
+    );
+  }
+}
+
+async function chosenRows(options: MaceOptions): Promise<Row[]> {
+  const known: Record<MaceOptions['rows'][number], () => Row | Promise<Row>> = {
+    identity: () => ({ name: 'identity', answer: async ({ pairs }) => pairs.map(() => new Float64Array(8)) }),
+    classical: () => classicalRow('classical', 1),
+    'classical-2x': () => classicalRow('classical-2x', 2),
+    sift: () => siftRow(options.python),
+  };
+  return Promise.all([
+    ...options.rows.map((name) => known[name]()),
+    ...options.networks.map(onnxRow),
+    ...options.estimators.map(moduleRow),
+    ...options.predictions.map(predictionsRow),
+  ]);
+}
