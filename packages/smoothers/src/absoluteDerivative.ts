@@ -1,6 +1,7 @@
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { BandedMatrix } from './bandedCholesky.js';
 import type { NewtonTerm, StepLengths } from './newtonTerm.js';
+import { type Allocate, allocateNew } from './scratchArrays.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 
@@ -23,20 +24,20 @@ export class AbsoluteDerivative implements NewtonTerm {
   readonly #minusError: Float64Array;
 
   /** @param weights `order + 1` per frame that has so many successors. */
-  constructor(order: number, weights: Float64Array) {
+  constructor(order: number, weights: Float64Array, allocate: Allocate = allocateNew) {
     this.#taps = order + 1;
     this.#weights = weights;
     this.#count = weights.length / this.#taps;
     const length = this.#count * SIZE;
     this.pairs = 2 * length;
-    this.#plus = new Float64Array(length);
-    this.#minus = new Float64Array(length);
-    this.#multiplier = new Float64Array(length);
-    this.#plusStep = new Float64Array(length);
-    this.#minusStep = new Float64Array(length);
-    this.#multiplierStep = new Float64Array(length);
-    this.#plusError = new Float64Array(length);
-    this.#minusError = new Float64Array(length);
+    this.#plus = allocate(length);
+    this.#minus = allocate(length);
+    this.#multiplier = allocate(length);
+    this.#plusStep = allocate(length);
+    this.#minusStep = allocate(length);
+    this.#multiplierStep = allocate(length);
+    this.#plusError = allocate(length);
+    this.#minusError = allocate(length);
   }
 
   start(x: Float64Array, target: number, from: number, to: number): void {

@@ -1,4 +1,5 @@
 import type { Breather } from '@gimbal/core';
+import { type Allocate, allocateNew } from './scratchArrays.js';
 
 const WORK_BETWEEN_BREATHS = 1_000_000;
 
@@ -12,8 +13,12 @@ export interface BandedMatrix {
   readonly entries: Float64Array;
 }
 
-export function createBandedMatrix(size: number, halfBandwidth: number): BandedMatrix {
-  return { size, halfBandwidth, entries: new Float64Array(size * (halfBandwidth + 1)) };
+export function createBandedMatrix(
+  size: number,
+  halfBandwidth: number,
+  allocate: Allocate = allocateNew,
+): BandedMatrix {
+  return { size, halfBandwidth, entries: allocate(size * (halfBandwidth + 1)) };
 }
 
 /**

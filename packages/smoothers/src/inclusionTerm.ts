@@ -2,6 +2,7 @@ import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { BandedMatrix } from './bandedCholesky.js';
 import type { FrameBasis } from './frameBasis.js';
 import type { NewtonTerm, StepLengths } from './newtonTerm.js';
+import { type Allocate, allocateNew } from './scratchArrays.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 /** Slacks start no smaller than this share of their limit, whether or not the start keeps it. */
@@ -18,6 +19,8 @@ export interface InclusionOptions {
   readonly give: Float64Array;
   /** Per frame the stiffness below which a constraint is left out of the matrix (not of the gradient). */
   readonly negligible: Float64Array;
+  /** Where the term's own arrays come from. */
+  readonly allocate?: Allocate;
 }
 
 /**
@@ -42,7 +45,7 @@ export class InclusionTerm implements NewtonTerm {
   readonly #pull = new Float64Array(SIZE);
 
   constructor(options: InclusionOptions) {
-    const { constraints, give } = options;
+    const { constraints, give, allocate = allocateNew } = options;
     this.#options = options;
     this.#rows = constraints.rows;
     this.#normals = constraints.coefficients;
@@ -57,12 +60,12 @@ export class InclusionTerm implements NewtonTerm {
       this.#end[r] = own.findLastIndex((value) => value !== 0) + 1;
     }
     this.pairs = give.length * constraints.rows;
-    this.#slack = new Float64Array(this.pairs);
-    this.#multiplier = new Float64Array(this.pairs);
-    this.#residual = new Float64Array(this.pairs);
-    this.#slackStep = new Float64Array(this.pairs);
-    this.#multiplierStep = new Float64Array(this.pairs);
-    this.#error = new Float64Array(this.pairs);
+    this.#slack = allocate(this.pairs);
+    this.#multiplier = allocate(this.pairs);
+    this.#residual = allocate(this.pairs);
+    this.#slackStep = allocate(this.pairs);
+    this.#multiplierStep = allocate(this.pairs);
+    this.#error = allocate(this.pairs);
   }
 
   start(x: Float64Array, target: number, from: number, to: number): void {

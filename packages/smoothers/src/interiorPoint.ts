@@ -2,6 +2,7 @@ import type { Breather } from '@gimbal/core';
 import { createBandedMatrix, factorizeBanded, solveBanded } from './bandedCholesky.js';
 import { inPieces, LIGHT_PIECE } from './inPieces.js';
 import type { NewtonTerm, QuadraticTerm, StepLengths } from './newtonTerm.js';
+import { type Allocate, allocateNew } from './scratchArrays.js';
 
 const MOST_ITERATIONS = 50;
 const TO_THE_BOUNDARY = 0.995;
@@ -17,6 +18,8 @@ export interface InteriorPointProblem {
   readonly sameStep: boolean;
   /** Product of every pair at the start. */
   readonly startingTarget: number;
+  /** Where the method's own arrays come from. */
+  readonly allocate?: Allocate;
   /** Whether a duality gap is small enough at x. */
   isDone(gap: number, x: Float64Array): Promise<boolean>;
 }
@@ -28,9 +31,10 @@ export interface InteriorPointProblem {
 export async function interiorPoint(problem: InteriorPointProblem, x: Float64Array, breathe: Breather): Promise<void> {
   const { frames, terms, quadratic } = problem;
   const pairs = terms.reduce((sum, term) => sum + term.pairs, 0);
-  const matrix = createBandedMatrix(x.length, problem.halfBandwidth);
+  const allocate = problem.allocate ?? allocateNew;
+  const matrix = createBandedMatrix(x.length, problem.halfBandwidth, allocate);
   const width = problem.halfBandwidth + 1;
-  const dx = new Float64Array(x.length);
+  const dx = allocate(x.length);
   const each = (work: (term: NewtonTerm, from: number, to: number) => void): Promise<void> =>
     inPieces(frames, breathe, (from, to) => {
       for (const term of terms) work(term, from, to);

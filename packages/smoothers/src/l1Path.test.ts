@@ -27,6 +27,17 @@ function solve(costs: DerivativeCosts): Promise<Float64Array> {
   return l1Path(times, path, constraints, constraints.limits, costs, createBreather());
 }
 
+/** Two minutes of slow pans and shaking, ten frames a second. */
+function longPath(): { times: Float64Array; path: Float64Array } {
+  const times = Float64Array.from({ length: 1200 }, (_, i) => i / 10);
+  const path = new Float64Array(times.length * SIZE);
+  times.forEach((t, i) => {
+    for (let j = 0; j < SIZE; j++)
+      path[i * SIZE + j] = 9 * Math.sin(0.3 * t + j) + 1.5 * Math.sin(7.3 * t * (1 + j / 9));
+  });
+  return { times, path };
+}
+
 function parameter(values: Float64Array, j: number): Float64Array {
   return Float64Array.from(times, (_, i) => values[i * SIZE + j]);
 }
@@ -60,6 +71,23 @@ describe('l1Path', () => {
     });
   });
 
+  it('solves a long path in windows as well as in one piece, without a seam', async () => {
+    const { times, path } = longPath();
+    const constraints = box();
+    const costs: DerivativeCosts = [10, 1 / 30, 1 / 9];
+    const by = (seconds: number) =>
+      l1Path(times, path, constraints, constraints.limits, costs, createBreather(), seconds);
+    const whole = await by(Number.POSITIVE_INFINITY);
+    const windows = await by(40);
+    windows.forEach((value, k) => {
+      expect(Math.abs(value - path[k])).toBeLessThanOrEqual(RADIUS);
+    });
+    for (let j = 0; j < SIZE; j++) {
+      const own = (values: Float64Array) => Float64Array.from(times, (_, i) => values[i * SIZE + j]);
+      expect(totalCost(own(windows), costs, times)).toBeLessThan(totalCost(own(whole), costs, times) * 1.002);
+    }
+  });
+
   it('does not find a cheaper path in any random direction', async () => {
     const costs: DerivativeCosts = [10, 1 / 30, 1 / 9];
     const solved = await solve(costs);
@@ -75,15 +103,15 @@ describe('l1Path', () => {
 });
 
 /** The objective by Newton's divided differences, computed step by step. */
-function totalCost(values: Float64Array, costs: DerivativeCosts): number {
+function totalCost(values: Float64Array, costs: DerivativeCosts, at: Float64Array = times): number {
   let table = Array.from(values);
   let sum = 0;
   let factorial = 1;
   for (let order = 1; order <= 3; order++) {
     factorial *= order;
-    table = table.slice(1).map((value, i) => (value - table[i]) / (times[i + order] - times[i]));
+    table = table.slice(1).map((value, i) => (value - table[i]) / (at[i + order] - at[i]));
     table.forEach((value, i) => {
-      sum += (costs[order - 1] * Math.abs(factorial * value) * (times[i + order] - times[i])) / order;
+      sum += (costs[order - 1] * Math.abs(factorial * value) * (at[i + order] - at[i])) / order;
     });
   }
   return sum;

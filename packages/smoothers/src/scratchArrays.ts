@@ -1,0 +1,29 @@
+/** Gives an array of so many zeros. */
+export type Allocate = (length: number) => Float64Array;
+
+/** For arrays that nobody takes back. */
+export const allocateNew: Allocate = (length) => new Float64Array(length);
+
+/**
+ * Arrays for computations that follow one another and ask for about the same: what one took the next takes again, so that a long path
+ * solved in many windows costs the memory of one.
+ */
+export class ScratchArrays {
+  readonly #arrays: Float64Array[] = [];
+  #taken = 0;
+
+  /** All arrays given out so far may be given out again. */
+  reset(): void {
+    this.#taken = 0;
+  }
+
+  readonly take: Allocate = (length) => {
+    const at = this.#taken++;
+    const known = this.#arrays[at];
+    if (known === undefined || known.length < length) {
+      this.#arrays[at] = new Float64Array(length);
+      return this.#arrays[at];
+    }
+    return known.subarray(0, length).fill(0);
+  };
+}
