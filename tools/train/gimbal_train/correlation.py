@@ -1,0 +1,88 @@
+"""Local correlation: how well each cell of one feature map matches the cells around the same place in another.
+
+`local_correlation(fa, fb, radius)` takes (B, C, H, W) twice and returns (B, (2r+1)^2, H, W), the dot product over channels
+divided by sqrt(C), offsets row by row from (-r, -r). Outside the map the features count as zero.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Correlation = Callable[[Tensor, Tensor, int], Tensor]
+
+
+def row_band_correlation(fa: Tensor, fb: Tensor, radius: int) -> Tensor:
+    """The plain form: per row offset one matrix product of whole rows, of which the diagonal band is kept.
+
+    Flattening the product, padding it by W and folding it with rows one longer turns the band into the first 2r+1 columns, so
+    that the exported graph needs no gather. This is the form that ONNX Runtime runs fast.
+    """
+    c, h, w = fa.shape[1:]
+    n, length = 2 * radius + 1, w + 2 * radius
+    padded = F.pad(fb, (radius, radius, radius, radius))
+    rows = fa.permute(0, 2, 3, 1) * c**-0.5
+    bands = []
+    for dy in range(n):
+        product = rows @ padded[:, :, dy : dy + h].permute(0, 2, 1, 3)
+        bands.append(F.pad(product.reshape(-1, h, w * length), (0, w)).reshape(-1, h, w, length + 1)[..., :n])
+    return torch.cat(bands, -1).permute(0, 3, 1, 2)
+
+
+def shifted_correlation(fa: Tensor, fb: Tensor, radius: int) -> Tensor:
+    """The definition, one shifted product per offset: the oracle of the checks."""
+    h, w, n = fa.shape[2], fa.shape[3], 2 * radius + 1
+    padded = F.pad(fb, (radius, radius, radius, radius))
+    shifts = [(fa * padded[:, :, i : i + h, j : j + w]).sum(1) for i in range(n) for j in range(n)]
+    scaled: Tensor = torch.stack(shifts, 1) * fa.shape[1] ** -0.5
+    return scaled
+
+
+_fast: Correlation | None = None
+
+
+def choose_correlation(device: torch.device) -> str:
+    """Looks for a faster form that agrees with the plain one and installs it; returns the name of the form in use.
+
+    First choice is the compiled operator of `correlation/` beside this package, behind its own gate; then the Triton
+    kernels. A form that fails is reported on stderr and never used.
+    """
+    global _fast
+    _fast = None
+    if device.type != "cuda":
+        return "row bands"
+    for name, load in (("compiled operator", _load_compiled), ("triton", _load_triton)):
+        try:
+            candidate = load()
+        except Exception as error:  # a missing compiler or package must not stop a training run
+            print(f"warning: correlation '{name}' not available: {type(error).__name__}: {str(error)[:300]}", file=sys.stderr)
+            continue
+        if candidate is not None:
+            _fast = candidate
+            return name
+    return "row bands"
+
+
+def _load_compiled() -> Correlation | None:
+    from correlation import load_gated  # the folder tools/train/correlation, when it is there
+
+    operator: Correlation | None = load_gated()
+    return operator
+
+
+def _load_triton() -> Correlation | None:
+    from .triton_correlation import load_gated
+
+    return load_gated()
+
+
+def local_correlation(fa: Tensor, fb: Tensor, radius: int) -> Tensor:
+    """The installed form on a CUDA device, the row-band form elsewhere and in an export."""
+    fb = fb.to(fa.dtype)
+    if _fast is not None and fa.is_cuda:
+        return _fast(fa, fb, radius)
+    return row_band_correlation(fa, fb, radius)
