@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "alignBinding.hpp"
 #include "isa/isa.hpp"
 #include "pyramid/pyramid.hpp"
 #include "resize/resize.hpp"
@@ -193,6 +194,7 @@ Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("resizeArea", Napi::Function::New(env, resizeAreaTask));
   exports.Set("pyramidDown", Napi::Function::New(env, pyramidDownTask));
   exports.Set("addonInfo", Napi::Function::New(env, addonInfo));
+  exportAlign(env, exports);
   return exports;
 }
 

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { GimbalError, type Plane } from '@gimbal/core';
+import type { AlignAddon } from './alignFrames.js';
 import type { FloatPlane } from './floatPlane.js';
 
 /** What the compiled addon exports; `native/addon.cpp` documents each function. */
-export interface NativeAddon {
+export interface NativeAddon extends AlignAddon {
   addonInfo(): AddonInfo;
   warpFrame(
     sources: readonly Plane[],

@@ -1,6 +1,13 @@
 export { type AddonInfo, addonInfo } from './addon.js';
 export { allocateHostFrame, type HostFrameInit } from './allocateHostFrame.js';
 export { planeBlack, planeSiting, type Siting } from './chromaSiting.js';
+export {
+  type Aligner,
+  type AlignerOptions,
+  type Alignment,
+  type AlignOptions,
+  createAligner,
+} from './createAligner.js';
 export { createRenderer, type RendererOptions } from './createRenderer.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
