@@ -154,11 +154,11 @@ CHECKS: tuple[tuple[Callable[[torch.device], float], float], ...] = (
 )
 
 
-def run_checks(device: torch.device) -> bool:
+def run_checks(device: torch.device, correlation: str = "auto") -> bool:
     """Runs all and prints a line each; whether all passed."""
     keep = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
-    print(f"correlation in use: {choose_correlation(device)}", flush=True)
+    print(f"correlation in use: {choose_correlation(device, correlation)}", flush=True)
     passed = True
     try:
         for check, limit in CHECKS:

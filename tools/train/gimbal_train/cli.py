@@ -51,7 +51,7 @@ def _train(a: argparse.Namespace) -> int:
     model, config = _configs(a.model, a.set, resumed)
     if a.restart and resumed is not None:
         resumed.pop("optimiser", None)
-    print(f"correlation in use: {choose_correlation(device)}", flush=True)
+    print(f"correlation in use: {choose_correlation(device, a.correlation)}", flush=True)
     sets = held_out_pairs(a.data, a.pairs)
     bank = _bank(a, device)
     trainer = Trainer(model, config, bank, device, resumed)
@@ -75,7 +75,7 @@ def _ablate(a: argparse.Namespace) -> int:
     if gpus > 1 and not a.worker:
         return _spread_over(a, gpus)
     device = _device()
-    print(f"correlation in use: {choose_correlation(device)}", flush=True)
+    print(f"correlation in use: {choose_correlation(device, a.correlation)}", flush=True)
     sets = held_out_pairs(a.data, a.pairs)
     bank = _bank(a, device)
     rows: list[dict[str, Any]] = []
@@ -140,7 +140,17 @@ def _spread_over(a: argparse.Namespace, gpus: int) -> int:
     processes = []
     for gpu in range(min(gpus, len(a.runs))):
         command = [sys.executable, "-m", "gimbal_train", "ablate", "--worker", str(gpu), "--seconds", str(a.seconds)]
-        command += ["--data", str(a.data), "--out", str(a.out), "--pairs", str(a.pairs), *(["--keep"] if a.keep else [])]
+        command += [
+            "--data",
+            str(a.data),
+            "--out",
+            str(a.out),
+            "--pairs",
+            str(a.pairs),
+            "--correlation",
+            a.correlation,
+            *(["--keep"] if a.keep else []),
+        ]
         command += ["--set", *a.set, "--runs", *a.runs[gpu::gpus]]
         processes.append(subprocess.Popen(command, env={**os.environ, "CUDA_VISIBLE_DEVICES": str(gpu)}))
     codes = [p.wait() for p in processes]
@@ -156,7 +166,7 @@ def _spread_over(a: argparse.Namespace, gpus: int) -> int:
 
 def _evaluate(a: argparse.Namespace) -> int:
     device = _device()
-    choose_correlation(device)
+    choose_correlation(device, a.correlation)
     amp = set_precision(a.amp)
     network, _ = network_from(load_checkpoint(a.checkpoint))
     print(table(evaluate(network.to(device), held_out_pairs(a.data, a.pairs), device, amp)))
@@ -165,7 +175,7 @@ def _evaluate(a: argparse.Namespace) -> int:
 
 def _precision(a: argparse.Namespace) -> int:
     device = _device()
-    choose_correlation(device)
+    choose_correlation(device, a.correlation)
     network, _ = network_from(load_checkpoint(a.checkpoint))
     network.to(device)
     sets = held_out_pairs(a.data, a.pairs)
@@ -176,7 +186,7 @@ def _precision(a: argparse.Namespace) -> int:
 
 def _speed(a: argparse.Namespace) -> int:
     device = _device()
-    print(f"correlation in use: {choose_correlation(device)}", flush=True)
+    print(f"correlation in use: {choose_correlation(device, a.correlation)}", flush=True)
     model, config = _configs(a.model, a.set)
     variants: list[dict[str, object]] = [{"amp": amp} for amp in ("bf16", "fp16", "tf32")]
     variants.append({"amp": "bf16", "batch": 128})
@@ -216,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         sub.add_argument("--data", type=Path, default=Path(".carry/train.npz"), help="the photo pack")
         sub.add_argument("--pairs", type=int, default=600, help="held-out pairs per set")
+        sub.add_argument("--correlation", default="auto", help="auto | compiled | triton | plain")
         return sub
 
     def add_training(sub: argparse.ArgumentParser) -> None:
@@ -267,7 +278,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("pack", _pack, "pack a folder of photos")
     sub.add_argument("--photos", type=Path, required=True)
 
-    add("check", lambda a: 0 if run_checks(_device()) else 1, "correctness checks")
+    add("check", lambda a: 0 if run_checks(_device(), a.correlation) else 1, "correctness checks")
     return parser
 
 

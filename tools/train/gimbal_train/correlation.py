@@ -45,36 +45,39 @@ def shifted_correlation(fa: Tensor, fb: Tensor, radius: int) -> Tensor:
 _fast: Correlation | None = None
 
 
-def choose_correlation(device: torch.device) -> str:
+def choose_correlation(device: torch.device, wish: str = "auto") -> str:
     """Looks for a faster form that agrees with the plain one and installs it; returns the name of the form in use.
 
-    First choice is the compiled operator of `correlation/` beside this package, behind its own gate; then the Triton
-    kernels. A form that fails is reported on stderr and never used.
+    `wish` is auto, or one form: compiled (the operator of `correlation/` beside this package), triton, plain. Each form is
+    installed only after its own self-test; one that fails is reported on stderr and the next is tried. On a CPU it is always
+    the plain form.
     """
     global _fast
     _fast = None
-    if device.type != "cuda":
-        return "row bands"
-    for name, load in (("compiled operator", _load_compiled), ("triton", _load_triton)):
+    forms = {"compiled": _load_compiled, "triton": _load_triton, "plain": None}
+    if wish != "auto" and wish not in forms:
+        raise ValueError(f"unknown correlation '{wish}'; known: auto, {', '.join(forms)}")
+    if device.type != "cuda" or wish == "plain":
+        return "plain"
+    for name in [wish] if wish != "auto" else ["compiled", "triton"]:
+        load = forms[name]
         try:
-            candidate = load()
+            _fast = load() if load is not None else None
         except Exception as error:  # a missing compiler or package must not stop a training run
-            print(f"warning: correlation '{name}' not available: {type(error).__name__}: {str(error)[:300]}", file=sys.stderr)
+            print(f"warning: correlation '{name}' is not used: {type(error).__name__}: {str(error)[:300]}", file=sys.stderr)
             continue
-        if candidate is not None:
-            _fast = candidate
-            return name
-    return "row bands"
+        return name
+    return "plain"
 
 
-def _load_compiled() -> Correlation | None:
+def _load_compiled() -> Correlation:
     from correlation import load_gated  # the folder tools/train/correlation, when it is there
 
-    operator: Correlation | None = load_gated()
+    operator: Correlation = load_gated()
     return operator
 
 
-def _load_triton() -> Correlation | None:
+def _load_triton() -> Correlation:
     from .triton_correlation import load_gated
 
     return load_gated()

@@ -4,7 +4,7 @@ A strip of W pixels times the W + 2r pixels around it is one small matrix produc
 stored. Wasteful in multiplications and still several times faster than summing each offset by itself.
 """
 
-from __future__ import annotations
+# No postponed annotations here: the operator's schema and the kernels' constants are read from them.
 
 import torch
 import triton
