@@ -2,8 +2,8 @@
 
     python -m correlation.bench --out OUT/correlation.json
 
-Every form gets the same inputs, forward alone and forward with backward, called from Python and replayed from a CUDA graph (as in
-training). Medians over rounds, each over several input sets in turn so that no form lives off a warm cache. Needs a CUDA device.
+Every form gets the same inputs, forward alone and forward with backward, called from Python and replayed from a CUDA graph (as
+in training). Medians over rounds, each over several input sets in turn so that no form lives off a warm cache. Needs a GPU.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def forms() -> dict[str, Correlation]:
 
 
 def least(shape: tuple[int, ...], dtype: torch.dtype) -> dict[str, float]:
-    """Multiplications with additions (in 1e9) and bytes (in 1e6) that no form can do without: every tensor read or written once."""
+    """Multiplications with additions (in 1e9) and bytes (in 1e6) that no form can do without: each tensor moved once."""
     b, c, h, w, radius = shape
     cells, planes, size = b * h * w, (2 * radius + 1) ** 2, dtype.itemsize
     features, correlation = cells * c * size, cells * planes * size
@@ -82,9 +82,9 @@ def _median(run: Callable[[], object]) -> float:
     """Milliseconds of one `run`, the median over rounds, by CUDA events."""
     for _ in range(3):
         run()
-    times = []
+    times: list[float] = []
     for _ in range(ROUNDS):
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]
         start.record()
         run()
         end.record()
@@ -145,7 +145,7 @@ def bench() -> list[dict[str, Any]]:
 def table(rows: list[dict[str, Any]]) -> str:
     """Rows as text: per shape, type and pass the milliseconds in a graph (and from Python) of each form, and the ratios."""
     lines = [
-        f"{'B C H W r':>18} {'type':>8} {'pass':>7}  graph ms (Python ms, MiB) | slower than compiled, in a graph and from Python"
+        f"{'B C H W r':>18} {'type':>8} {'pass':>7}  graph ms (Python ms, MiB) | slower than compiled: in a graph, from Python"
     ]
     groups: dict[tuple[Any, ...], dict[str, dict[str, Any]]] = {}
     for row in rows:
