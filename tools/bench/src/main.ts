@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { fast } from './fast.js';
 import { lean } from './lean.js';
+import { learned } from './learned.js';
 import { mace } from './mace/mace.js';
 import { MACE_USAGE } from './mace/maceOptions.js';
 import type { BenchOptions } from './options.js';
@@ -14,6 +15,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> 
   steady,
   fast,
   lean,
+  learned,
   whole,
   picture,
 };

@@ -9,6 +9,7 @@ import {
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
 import { inParallel } from '../options.js';
 import { PATCH } from './bins.js';
+import { swapBottomCorners } from './networkOrder.js';
 import { resizeBilinear } from './picture.js';
 import { patchCorners } from './quad.js';
 import { patchAt, type RenderedBin } from './renderBin.js';
@@ -27,18 +28,38 @@ const GRAY: PixelFormat = {
 /** Pairs that an estimator is given at the same time. */
 const AT_A_TIME = 2;
 
+/** An estimator that can tell how its answer came about, step by step, as those of `@gimbal/ihn` do. */
+interface Traced extends Estimator {
+  /** Besides the answer: displacements of the corners after each step, in the networks' order, in pixels of 128×128. */
+  trace(
+    previous: HostFrame,
+    current: HostFrame,
+  ): Promise<{ readonly field: MotionField; readonly corners?: readonly Float32Array[] }>;
+}
+
 /**
- * A row that asks an estimator, with each patch as a frame. An answer that says identity for lack of evidence counts as none.
+ * A row that asks an estimator, with each patch as a frame. An answer that says identity for lack of evidence counts as none. An
+ * estimator that traces its steps has a further line for each, `name@1`, `name@2`, …: what the network said then, without
+ * the estimator's judgement.
  * @param zoom How many times the patches are enlarged (bilinear) before it sees them.
  */
-export function estimatorRow(name: string, estimator: Estimator, zoom = 1): Row {
+export function estimatorRow(name: string, estimator: Estimator | Traced, zoom = 1): Row {
   const frame = (bin: RenderedBin, i: number, which: 0 | 1) => patchFrame(patchAt(bin, i, which), zoom);
   return {
-    name,
     async answer(bin) {
       const numbers = bin.pairs.map((_, i) => i);
-      return inParallel(AT_A_TIME, numbers, async (i) =>
-        cornerOffsets(await estimator.estimate(frame(bin, i, 0), frame(bin, i, 1))),
+      const answers = await inParallel(AT_A_TIME, numbers, async (i) => {
+        const [first, second] = [frame(bin, i, 0), frame(bin, i, 1)];
+        if (!('trace' in estimator)) return [cornerOffsets(await estimator.estimate(first, second))];
+        const { field, corners = [] } = await estimator.trace(first, second);
+        return [cornerOffsets(field), ...corners.map(swapBottomCorners)];
+      });
+      const steps = Math.max(...answers.map((answer) => answer.length));
+      return new Map(
+        Array.from({ length: steps }, (_, step) => [
+          step === 0 ? name : `${name}@${step}`,
+          answers.map((answer) => answer[step]),
+        ]),
       );
     },
     dispose: () => estimator.dispose?.(),

@@ -28,7 +28,14 @@ import { siftRow } from './siftRow.js';
 
 /** Corner errors on the committed list of pairs: see {@link parseMaceOptions} for what the command line may say. */
 export async function mace(args: readonly string[]): Promise<void> {
-  const options = parseMaceOptions(args);
+  let options: MaceOptions;
+  try {
+    options = parseMaceOptions(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+    return;
+  }
   if (options.action === 'list') writeList();
   else if (options.action === 'pack') await pack(options);
   else await measure(options);
@@ -59,20 +66,21 @@ async function pack(options: MaceOptions): Promise<void> {
 
 async function measure(options: MaceOptions): Promise<void> {
   const rows = await chosenRows(options);
-  const figures: Record<string, Record<string, MaceFigures>> = {};
+  const figures = new Map<string, { readonly row: Row; readonly byBin: Record<string, MaceFigures> }>();
   const bins: Record<string, BinRecord> = {};
   for await (const bin of renderedBins(options)) {
     bins[bin.name] = binRecord(bin);
     for (const row of rows) {
-      const answers = await row.answer(bin);
-      if (answers === undefined) continue;
-      figures[row.name] ??= {};
-      figures[row.name][bin.name] = figuresOf(bin.pairs.slice(0, answers.length), answers);
+      for (const [line, answers] of await row.answer(bin)) {
+        const { byBin } = figures.get(line) ?? { byBin: {} };
+        byBin[bin.name] = figuresOf(bin.pairs.slice(0, answers.length), answers);
+        figures.set(line, { row, byBin });
+      }
     }
     console.error(`mace: ${bin.name}`);
   }
   for (const row of rows) await row.dispose?.();
-  const measured = Object.entries(figures).map(([name, byBin]) => [name, measuredRow(byBin)] as const);
+  const measured = [...figures].map(([line, { row, byBin }]) => [line, measuredRow(byBin, row.about)] as const);
   const trial = options.limit !== undefined || options.bins.length < BINS.length;
   const file = maceResultsFile(trial);
   const results = joinResults(readMaceResults(file), { bins, rows: Object.fromEntries(measured) });
@@ -101,7 +109,7 @@ async function* renderedBins({ limit, bins }: MaceOptions): AsyncGenerator<Rende
 
 async function chosenRows(options: MaceOptions): Promise<Row[]> {
   const known: Record<MaceOptions['rows'][number], () => Row | Promise<Row>> = {
-    identity: () => ({ name: 'identity', answer: async ({ pairs }) => pairs.map(() => new Float64Array(8)) }),
+    identity: () => ({ answer: async ({ pairs }) => new Map([['identity', pairs.map(() => new Float64Array(8))]]) }),
     classical: () => classicalRow('classical', 1),
     'classical-2x': () => classicalRow('classical-2x', 2),
     sift: () => siftRow(options.python),

@@ -36,14 +36,13 @@ export function cornerDistance(pair: Pair, offsets: ArrayLike<number>): number {
   return sum / 4;
 }
 
-/** The figures of a row's answers. Pairs that the row was not asked for (null) are left out. */
-export function figuresOf(pairs: readonly Pair[], answers: readonly (Answer | null)[]): MaceFigures {
+/** The figures of a row's answers, one a pair. */
+export function figuresOf(pairs: readonly Pair[], answers: readonly Answer[]): MaceFigures {
   const still = new Float64Array(8);
   let unanswered = 0;
   const errors: number[] = [];
   for (const [i, pair] of pairs.entries()) {
     const answer = answers[i];
-    if (answer === null) continue;
     const usable = isUsable(answer);
     if (!usable) unanswered++;
     errors.push(cornerDistance(pair, usable ? answer : still));

@@ -8,6 +8,8 @@ import type { RenderedBin } from './renderBin.js';
 
 /** A row's figures by bin, and what they were measured with. */
 export interface MeasuredRow {
+  /** What it ran on besides. */
+  readonly about?: string;
   readonly environment: Environment;
   readonly figures: Readonly<Record<string, MaceFigures>>;
 }
@@ -41,9 +43,11 @@ export function joinResults(kept: MaceResults | undefined, added: MaceResults): 
   return added;
 }
 
-/** A row as it goes into the file. */
-export function measuredRow(figures: Readonly<Record<string, MaceFigures>>): MeasuredRow {
-  return { environment: environment(), figures };
+/** A row as it goes into the file. The command is kept without the folders of this machine. */
+export function measuredRow(figures: MeasuredRow['figures'], about: string | undefined): MeasuredRow {
+  const measured = environment();
+  const command = measured.command.replace(/(^|[ =])\/\S*\//g, '$1');
+  return { environment: { ...measured, command }, ...(about !== undefined && { about }), figures };
 }
 
 /** What the file says of a rendered bin. */

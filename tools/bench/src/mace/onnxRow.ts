@@ -38,7 +38,6 @@ export async function onnxRow(text: string): Promise<Row> {
   if (session.inputNames.length !== 2) throw new Error(`${file} must have two inputs, not ${session.inputNames}.`);
   const [first, second] = session.inputNames;
   return {
-    name,
     async answer(bin) {
       const answers: Float64Array[] = [];
       for (let start = 0; start < bin.pairs.length; start += BATCH) {
@@ -58,7 +57,7 @@ export async function onnxRow(text: string): Promise<Row> {
           answers.push(swapBottomCorners(Array.from({ length: 8 }, (_, k) => data[8 * i + k])));
         }
       }
-      return answers;
+      return new Map([[name, answers]]);
     },
   };
 }

@@ -15,7 +15,12 @@ export function predictionsRow(text: string): Row {
   const [, name, file] = /^([\w.+-]+)=(.+)$/.exec(text) ?? [];
   if (file === undefined) throw new Error(`Answers are given as NAME=FILE, not as "${text}".`);
   const bins = parsePredictions(readFileSync(file, 'utf8'));
-  return { name, answer: async (bin) => bins.get(bin.name)?.slice(0, bin.pairs.length) };
+  return {
+    async answer(bin) {
+      const answers = bins.get(bin.name)?.slice(0, bin.pairs.length);
+      return new Map(answers === undefined ? [] : [[name, answers]]);
+    },
+  };
 }
 
 /** Answers of each bin, corners in the table's order. @throws Error naming the line that is wrong. */

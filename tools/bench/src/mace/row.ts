@@ -6,10 +6,11 @@ import type { RenderedBin } from './renderBin.js';
  */
 export type Answer = ArrayLike<number> | undefined;
 
-/** A line of the table: something that estimates the motion of pairs. */
+/** Something that estimates the motion of pairs: a line of the table, or several where it shows what it thought on the way. */
 export interface Row {
-  readonly name: string;
-  /** Answers for the pairs of a bin, in order; undefined for a bin that the row does not know. */
-  answer(bin: RenderedBin): Promise<readonly Answer[] | undefined>;
+  /** What it runs on besides the machine, for the record. */
+  readonly about?: string;
+  /** By the line's name, answers for the pairs of a bin, in order; or for the first of them, or none for a bin that it does not know. */
+  answer(bin: RenderedBin): Promise<ReadonlyMap<string, readonly Answer[]>>;
   dispose?(): void | Promise<void>;
 }

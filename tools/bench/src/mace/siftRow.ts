@@ -8,10 +8,11 @@ import type { Row } from './row.js';
 /** OpenCV's SIFT with RANSAC, asked through Python. */
 const SCRIPT = path.join(root, 'tools/bench/mace/sift_ransac.py');
 
-/** A row that hands each bin's pixels to a Python with OpenCV as a file. @param python The program. */
-export function siftRow(python: string): Row {
+/** A row that hands each bin's pixels to a Python with OpenCV as a file. @param python The program. @throws Error when it has no OpenCV. */
+export async function siftRow(python: string): Promise<Row> {
+  const version = await runPython(python, ['-c', 'import cv2; print(cv2.__version__)']);
   return {
-    name: 'sift',
+    about: `OpenCV ${version.trim()}`,
     async answer({ name, pairs, pixels }) {
       const input = workFile('mace', `${name}.u8`);
       writeFileSync(input, pixels);
@@ -19,7 +20,7 @@ export function siftRow(python: string): Row {
       const lines = text.trimEnd().split('\n');
       if (lines.length !== pairs.length)
         throw new Error(`${SCRIPT} answered ${lines.length} of ${pairs.length} pairs.`);
-      return lines.map((line) => (line === 'none' ? undefined : line.split(' ').map(Number)));
+      return new Map([['sift', lines.map((line) => (line === 'none' ? undefined : line.split(' ').map(Number)))]]);
     },
   };
 }
