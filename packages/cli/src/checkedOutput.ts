@@ -24,8 +24,8 @@ export function checkOutputFile(file: string, taken: readonly string[], overwrit
   }
 }
 
-/** Writes a text under its name only when it is complete. @throws GimbalError `GIMBAL_E_DISK_FULL`, `GIMBAL_E_OUTPUT_UNWRITABLE` */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/** Writes a text (or bytes) under its name only when it is complete. @throws GimbalError `GIMBAL_E_DISK_FULL`, `GIMBAL_E_OUTPUT_UNWRITABLE` */
+export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`);
   try {
     await writeFile(temporary, text);

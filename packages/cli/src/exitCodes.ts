@@ -10,6 +10,7 @@ export const EXIT_CODES = {
   estimator: 5,
   device: 6,
   truncated: 7,
+  partial: 8,
   interrupted: 130,
 } as const;
 
@@ -27,6 +28,7 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [5, 'the estimator or a plug-in failed, timed out or was not found'],
   [6, 'the device or a native addon is not available'],
   [7, 'the input was damaged; the output holds what could be decoded (0 with --allow-truncated)'],
+  [8, 'some runs of a benchmark failed; they are listed, the others are reported'],
   [130, 'interrupted; nothing was left behind'],
 ];
 

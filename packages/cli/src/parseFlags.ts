@@ -2,11 +2,14 @@ import { GimbalError } from '@gimbal/core';
 import type { Command } from 'commander';
 import { type PartialSettings, SETTINGS, type Setting, type SettingName } from './settings.js';
 
+const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
 const flagName = (setting: Setting<unknown>) => setting.flags.split(' ')[0];
 
-/** Adds one commander option for every setting. Defaults stay with {@link SETTINGS}: a flag that was not given must not win. */
-export function addSettings(command: Command): Command {
-  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
+/** Adds one commander option for every setting that is named, all of them unless told. Defaults stay with {@link SETTINGS}: a flag that was not given must not win. */
+export function addSettings(command: Command, names: readonly SettingName[] = SETTING_NAMES): Command {
+  for (const name of names) {
+    const setting: Setting<unknown> = SETTINGS[name];
     const shown = typeof setting.fallback === 'string' || typeof setting.fallback === 'number';
     const description = shown ? `${setting.description} (default: ${setting.fallback})` : setting.description;
     if (name === 'estimatorOptions')
@@ -22,9 +25,13 @@ export function addSettings(command: Command): Command {
  * What the command line said, checked.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the flag, what was expected and what came.
  */
-export function readFlags(options: Record<string, unknown>): PartialSettings {
+export function readFlags(
+  options: Record<string, unknown>,
+  names: readonly SettingName[] = SETTING_NAMES,
+): PartialSettings {
   const flags: Record<string, unknown> = {};
-  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting<unknown>][]) {
+  for (const name of names) {
+    const setting: Setting<unknown> = SETTINGS[name];
     const raw =
       name === 'estimatorOptions' ? keyValues(options.estimatorOption as string[] | undefined) : options[name];
     if (raw === undefined) continue;
@@ -40,8 +47,11 @@ export function readFlags(options: Record<string, unknown>): PartialSettings {
   return flags as PartialSettings;
 }
 
-/** `key=value` pairs as an object; a value that reads as JSON (number, boolean, list) becomes what it says, otherwise it is text. */
-function keyValues(pairs: readonly string[] | undefined): Record<string, unknown> | undefined {
+/**
+ * `key=value` pairs as an object; a value that reads as JSON (number, boolean, list) becomes what it says, otherwise it is text.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`
+ */
+export function keyValues(pairs: readonly string[] | undefined): Record<string, unknown> | undefined {
   if (pairs === undefined || pairs.length === 0) return undefined;
   const out: Record<string, unknown> = {};
   for (const pair of pairs) {

@@ -1,6 +1,7 @@
 import { GimbalError } from '@gimbal/core';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './commandContext.js';
+import { addBenchmark } from './commands/benchmark.js';
 import { addEstimators } from './commands/estimators.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addInfo } from './commands/info.js';
@@ -14,6 +15,7 @@ Examples:
   gimbal stabilize shaky.mp4 steady.mp4
   gimbal stabilize shaky.mp4 steady.mp4 --strength 0.9 --max-crop 20%
   gimbal evaluate shaky.mp4 steady.mp4
+  gimbal benchmark clips --estimators classical,phase
   gimbal info
 
 Run "gimbal <command> --help" for the options of a command.
@@ -38,6 +40,7 @@ function buildProgram(context: CommandContext): Command {
     .addHelpText('after', EXAMPLES + EXIT_CODE_HELP);
   addStabilize(program, context);
   addEvaluate(program, context);
+  addBenchmark(program, context);
   addInfo(program, context);
   addEstimators(program, context);
   return program;

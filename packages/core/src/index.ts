@@ -70,6 +70,7 @@ export {
 } from './planCorrections.js';
 export { type EstimatorContext, type EstimatorPlugin, PLUGIN_API_VERSION, type RuntimeInfo } from './plugin.js';
 export { checkPlugin, estimatorOf } from './pluginContract.js';
+export { isPath as isPluginPath } from './pluginModule.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
 export { createRegistry, type Registry, type ResolveOptions } from './registry.js';

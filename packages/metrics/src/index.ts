@@ -14,4 +14,5 @@ export type {
 export type { UnmatchedReason } from './frameAligner.js';
 export { meanAverageCornerError } from './meanAverageCornerError.js';
 export type { MotionStep } from './motionStep.js';
+export { type Quartiles, quartiles } from './quartiles.js';
 export { type StabilityDefinition, type StabilityScore, stabilityScore } from './stabilityScore.js';

@@ -1,0 +1,31 @@
+import type { RunFigures } from './runFigures.js';
+import type { RunFlag } from './runFlags.js';
+import type { RunFailure } from './runInWorker.js';
+
+interface RunIdentity {
+  readonly file: string;
+  readonly category: string;
+  /** Label of the estimator. */
+  readonly estimator: string;
+}
+
+/** A run that has figures. */
+export interface FinishedRun extends RunIdentity {
+  readonly status: 'finished';
+  readonly figures: RunFigures;
+  readonly flags: readonly RunFlag[];
+  /** When and where it ran, and beside how many others; an earlier call may have kept it. */
+  readonly finished: string;
+  readonly machine: string;
+  readonly jobs: number;
+  readonly warnings: readonly string[];
+}
+
+/** A run that has none, and why. */
+export interface FailedRun extends RunIdentity {
+  readonly status: 'failed';
+  readonly error: RunFailure;
+}
+
+/** How one estimator did on one clip. */
+export type RunResult = FinishedRun | FailedRun;

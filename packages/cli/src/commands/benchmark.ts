@@ -1,0 +1,138 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { GimbalError } from '@gimbal/core';
+import { createSmoother } from '@gimbal/smoothers';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { benchmarkResults, SHARED_SETTINGS } from '../benchmark/benchmarkResults.js';
+import { benchmarkTable, runLine } from '../benchmark/benchmarkTable.js';
+import { contestants } from '../benchmark/contestants.js';
+import { findClips } from '../benchmark/findClips.js';
+import { type RunProgress, runBenchmark } from '../benchmark/runBenchmark.js';
+import type { RunResult } from '../benchmark/runResult.js';
+import { runStore } from '../benchmark/runStore.js';
+import { workFolder } from '../benchmark/workFolder.js';
+import { writeReports } from '../benchmark/writeReports.js';
+import type { CommandContext } from '../commandContext.js';
+import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
+import { packageVersion } from '../packageVersion.js';
+import { addSettings, readFlags } from '../parseFlags.js';
+import { createProgressReporter } from '../progressReporter.js';
+import { mergeSettings } from '../settings.js';
+import { runtimeInfo } from '../stabilizeRun.js';
+import { integer } from '../valueKind.js';
+
+const HELP = `
+Every estimator stabilizes every clip into a real file, with the same smoother, crop budget and encoder; each file is decoded and
+measured by the referee of "gimbal evaluate". A run that fails is listed with its reason and counts in no median; estimators are
+compared on the clips that all of them finished. Clips lie in sub-folders, one a category, or are named in manifest.json.
+
+Written into --out: results.json, results.csv, results.md, dashboard.html, and PNG plots. Finished runs are kept there, so that the
+same command continues after an interrupt; failed ones are tried again. A changed clip, option or version is measured anew.
+
+Examples:
+  gimbal benchmark clips --estimators classical,ihn
+  gimbal benchmark clips --estimators classical,./my-estimator.js --limit 2 --out trial
+  gimbal benchmark clips --estimators classical,phase --estimator-option phase:grid=64 --smoother gaussian
+`;
+
+interface BenchmarkOptions extends Record<string, unknown> {
+  readonly estimators: readonly string[];
+  readonly estimatorOption: readonly string[];
+  readonly limit?: string;
+  readonly out: string;
+  readonly jobs: string;
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const listed = (value: string, all: readonly string[] = []) => [...all, value];
+
+export function addBenchmark(program: Command, context: CommandContext): void {
+  const command = program
+    .command('benchmark')
+    .description('Compare estimators on a folder of clips.')
+    .argument('<folder>', 'the clips, or a manifest.json that names them')
+    .option('--estimators <a,b,...>', 'names or paths of the estimators (default: classical)', listed)
+    .option('--estimator-option <estimator:key=value>', 'option of one of them (repeatable)', listed)
+    .option('--limit <n>', 'at most so many clips of each category')
+    .option('--out <folder>', 'where results are kept and written', 'gimbal-benchmark')
+    .option('--jobs <n>', 'runs side by side; with more than 1 speeds are lower than they could be', '1')
+    .option('--fresh', 'measure anew what is kept already');
+  addSettings(command, SHARED_SETTINGS)
+    .option('--json', 'print the results as JSON on stdout')
+    .option('-q, --quiet', 'no progress and no table; errors and warnings only')
+    .addHelpText('after', HELP + EXIT_CODE_HELP)
+    .action((folder: string, options: BenchmarkOptions) => benchmark(folder, options, context));
+}
+
+async function benchmark(folder: string, options: BenchmarkOptions, context: CommandContext): Promise<void> {
+  const { terminal, signal, exitWith } = context;
+  const { out, fresh = false, json = false, quiet = false } = options;
+  const limit = options.limit === undefined ? undefined : wholeNumber('--limit', options.limit);
+  const jobs = wholeNumber('--jobs', options.jobs);
+  const flags = readFlags(options, SHARED_SETTINGS);
+  if (flags.tripod === true && flags.smoother !== undefined) {
+    throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', '--tripod is a smoother of its own; leave out --smoother.');
+  }
+  const settings = mergeSettings(flags, {});
+  // Refuses what no run could be made with.
+  if (!settings.tripod) createSmoother(settings.smoother, { strength: settings.strength });
+  const clips = await findClips(folder, limit, out);
+  const entered = await contestants(
+    options.estimators ?? ['classical'],
+    options.estimatorOption ?? [],
+    runtimeInfo(settings),
+  );
+  const store = await runStore(path.join(out, 'runs'));
+  const progress = createProgressReporter(terminal, quiet || jobs > 1);
+  let finished = 0;
+  const onRun = (run: RunProgress) => {
+    if (run.result.status === 'finished') finished++;
+    progress.clear();
+    if (!quiet) terminal.err(runLine(run));
+  };
+  const work = await workFolder(out);
+  let results: RunResult[];
+  try {
+    results = await runBenchmark({
+      clips,
+      contestants: entered,
+      settings: flags,
+      store,
+      workFolder: work,
+      jobs,
+      fresh,
+      signal,
+      onRun,
+      onProgress: (_file, _estimator, stage) => progress.update(stage),
+    });
+  } catch (error) {
+    if (!GimbalError.isInstance(error) || error.code !== 'GIMBAL_E_CANCELLED') throw error;
+    const message = `Interrupted; ${finished} of ${clips.length * entered.length} runs are kept in ${out}, and the same command continues.`;
+    throw new GimbalError('GIMBAL_E_CANCELLED', message, { cause: error });
+  } finally {
+    progress.clear();
+    await rm(work, { recursive: true, force: true });
+  }
+  const report = benchmarkResults(results, entered, settings, {
+    gimbal: packageVersion,
+    created: new Date().toISOString(),
+  });
+  const { files, imagesProblem } = await writeReports(out, report);
+  if (imagesProblem !== undefined) terminal.err(`${pc.yellow('warning:')} ${imagesProblem}\n`);
+  const exitCode = report.failures.length > 0 ? EXIT_CODES.partial : EXIT_CODES.ok;
+  if (json) {
+    const head = { ok: exitCode === EXIT_CODES.ok, exitCode, files, imagesProblem: imagesProblem ?? null };
+    terminal.out(`${JSON.stringify({ ...head, results: report }, null, 2)}\n`);
+  } else if (!quiet) terminal.out(benchmarkTable(report, files));
+  exitWith(exitCode);
+}
+
+function wholeNumber(flag: string, raw: string): number {
+  const kind = integer(1, 1_000_000);
+  const value = kind.parse(raw);
+  if (value !== undefined) return value;
+  throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `${flag} expects ${kind.expected}; received "${raw}".`);
+}
