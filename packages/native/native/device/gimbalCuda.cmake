@@ -64,9 +64,12 @@ endif()
 
 # How every .cu file of the workspace is compiled: bits as on the CPU (no fused multiply-add, IEEE division), and warnings.
 function(gimbal_cuda_options target)
-  set_target_properties(${target} PROPERTIES CUDA_STANDARD 20 CUDA_STANDARD_REQUIRED ON CUDA_EXTENSIONS OFF
+  set_target_properties(${target} PROPERTIES
     CUDA_VISIBILITY_PRESET hidden CUDA_RUNTIME_LIBRARY Static CUDA_SEPARABLE_COMPILATION OFF)
+  # The standard by its flag: CMake before 3.26 does not know that nvcc has it. 554: Plane<const T> converts to itself.
   target_compile_options(${target} PRIVATE
-    $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr>
-    $<$<COMPILE_LANG_AND_ID:CUDA,NVIDIA>:-Wno-deprecated-gpu-targets>)
+    $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;--fmad=false;--expt-relaxed-constexpr;-Wno-deprecated-gpu-targets;--diag-suppress=554>)
+  if(NOT MSVC)
+    target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall>)
+  endif()
 endfunction()

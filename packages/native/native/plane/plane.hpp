@@ -3,9 +3,12 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "anywhere.hpp"
+
 namespace gimbal {
 
-/// A rectangle of samples in host memory that somebody else owns. `stride` is in bytes and may exceed the row.
+/// A rectangle of samples that somebody else owns, in host memory or, for what lies in gimbal::cuda, in a device's. `stride`
+/// is in bytes and may exceed the row.
 template <class T>
 struct Plane {
   T* data = nullptr;
@@ -13,7 +16,7 @@ struct Plane {
   int height = 0;
   std::ptrdiff_t stride = 0;
 
-  T* row(int y) const {
+  GIMBAL_ANYWHERE T* row(int y) const {
     using Byte = std::conditional_t<std::is_const_v<T>, const unsigned char, unsigned char>;
     return reinterpret_cast<T*>(reinterpret_cast<Byte*>(data) + y * stride);
   }

@@ -1,0 +1,229 @@
+#include "cuda.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../device/buffer.hpp"
+#include "../device/stream.hpp"
+#include "kernels.hpp"
+#include "planeMap.hpp"
+#include "tile.cuh"
+
+namespace gimbal::cuda {
+namespace {
+
+using namespace gimbal::warping;
+
+/// All planes of a frame, a kernel argument.
+struct FrameJob {
+  PlaneJob plane[Warp::mostPlanes];
+  int count;
+  const std::uint32_t* table;  // kernel weights as Tile::table holds them
+};
+
+template <class S, int P, int N>
+__device__ void warpTile(const PlaneJob& plane, int index, Tile<N>& tile) {
+  const int tileX = index % plane.tilesAcross;
+  const int tileY = index / plane.tilesAcross;
+  const int thread = static_cast<int>(threadIdx.x);
+  if (!plane.mesh()) endsOfTile<N>(plane, tileX, tileY, thread, tile);
+  __syncthreads();
+  chordOfTile<S, P, N>(plane, tileX, tileY, thread, tile);
+  __syncthreads();
+  pixelsOfTile<S, P, N>(plane, tileX, tileY, thread, tile);
+}
+
+template <class S, int N>
+__global__ void __launch_bounds__(tileThreads, 4) warpFrame(const __grid_constant__ FrameJob frame) {
+  __shared__ Tile<N> tile;
+  if constexpr (N > 2) {
+    const auto* from = reinterpret_cast<const uint4*>(frame.table);
+    for (int i = static_cast<int>(threadIdx.x); i < Tile<N>::tableWords / 4; i += tileThreads) {
+      reinterpret_cast<uint4*>(tile.table)[i] = __ldg(from + i);
+    }
+  }
+  int p = 0;
+  while (p + 1 < frame.count && static_cast<int>(blockIdx.x) >= frame.plane[p + 1].firstTile) p++;
+  const PlaneJob& plane = frame.plane[p];
+  const int index = static_cast<int>(blockIdx.x) - plane.firstTile;
+  plane.channels == 1 ? warpTile<S, 1, N>(plane, index, tile) : warpTile<S, 2, N>(plane, index, tile);
+}
+
+/// For every row and segment of a mesh, whether chords stand for the curve: it takes the whole segment to tell.
+__global__ void judgeMesh(const __grid_constant__ FrameJob frame) {
+  const PlaneJob& plane = frame.plane[blockIdx.y];
+  const int segments = plane.job.map.cols + 1;
+  const int index = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
+  const int v = index / segments;
+  if (v >= plane.dstHeight) return;
+  const Segment s = segmentAt(plane.job.map, v, index % segments, plane.job.dstWidth);
+  const_cast<unsigned char*>(plane.chordsServe)[index] = s.from < s.to && chordsServe(s, plane.job.bits);
+}
+
+constexpr std::ptrdiff_t mostStride = 1 << 28;
+
+std::size_t roundedUp(std::size_t bytes) { return (bytes + 255) / 256 * 256; }
+
+/// The weights of kernels.hpp as the tiles want them: 1024 phases, three pairs padded to four words.
+std::vector<std::uint32_t> tileTable(Interpolation interpolation) {
+  const int pairs = 1 + static_cast<int>(interpolation);
+  const int words = pairs == 2 ? 2 : 4;
+  const std::int32_t* weights = kernelWeights(interpolation);
+  std::vector<std::uint32_t> table(static_cast<std::size_t>(phaseCount) * words);
+  for (int phase = 0; phase < phaseCount; phase++) {
+    for (int k = 0; k < pairs; k++) table[phase * words + k] = static_cast<std::uint32_t>(weights[phase * pairs + k]);
+  }
+  return table;
+}
+
+DeviceBuffer uploaded(const void* data, std::size_t bytes) {
+  DeviceBuffer buffer(bytes, "the kernel tables of the warp");
+  cudaCheck(cudaMemcpy(buffer.data(), data, bytes, cudaMemcpyHostToDevice), "uploading the kernel tables of the warp");
+  return buffer;
+}
+
+template <class S>
+void launch(const FrameJob& frame, int taps, int tiles, CudaStream stream) {
+  switch (taps) {
+    case 2: warpFrame<S, 2><<<tiles, tileThreads, 0, stream>>>(frame); break;
+    case 4: warpFrame<S, 4><<<tiles, tileThreads, 0, stream>>>(frame); break;
+    default: warpFrame<S, 6><<<tiles, tileThreads, 0, stream>>>(frame); break;
+  }
+  cudaCheckLaunch("warping a frame");
+}
+
+/// The blocks of sixteen pixels of every row of a mesh's plane, left to right.
+void appendBlocks(const Map& map, int width, std::vector<Block>& blocks) {
+  for (int k = 0; k <= (map.cols == 1 ? 0 : map.cols); k++) {
+    const int to = segmentEnd(map, k, width);
+    for (int u = segmentEnd(map, k - 1, width); u < to; u += blockSize) blocks.push_back({u, std::min(blockSize, to - u), k});
+  }
+}
+
+}  // namespace
+
+/// Meshes travel through a ring of staging slots, so that a frame need not wait for the one before it.
+struct Warp::State {
+  struct Slot {
+    PinnedBuffer host;
+    DeviceBuffer device;
+    Event used;
+  };
+  DeviceBuffer tileWeights[3];
+  DeviceBuffer cpuWeights[3];
+  std::array<Slot, 4> slots;
+  std::size_t next = 0;
+  std::vector<Block> blocks[mostPlanes];
+  std::vector<double> maps;
+
+  State() {
+    for (const Interpolation interpolation : {Interpolation::bicubic, Interpolation::lanczos3}) {
+      const int k = static_cast<int>(interpolation);
+      const std::vector<std::uint32_t> table = tileTable(interpolation);
+      tileWeights[k] = uploaded(table.data(), table.size() * 4);
+      cpuWeights[k] = uploaded(kernelWeights(interpolation), static_cast<std::size_t>(phaseCount + 1) * (k + 1) * 4);
+    }
+  }
+
+  void stageMesh(FrameJob& frame, std::size_t cells, CudaStream stream);
+};
+
+Warp::Warp() : state_(std::make_unique<State>()) {}
+Warp::Warp(Warp&&) noexcept = default;
+Warp& Warp::operator=(Warp&&) noexcept = default;
+Warp::~Warp() = default;
+
+/// Brings the maps and blocks of all planes to the device and has the rows judged there.
+void Warp::State::stageMesh(FrameJob& frame, std::size_t cells, CudaStream stream) {
+  std::size_t staged = 0;
+  std::size_t total = 0;
+  unsigned most = 0;
+  std::size_t mapAt[mostPlanes];
+  std::size_t blocksAt[mostPlanes];
+  std::size_t servesAt[mostPlanes];
+  for (int i = 0; i < frame.count; i++) {
+    mapAt[i] = staged;
+    staged += roundedUp(cells * 9 * sizeof(double));
+    blocksAt[i] = staged;
+    staged += roundedUp(blocks[i].size() * sizeof(Block));
+  }
+  total = staged;
+  for (int i = 0; i < frame.count; i++) {
+    const unsigned flags = static_cast<unsigned>(frame.plane[i].dstHeight) * (frame.plane[i].job.map.cols + 1);
+    most = std::max(most, flags);
+    servesAt[i] = total;
+    total += roundedUp(flags);
+  }
+  Slot& slot = slots[next];
+  next = (next + 1) % slots.size();
+  slot.used.wait();  // four frames ago, so as a rule long done
+  slot.host.reserve(staged, "a mesh of homographies");
+  slot.device.reserve(total, "a mesh of homographies");
+  auto* device = slot.device.as<unsigned char>();
+  for (int i = 0; i < frame.count; i++) {
+    PlaneJob& plane = frame.plane[i];
+    std::memcpy(slot.host.as<unsigned char>() + mapAt[i], maps.data() + i * cells * 9, cells * 9 * sizeof(double));
+    std::memcpy(slot.host.as<unsigned char>() + blocksAt[i], blocks[i].data(), blocks[i].size() * sizeof(Block));
+    plane.job.map.homographies = reinterpret_cast<const double*>(device + mapAt[i]);
+    plane.blocks = reinterpret_cast<const Block*>(device + blocksAt[i]);
+    plane.chordsServe = device + servesAt[i];
+  }
+  cudaCheck(cudaMemcpyAsync(device, slot.host.data(), staged, cudaMemcpyHostToDevice, stream), "uploading a mesh of homographies");
+  judgeMesh<<<dim3((most + 127) / 128, static_cast<unsigned>(frame.count)), 128, 0, stream>>>(frame);
+  cudaCheckLaunch("judging the rows of a mesh");
+}
+
+void Warp::run(const WarpPlane* planes, int count, int bitDepth, int shift, const WarpField& field, const WarpOptions& options,
+               CudaStream stream) {
+  if (count < 1 || count > mostPlanes) {
+    throw std::invalid_argument("warp expects 1 to 4 planes, received " + std::to_string(count));
+  }
+  for (int i = 0; i < count; i++) {
+    const WarpPlane& p = planes[i];
+    if (p.srcStride < 1 || p.dstStride < 1 || p.srcStride > mostStride || p.dstStride > mostStride) {
+      throw std::invalid_argument("warp expects rows 1 to 2^28 bytes apart");
+    }
+    checkWarp(p.srcWidth, p.srcHeight, p.dstWidth, p.dstHeight, p.channels, field);
+  }
+  if (bitDepth != 8 || shift != 0) checkDepth(bitDepth, shift);
+  const std::size_t cells = static_cast<std::size_t>(field.rows) * field.cols;
+  const int kernel = static_cast<int>(options.interpolation);
+  state_->maps.resize(static_cast<std::size_t>(count) * cells * 9);
+  FrameJob frame{};
+  frame.count = count;
+  frame.table = state_->tileWeights[kernel].as<std::uint32_t>();
+  int tiles = 0;
+  for (int i = 0; i < count; i++) {
+    const WarpPlane& p = planes[i];
+    PlaneJob& plane = frame.plane[i];
+    plane.job = {static_cast<const unsigned char*>(p.src), p.srcStride, p.srcWidth, p.srcHeight, static_cast<unsigned char*>(p.dst),
+                 p.dstStride, p.dstWidth, bitDepth, shift, p.fill, static_cast<int>(options.border), 2 + 2 * kernel,
+                 state_->cpuWeights[kernel].as<std::int32_t>(), mapFor(field, p.siting, state_->maps.data() + i * cells * 9)};
+    plane.dstHeight = p.dstHeight;
+    plane.channels = p.channels;
+    const int pixelBytes = p.channels * (bitDepth > 8 ? 2 : 1);
+    plane.aligned = p.srcStride % 4 == 0 && (pixelBytes < 4 || reinterpret_cast<std::uintptr_t>(p.src) % 4 == 0);
+    if (cells == 1) {
+      std::memcpy(plane.homography, plane.job.map.homographies, sizeof plane.homography);
+      plane.blockCount = (p.dstWidth + blockSize - 1) / blockSize;
+    } else {
+      state_->blocks[i].clear();
+      appendBlocks(plane.job.map, p.dstWidth, state_->blocks[i]);
+      plane.blockCount = static_cast<int>(state_->blocks[i].size());
+    }
+    plane.tilesAcross = (plane.blockCount + tileChords - 1) / tileChords;
+    plane.firstTile = tiles;
+    tiles += plane.tilesAcross * ((p.dstHeight + tileRows - 1) / tileRows);
+  }
+  const std::size_t slot = state_->next;
+  if (cells > 1) state_->stageMesh(frame, cells, stream);
+  bitDepth > 8 ? launch<std::uint16_t>(frame, 2 + 2 * kernel, tiles, stream) : launch<std::uint8_t>(frame, 2 + 2 * kernel, tiles, stream);
+  if (cells > 1) state_->slots[slot].used.record(stream);
+}
+
+}  // namespace gimbal::cuda

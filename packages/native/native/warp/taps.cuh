@@ -1,0 +1,165 @@
+// One output pixel whose kernel lies inside the source: the same integers as lanes.hpp, from 32-bit words of the source.
+#pragma once
+#include "job.hpp"
+
+namespace gimbal::warping {
+namespace {
+
+/// What a sample type, a number of channels and a number of taps mean for reading one row of taps.
+template <class S, int P, int N>
+struct Taps {
+  static constexpr int pixelBytes = P * static_cast<int>(sizeof(S));
+  static constexpr int bytes = N * pixelBytes;
+  static constexpr int words = (bytes + 3) / 4;
+  static constexpr bool bytewise = sizeof(S) == 1 && P == 1 && N == 2;  // two bytes are fetched by themselves
+  static constexpr bool wordwise = pixelBytes == 4;                     // pixels start at whole words
+  /// Pixels beyond the last tap that a word may touch.
+  static constexpr int slack = bytewise || wordwise ? 0 : (4 * (words + 1) - bytes) / pixelBytes;
+};
+
+/// Rounding is folded into the coordinate: the phase of x + bias is its next 10 bits, and a phase of 1024 is the next pixel's 0.
+template <int N>
+constexpr std::int32_t phaseBias = N == 2 ? 0 : 1 << (15 - phaseBits);
+
+/// 14-bit weights of the taps, two to a word as the table holds them.
+template <int N>
+__device__ inline void weightPairs(const std::uint32_t* table, std::int32_t coordinate, std::uint32_t (&pair)[N / 2]) {
+  if constexpr (N == 2) {
+    const std::uint32_t second = (coordinate & 0xffff) >> 2;
+    pair[0] = (second << 16) - second + 16384;
+  } else {
+    const std::uint32_t phase = (coordinate >> (16 - phaseBits)) & (phaseCount - 1);
+    if constexpr (N == 4) {
+      const uint2 two = reinterpret_cast<const uint2*>(table)[phase];
+      pair[0] = two.x;
+      pair[1] = two.y;
+    } else {
+      const uint4 three = reinterpret_cast<const uint4*>(table)[phase];
+      pair[0] = three.x;
+      pair[1] = three.y;
+      pair[2] = three.z;
+    }
+  }
+}
+
+__device__ inline int lowHalf(std::uint32_t word) { return static_cast<std::int16_t>(word & 0xffff); }
+__device__ inline int highHalf(std::uint32_t word) { return static_cast<std::int32_t>(word) >> 16; }
+
+/// sum + two signed 16-bit weights times the low (or high) two unsigned bytes of `bytes`.
+template <bool High>
+__device__ inline int dotBytes(std::uint32_t weights, std::uint32_t bytes, int sum) {
+#if defined(__CUDA_ARCH__)
+  int result;
+  if constexpr (High) {
+    asm("dp2a.hi.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(bytes), "r"(sum));
+  } else {
+    asm("dp2a.lo.s32.u32 %0, %1, %2, %3;" : "=r"(result) : "r"(weights), "r"(bytes), "r"(sum));
+  }
+  return result;
+#else
+  if (High) bytes >>= 16;
+  return sum + lowHalf(weights) * static_cast<int>(bytes & 0xff) + highHalf(weights) * static_cast<int>(bytes >> 8 & 0xff);
+#endif
+}
+
+/// One row of taps. `at`: its first byte, or where words are read, the first word; then the taps start `down` bits into it. Words are
+/// read whole, so up to 3 bytes before the taps and `slack` pixels after are touched.
+template <class S, int P, int N>
+__device__ inline void fetchRow(const unsigned char* at, unsigned down, std::uint32_t (&word)[Taps<S, P, N>::words]) {
+  using T = Taps<S, P, N>;
+  const auto* from = reinterpret_cast<const std::uint32_t*>(at);
+  if constexpr (T::bytewise) {
+    word[0] = __ldg(at) | static_cast<std::uint32_t>(__ldg(at + 1)) << 8;
+  } else if constexpr (T::wordwise) {
+    for (int i = 0; i < T::words; i++) word[i] = __ldg(from + i);
+  } else {
+    std::uint32_t low = __ldg(from);
+    for (int i = 0; i < T::words; i++) {
+      const std::uint32_t high = __ldg(from + i + 1);
+      word[i] = __funnelshift_r(low, high, down);
+      low = high;
+    }
+  }
+}
+
+/// start + sum of sample * weight over one row of taps of `channel`.
+template <class S, int P, int N>
+__device__ inline int sumRow(const Job& job, const std::uint32_t (&word)[Taps<S, P, N>::words], const std::uint32_t (&pair)[N / 2],
+                             int channel, int start) {
+  int sum = start;
+  if constexpr (sizeof(S) == 1) {
+    std::uint32_t taps[2];
+    if constexpr (P == 1) {
+      taps[0] = word[0];
+      taps[1] = Taps<S, P, N>::words > 1 ? word[1] : 0;
+    } else {
+      const unsigned pick = channel == 0 ? 0x6420 : 0x7531;
+      taps[0] = __byte_perm(word[0], Taps<S, P, N>::words > 1 ? word[1] : 0, pick);
+      taps[1] = Taps<S, P, N>::words > 2 ? __byte_perm(word[2], 0, pick) : 0;
+    }
+    sum = dotBytes<false>(pair[0], taps[0], sum);
+    if constexpr (N > 2) sum = dotBytes<true>(pair[1], taps[0], sum);
+    if constexpr (N > 4) sum = dotBytes<false>(pair[2], taps[1], sum);
+  } else {
+    const std::uint32_t mask = (0xffffu >> job.shift) * 0x10001u;
+    for (int k = 0; k < N; k++) {
+      const std::uint32_t samples = (P == 1 ? word[k / 2] : word[k]) >> job.shift & mask;
+      const bool high = P == 1 ? k % 2 == 1 : channel == 1;
+      const int sample = static_cast<int>(high ? samples >> 16 : samples & 0xffff);
+      sum += sample * (k % 2 == 0 ? lowHalf(pair[k / 2]) : highHalf(pair[k / 2]));
+    }
+  }
+  return sum;
+}
+
+/// The pixel at (x, y), in 1/65536 px and phaseBias added, all of its taps inside the source. Rows start below 2^31 bytes apart, and
+/// unless read bytewise a multiple of 4.
+template <class S, int P, int N>
+__device__ inline void insidePixel(const Job& job, const std::uint32_t* table, std::int32_t x, std::int32_t y, S* out) {
+  using T = Taps<S, P, N>;
+  const int bits = sizeof(S) == 1 ? 8 : job.bits;
+  const int columnDown = bits + 14 - intermediateBits(N);
+  const int rowDown = 14 + intermediateBits(N) - bits;
+  const int centre = 1 << (bits - 1);
+  const int columnStart = static_cast<int>((1u << (columnDown - 1)) - (static_cast<unsigned>(centre) << 14));
+  std::uint32_t wx[N / 2];
+  std::uint32_t wy[N / 2];
+  weightPairs<N>(table, x, wx);
+  weightPairs<N>(table, y, wy);
+  const int stride = static_cast<int>(job.srcStride);
+  const int column = ((x >> 16) - (N / 2 - 1)) * T::pixelBytes;
+  const unsigned char* at = job.src + static_cast<std::int64_t>((y >> 16) - (N / 2 - 1)) * stride + column;
+  unsigned down = 0;
+  if constexpr (!T::bytewise && !T::wordwise) {
+    down = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(at) & 3) * 8;
+    at -= down / 8;
+  }
+  int total[P];
+  for (int channel = 0; channel < P; channel++) total[channel] = (1 << (rowDown - 1)) + (centre << rowDown);
+#pragma unroll
+  for (int j = 0; j < N; j++) {
+    std::uint32_t word[T::words];
+    fetchRow<S, P, N>(at, down, word);
+    at += stride;
+    const int weight = j % 2 == 0 ? lowHalf(wy[j / 2]) : highHalf(wy[j / 2]);
+#pragma unroll
+    for (int channel = 0; channel < P; channel++) {
+      total[channel] += (sumRow<S, P, N>(job, word, wx, channel, columnStart) >> columnDown) * weight;
+    }
+  }
+  std::uint32_t value[P];
+  for (int channel = 0; channel < P; channel++) {
+    value[channel] = static_cast<std::uint32_t>(clampTo(total[channel] >> rowDown, (1 << bits) - 1));
+    if constexpr (sizeof(S) == 2) value[channel] <<= job.shift;
+  }
+  if constexpr (P == 1) {
+    *out = static_cast<S>(value[0]);
+  } else if constexpr (sizeof(S) == 1) {
+    *reinterpret_cast<std::uint16_t*>(out) = static_cast<std::uint16_t>(value[0] | value[1] << 8);
+  } else {
+    *reinterpret_cast<std::uint32_t*>(out) = value[0] | value[1] << 16;
+  }
+}
+
+}  // namespace
+}  // namespace gimbal::warping
