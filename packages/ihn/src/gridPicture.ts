@@ -7,37 +7,52 @@ export const GRID = 128;
 
 /** What is kept of a frame besides its features. */
 export interface GridPicture {
-  /** Luma 0..1, `GRID × GRID`, row by row: what the networks see. */
+  /** Luma in grey levels, `GRID × GRID`, row by row. */
+  readonly levels: Float32Array;
+  /** The same 0..1, in memory that the inference thread shares: what the networks see. */
   readonly gray: Float32Array;
-  /** One sample of the frame as it is for each of them, in grey levels 0..255: what tells a repeated frame. */
+  /** One sample of the frame as it is for each pixel, in grey levels: what tells a repeated frame. */
   readonly samples: Float32Array;
-  /** Standard deviation of `gray` in grey levels. */
-  readonly deviation: number;
-  /** `gray` at half and at a quarter of the size, in grey levels. */
+  /** `levels` at half and at a quarter of the size. */
   readonly half: Float32Array;
   readonly quarter: Float32Array;
   readonly halfGradients: Float32Array;
+  /** Standard deviation of `levels`. */
+  deviation: number;
+}
+
+function emptyPicture(): GridPicture {
+  return {
+    levels: new Float32Array(GRID * GRID),
+    gray: new Float32Array(new SharedArrayBuffer(4 * GRID * GRID)),
+    samples: new Float32Array(GRID * GRID),
+    half: new Float32Array((GRID * GRID) / 4),
+    quarter: new Float32Array((GRID * GRID) / 16),
+    halfGradients: new Float32Array((GRID * GRID) / 2),
+    deviation: 0,
+  };
 }
 
 /**
  * Looks at a frame's luma as the networks do: the whole frame, its width and height scaled independently.
+ * @param into A picture that nobody uses any more, to be painted over.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a frame in device memory or a plane that does not fit its data.
  */
-export async function gridPicture(frame: Frame, threads: number): Promise<GridPicture> {
+export async function gridPicture(frame: Frame, threads: number, into = emptyPicture()): Promise<GridPicture> {
   const luma = lumaOf(frame);
-  const samples = pointSamples(frame as HostFrame, luma);
+  pointSamples(frame as HostFrame, luma, into.samples);
   const size = { width: Math.min(luma.width, GRID), height: Math.min(luma.height, GRID) };
-  const levels = enlarged(await resizeArea(luma, frame.format, size, { threads }));
-  const half = halved(levels, GRID);
-  return {
-    // White of 16 bit at full range lies a little above 255.
-    gray: levels.map((level) => Math.min(level / 255, 1)),
-    samples,
-    deviation: standardDeviation(levels),
-    half,
-    quarter: halved(half, GRID / 2),
-    halfGradients: gradients(half, GRID / 2),
-  };
+  const fits = size.width === GRID && size.height === GRID;
+  const plane = fits ? { ...size, data: into.levels } : undefined;
+  const small = await resizeArea(luma, frame.format, size, { threads, into: plane });
+  if (!fits) enlarge(small, into.levels);
+  // White of 16 bit at full range lies a little above 255.
+  for (let i = 0; i < into.gray.length; i++) into.gray[i] = Math.min(into.levels[i] / 255, 1);
+  halve(into.levels, GRID, into.half);
+  halve(into.half, GRID / 2, into.quarter);
+  gradients(into.half, GRID / 2, into.halfGradients);
+  into.deviation = standardDeviation(into.levels);
+  return into;
 }
 
 function lumaOf(frame: Frame): Plane {
@@ -59,10 +74,10 @@ function lumaOf(frame: Frame): Plane {
 }
 
 /** The sample at the middle of each grid cell. */
-function pointSamples({ format }: HostFrame, { data, width, height, stride, bytesPerSample }: Plane): Float32Array {
+function pointSamples({ format }: HostFrame, luma: Plane, samples: Float32Array): void {
+  const { data, width, height, stride, bytesPerSample } = luma;
   const scale = 2 ** (8 - format.bitDepth);
   const columns = Array.from({ length: GRID }, (_, i) => Math.floor(((i + 0.5) * width) / GRID) * bytesPerSample);
-  const samples = new Float32Array(GRID * GRID);
   for (let row = 0; row < GRID; row++) {
     const start = Math.floor(((row + 0.5) * height) / GRID) * stride;
     for (let col = 0; col < GRID; col++) {
@@ -71,15 +86,12 @@ function pointSamples({ format }: HostFrame, { data, width, height, stride, byte
       samples[row * GRID + col] = (word >> format.shift) * scale;
     }
   }
-  return samples;
 }
 
 /** Frames narrower or lower than the grid: bilinear between pixel centres, edges repeated. */
-function enlarged({ data, width, height }: FloatPlane): Float32Array {
-  if (width === GRID && height === GRID) return data;
+function enlarge({ data, width, height }: FloatPlane, out: Float32Array): void {
   const across = positions(width);
   const down = positions(height);
-  const out = new Float32Array(GRID * GRID);
   for (let row = 0; row < GRID; row++) {
     const { at: y0, next: y1, fraction: fy } = down[row];
     for (let col = 0; col < GRID; col++) {
@@ -89,7 +101,6 @@ function enlarged({ data, width, height }: FloatPlane): Float32Array {
       out[row * GRID + col] = top * (1 - fy) + bottom * fy;
     }
   }
-  return out;
 }
 
 function positions(length: number): { at: number; next: number; fraction: number }[] {
@@ -101,12 +112,14 @@ function positions(length: number): { at: number; next: number; fraction: number
 }
 
 /** Means of 2 × 2. */
-function halved(levels: Float32Array, side: number): Float32Array {
+function halve(levels: Float32Array, side: number, out: Float32Array): void {
   const half = side / 2;
-  return Float32Array.from({ length: half * half }, (_, i) => {
-    const at = 2 * Math.floor(i / half) * side + 2 * (i % half);
-    return (levels[at] + levels[at + 1] + levels[at + side] + levels[at + side + 1]) / 4;
-  });
+  for (let y = 0; y < half; y++) {
+    for (let x = 0; x < half; x++) {
+      const at = 2 * y * side + 2 * x;
+      out[y * half + x] = (levels[at] + levels[at + 1] + levels[at + side] + levels[at + side + 1]) / 4;
+    }
+  }
 }
 
 function standardDeviation(levels: Float32Array): number {

@@ -9,7 +9,7 @@ import {
 } from '@gimbal/core';
 import { type Evidence, weigh } from './evidence.js';
 import { cornersAtRest, cornersOf, gridHomography, toGrid } from './gridCorners.js';
-import { gridPicture } from './gridPicture.js';
+import { type GridPicture, gridPicture } from './gridPicture.js';
 import type { NetworkSettings } from './ihnOptions.js';
 import { coarseShift, type Judgement, judge, judgeUnmeasured } from './judgement.js';
 import type { Look, PairNetwork } from './pairNetwork.js';
@@ -54,9 +54,14 @@ interface Answer {
 
 /** Makes an estimator of a network that displaces the corners of the grid. */
 export function learnedEstimator(name: string, network: PairNetwork, settings: NetworkSettings): LearnedEstimator {
+  // Pictures of frames that are done with are painted over: once warm, a clip allocates none.
+  const spare: GridPicture[] = [];
   const prepared = createPreparedFrames(
-    (frame) => gridPicture(frame, settings.threads),
-    (frame) => network.forget(frame),
+    (frame) => gridPicture(frame, settings.threads, spare.pop()),
+    (frame) => {
+      network.forget(frame);
+      spare.push(frame.picture);
+    },
   );
   const tally = createTally();
   let disposed = false;

@@ -3,9 +3,13 @@ import type { Homography } from '@gimbal/core';
 /**
  * Gradients of a square picture in grey levels, x and y interleaved, compressed so that one strong edge does not speak for all; 0 on the
  * rim. Gradients, because light and dark areas alone make any two pictures alike. Samples that are NaN have gradients that are.
+ * @param out Where to put them; a new array unless given.
  */
-export function gradients(picture: Float32Array, side: number): Float32Array {
-  const out = new Float32Array(2 * side * side);
+export function gradients(
+  picture: Float32Array,
+  side: number,
+  out: Float32Array = new Float32Array(2 * side * side),
+): Float32Array {
   for (let y = 1; y < side - 1; y++) {
     for (let x = 1; x < side - 1; x++) {
       const i = y * side + x;
@@ -35,21 +39,40 @@ export function alignedLikeness(
   side: number,
   map: Homography,
 ): number {
-  const other = gradients(warped(second, side, map), side);
-  let [both, first, warp, count] = [0, 0, 0, 0];
-  for (let i = 0; i < other.length; i++) {
-    if (Number.isNaN(other[i])) continue;
-    both += firstGradients[i] * other[i];
+  const { picture, gradient: secondGradients } = scratchOf(side);
+  paintWarped(second, side, map, picture);
+  gradients(picture, side, secondGradients);
+  let [both, first, other, count] = [0, 0, 0, 0];
+  for (let i = 0; i < secondGradients.length; i++) {
+    const value = secondGradients[i];
+    if (Number.isNaN(value)) continue;
+    both += firstGradients[i] * value;
     first += firstGradients[i] ** 2;
-    warp += other[i] ** 2;
+    other += value ** 2;
     count++;
   }
-  return count < LEAST_OVERLAP * other.length ? 0 : both / Math.sqrt(first * warp + 1e-9);
+  return count < LEAST_OVERLAP * secondGradients.length ? 0 : both / Math.sqrt(first * other + 1e-9);
+}
+
+interface Scratch {
+  readonly picture: Float32Array;
+  readonly gradient: Float32Array;
+}
+
+/** What one comparison needs besides the pictures: kept, since it is needed for every pair of a clip. */
+const scratch = new Map<number, Scratch>();
+
+function scratchOf(side: number): Scratch {
+  const known = scratch.get(side) ?? {
+    picture: new Float32Array(side * side),
+    gradient: new Float32Array(2 * side * side),
+  };
+  scratch.set(side, known);
+  return known;
 }
 
 /** The picture at `map` of each pixel, bilinear; NaN outside. */
-function warped(picture: Float32Array, side: number, map: Homography): Float32Array {
-  const out = new Float32Array(side * side);
+function paintWarped(picture: Float32Array, side: number, map: Homography, out: Float32Array): void {
   const edge = side - 1;
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
@@ -68,7 +91,6 @@ function warped(picture: Float32Array, side: number, map: Homography): Float32Ar
       out[y * side + x] = top + fy * (bottom - top);
     }
   }
-  return out;
 }
 
 /** A shift of whole pixels and how alike two pictures are under it. */

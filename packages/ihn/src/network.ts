@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
+import { addonInfo } from '@gimbal/native';
 import type { NetworkSettings } from './ihnOptions.js';
 import { cudaProblem } from './ihnRuntime.js';
 import type { NetworkAnswers, NetworkRequest, Reply } from './networkMessages.js';
@@ -23,13 +24,15 @@ const WORKER = path.join(import.meta.dirname, '../dist/networkWorker.js');
 /**
  * Loads networks by name. `auto` takes CUDA where it works and the CPU otherwise.
  * @throws GimbalError `GIMBAL_E_WEIGHTS`, `GIMBAL_E_DEVICE_UNAVAILABLE` for an explicit `cuda` that is not there, `GIMBAL_E_ADDON` when
- * ONNX Runtime does not load on this machine.
+ * ONNX Runtime or the addon of @gimbal/native does not load on this machine.
  */
 export async function openNetwork(
   weights: Weights,
   names: readonly string[],
   { provider, threads }: Pick<NetworkSettings, 'provider' | 'threads'>,
 ): Promise<Network> {
+  // What shrinks the frames must be there too: better said now than at the first frame.
+  addonInfo();
   const files = chosenFiles(weights, names);
   const missing = provider === 'cpu' ? undefined : cudaProblem();
   if (provider.startsWith('cuda') && missing !== undefined) {

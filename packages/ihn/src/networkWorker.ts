@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { createFeatureStore, type FeatureStore } from './featureStore.js';
 import { loadSession } from './loadSession.js';
 import type {
   EncodeRequest,
@@ -15,15 +16,15 @@ import type {
   Reply,
 } from './networkMessages.js';
 
-/** Most pairs or pictures in one run of a network: more would only take memory. */
+/** Most pairs in one run of a network: more would only take memory. */
 const BATCH = 8;
 const SIDE = 128;
 
 const port = parentPort;
 if (port === null) throw new Error('networkWorker runs as a worker thread only.');
 const sessions = new Map<string, InferenceSession>();
-/** By key, then by the encoder's output: features of one picture with their channels, rows and columns. */
-const features = new Map<number, Map<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>();
+let features: FeatureStore | undefined;
+const picture = new Tensor('float32', new Float32Array(SIDE * SIDE), [1, 1, SIDE, SIDE]);
 
 // One request after the other, in the order in which they came.
 let queue = Promise.resolve();
@@ -55,97 +56,82 @@ async function answer(request: NetworkRequest): Promise<NetworkAnswers[keyof Net
     case 'regress':
       return inChunks(request.pairs, (pairs) => regress({ ...request, pairs }));
     case 'forget':
-      for (const key of request.keys) features.delete(key);
+      for (const key of request.keys) features?.forget(key);
       return undefined;
     case 'close':
-      features.clear();
       for (const session of sessions.values()) await session.release();
+      sessions.clear();
       return undefined;
   }
 }
 
 async function open({ files, ...how }: OpenRequest): Promise<undefined> {
   for (const [name, file] of Object.entries(files)) sessions.set(name, await loadSession(file, how));
+  const encoder = sessions.get('encoder');
+  if (encoder !== undefined) features = createFeatureStore(encoder);
 }
 
+/** One picture after the other: together they would take no less time on the CPU, and more memory. */
 async function encode({ pictures }: EncodeRequest): Promise<undefined> {
-  await inChunks(pictures, async (chunk) => {
-    const outputs = await run('encoder', { gray: grayTensor(chunk.map(({ gray }) => gray)) });
-    for (const [i, { key }] of chunk.entries()) {
-      const kept = Object.entries(outputs).map(([name, { data, dims }]) => {
-        const own =
-          chunk.length === 1 ? data : data.slice((i * data.length) / dims[0], ((i + 1) * data.length) / dims[0]);
-        return [name, { data: own, dims: dims.slice(1) }] as const;
-      });
-      features.set(key, new Map(kept));
-    }
-    return [];
-  });
+  for (const { key, gray } of pictures) {
+    (picture.data as Float32Array).set(gray);
+    await session('encoder').run({ gray: picture }, store().claim(key));
+  }
 }
 
 async function refine({ pairs, order }: RefineRequest): Promise<Refinement[]> {
-  let corners = new Tensor('float32', joined(pairs.map(({ start }) => start)), [pairs.length, 4, 2]);
-  const inputs = new Map<number, { a: Tensor; b: Tensor }>();
+  const dims = [pairs.length, 4, 2];
+  const previous = pairs.map((pair) => pair.previous);
+  const current = pairs.map((pair) => pair.current);
+  const inputs = new Map(
+    order.map((stride) => [stride, { a: store().gather(previous, stride), b: store().gather(current, stride) }]),
+  );
+  let corners = new Tensor('float32', joined(pairs.map(({ start }) => start)), dims);
+  let last: InferenceSession.OnnxValueMapType | undefined;
   const steps: Float32Array[] = [];
-  let last: Outputs | undefined;
   for (const stride of order) {
-    const kept = inputs.get(stride) ?? {
-      a: featureTensor(
-        pairs.map(({ previous }) => previous),
-        stride,
-      ),
-      b: featureTensor(
-        pairs.map(({ current }) => current),
-        stride,
-      ),
-    };
-    inputs.set(stride, kept);
-    last = await run(`refine${stride}`, { ...kept, corners });
-    steps.push(last.refined.data);
-    corners = new Tensor('float32', last.refined.data, [pairs.length, 4, 2]);
+    last = await session(`refine${stride}`).run({ ...inputs.get(stride), corners });
+    steps.push(numbers(last.refined));
+    corners = new Tensor('float32', numbers(last.refined), dims);
   }
   if (last === undefined) throw new Error('no step was asked for');
-  const { inliers, spread } = last;
-  const cells = inliers.dims[1];
+  const inliers = numbers(last.inliers);
+  const spread = numbers(last.spread);
+  const each = inliers.length / pairs.length;
   return pairs.map((_, i) => ({
     corners: steps.map((step) => step.slice(8 * i, 8 * i + 8)),
-    inliers: inliers.data.slice(i * cells * cells, (i + 1) * cells * cells),
-    cells,
-    spread: spread.data[i],
+    inliers: inliers.slice(i * each, (i + 1) * each),
+    cells: Math.sqrt(each),
+    spread: spread[i],
   }));
 }
 
 async function regress({ pairs }: RegressRequest): Promise<Float32Array[]> {
-  const first = grayTensor(pairs.map(({ previous }) => previous));
-  const second = grayTensor(pairs.map(({ current }) => current));
-  const { corners } = await run('regression', { first, second });
-  return pairs.map((_, i) => corners.data.slice(8 * i, 8 * i + 8));
+  const dims = [pairs.length, 1, SIDE, SIDE];
+  const first = new Tensor('float32', joined(pairs.map(({ previous }) => previous)), dims);
+  const second = new Tensor('float32', joined(pairs.map(({ current }) => current)), dims);
+  const corners = numbers((await session('regression').run({ first, second })).corners);
+  return pairs.map((_, i) => corners.slice(8 * i, 8 * i + 8));
 }
 
-type Outputs = Readonly<Record<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>;
-
-async function run(name: string, feeds: Record<string, Tensor>): Promise<Outputs> {
-  const session = sessions.get(name);
-  if (session === undefined) throw new Error(`the network ${name} was not loaded`);
-  return (await session.run(feeds)) as unknown as Outputs;
+function session(name: string): InferenceSession {
+  const found = sessions.get(name);
+  if (found === undefined) throw new Error(`the network ${name} was not loaded`);
+  return found;
 }
 
-function grayTensor(pictures: readonly Float32Array[]): Tensor {
-  return new Tensor('float32', joined(pictures), [pictures.length, 1, SIDE, SIDE]);
+function store(): FeatureStore {
+  if (features === undefined) throw new Error('the encoder was not loaded');
+  return features;
 }
 
-function featureTensor(keys: readonly number[], stride: number): Tensor {
-  const parts = keys.map((key) => {
-    const part = features.get(key)?.get(`f${stride}`);
-    if (part === undefined) throw new Error(`the features of picture ${key} at stride ${stride} are not there`);
-    return part;
-  });
-  return new Tensor('float32', joined(parts.map(({ data }) => data)), [keys.length, ...parts[0].dims]);
+function numbers(value: unknown): Float32Array {
+  if (value instanceof Tensor && value.data instanceof Float32Array) return value.data;
+  throw new Error('a network gave something else than numbers of 32 bit');
 }
 
-/** One array after the other; a single one as it is. */
+/** One array after the other, in memory of its own. */
 function joined(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -40,12 +40,16 @@ function packedLuma(frame: Frame): Uint8Array {
   return packed;
 }
 
-/** The frames of a luma file; each lies in memory of its own and is read when it is asked for. */
+/** Buffers that frames take turns in: a pair and its neighbours. */
+const BUFFERS = 4;
+
+/** The frames of a luma file, read when they are asked for. The fourth after a frame takes its memory. */
 export async function* lumaFrames({ path, width, height, frames }: LumaFile): AsyncGenerator<HostFrame> {
   const file = await open(path);
+  const buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(width * height));
   try {
     for (let index = 0; index < frames; index++) {
-      const data = new Uint8Array(width * height);
+      const data = buffers[index % BUFFERS];
       await file.read(data, 0, data.length, index * data.length);
       yield grayFrame(data, { width, height }, index);
     }
