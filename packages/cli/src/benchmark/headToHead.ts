@@ -1,6 +1,6 @@
 import { type Quartiles, quartiles } from '@gimbal/metrics';
 import { DECIDING, MEASURES, type Measure } from './measures.js';
-import { DISQUALIFYING } from './runFlags.js';
+import { isDisqualified } from './runFlags.js';
 import type { FinishedRun, RunResult } from './runResult.js';
 
 /** Who won how many clips by one measure. */
@@ -117,7 +117,7 @@ function winsBy(measure: Measure, rows: readonly Row[], labels: readonly string[
 export function winnerOf(measure: Measure, runs: readonly FinishedRun[]): FinishedRun | 'draw' | undefined {
   const { key, better, margin = { share: 0, amount: 0 } } = measure;
   if (runs.length < 2 || runs.some(({ figures }) => figures[key] === null)) return undefined;
-  const sound = runs.filter(({ flags }) => !flags.some((flag) => DISQUALIFYING.includes(flag)));
+  const sound = runs.filter(({ flags }) => !isDisqualified(flags));
   const value = (run: FinishedRun) => run.figures[key] as number;
   const ranked = sound.sort((a, b) => (better === 'lower' ? value(a) - value(b) : value(b) - value(a)));
   if (ranked.length < 2) return ranked[0];

@@ -53,14 +53,14 @@ function flagged({ runs }: BenchmarkResults): string {
   const marked = runs.filter(({ flags }) => flags.length > 0);
   if (marked.length === 0) return '';
   const used = [...new Set(marked.flatMap(({ flags }) => flags))] as RunFlag[];
-  const rows = marked.map(({ file, estimator, flags, warnings }) => [
+  const rows = marked.map(({ file, estimator, flags, remarks }) => [
     file,
     estimator,
     flags.join(', '),
-    warnings.join(' '),
+    remarks.join(' '),
   ]);
   const meanings = list(used.map((flag) => `${flag}: ${FLAG_MEANINGS[flag]}`));
-  return `## Flagged runs\n\n${meanings}\n\n${table({ head: ['clip', 'estimator', 'flags', 'warnings'], rows })}`;
+  return `## Flagged runs\n\n${meanings}\n\n${table({ head: ['clip', 'estimator', 'flags', 'remarks'], rows })}`;
 }
 
 /** One row a clip: jitter before and after, cropping, for each estimator. */

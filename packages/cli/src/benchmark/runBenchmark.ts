@@ -137,7 +137,7 @@ function finished(
     finished: at,
     machine: where,
     jobs,
-    warnings: run.report.warnings.map(({ message }) => message),
+    remarks: [...run.report.warnings.map(({ message }) => message), ...run.evaluation.verdicts],
   };
 }
 

@@ -5,7 +5,12 @@ import { type RunFigures, runFigures } from './runFigures.js';
 export type RunFlag = 'collapsed crop' | 'black border' | 'shakier' | 'unmatched frames' | 'damaged input';
 
 /** Flags of runs that failed their purpose, however good their other figures look. */
-export const DISQUALIFYING: readonly RunFlag[] = ['collapsed crop', 'black border', 'shakier'];
+const DISQUALIFYING: readonly RunFlag[] = ['collapsed crop', 'black border', 'shakier'];
+
+/** Whether a run failed its purpose. */
+export function isDisqualified(flags: readonly RunFlag[]): boolean {
+  return flags.some((flag) => DISQUALIFYING.includes(flag));
+}
 
 /** What each flag means, for the reader of a report. */
 export const FLAG_MEANINGS: Readonly<Record<RunFlag, string>> = {

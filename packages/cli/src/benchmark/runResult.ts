@@ -18,7 +18,8 @@ export interface FinishedRun extends RunIdentity {
   readonly finished: string;
   readonly machine: string;
   readonly jobs: number;
-  readonly warnings: readonly string[];
+  /** Sentences that its figures must not be read without: warnings of the decoder, verdicts of the referee. */
+  readonly remarks: readonly string[];
 }
 
 /** A run that has none, and why. */

@@ -84,10 +84,10 @@ function failuresSection({ failures }: BenchmarkResults): string {
 function flagsSection({ runs }: BenchmarkResults): string {
   const flagged = runs.filter(({ flags }) => flags.length > 0);
   if (flagged.length === 0) return '';
-  const rows = flagged.map(({ file, estimator, flags, warnings }) => [
+  const rows = flagged.map(({ file, estimator, flags, remarks }) => [
     file,
     estimator,
-    [...flags.map((flag) => `${flag}: ${FLAG_MEANINGS[flag]}`), ...warnings].join('. '),
+    `${flags.map((flag) => `${flag}: ${FLAG_MEANINGS[flag]}.`).join(' ')} ${remarks.join(' ')}`,
   ]);
   return `<h2>Flagged runs</h2>${htmlTable({ head: ['clip', 'estimator', 'what'], rows }, true)}`;
 }

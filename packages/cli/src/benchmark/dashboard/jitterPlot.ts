@@ -1,5 +1,6 @@
 import type { BenchmarkResults } from '../benchmarkResults.js';
 import { shown } from '../measures.js';
+import { isDisqualified } from '../runFlags.js';
 import type { FinishedRun } from '../runResult.js';
 import { xAxis } from './axis.js';
 import { mark } from './mark.js';
@@ -52,7 +53,7 @@ export function jitterPlot(results: BenchmarkResults, width: number): Plot {
   const failedNote = failures.length > 0 ? ' Failed runs have no mark.' : '';
   return {
     title: 'Jitter, clip by clip',
-    caption: `Hollow: the original. Further left is steadier; the axis is logarithmic. A ring marks a flagged run.${failedNote}`,
+    caption: `Hollow: the original. Further left is steadier; the axis is logarithmic. A ring marks a run that failed its purpose (see the flags).${failedNote}`,
     width,
     height: bottom + 36,
     body: parts.join(''),
@@ -76,7 +77,7 @@ function clipMarks({ file, runs }: ClipRow, labels: readonly string[], scale: Sc
     const x = scale(figures.jitterOut as number);
     const flagged = flags.length > 0 ? `; ${flags.join(', ')}` : '';
     const text = `${file}, ${estimator}: ${shown(figures.jitterOut, 3)} px, cropping ${shown(figures.cropping, 3)}${flagged}`;
-    if (flags.length > 0) parts.push(element('circle', { cx: x, cy: y, r: 9, class: 'ring' }));
+    if (isDisqualified(flags)) parts.push(element('circle', { cx: x, cy: y, r: 9, class: 'ring' }));
     parts.push(mark(labels.indexOf(estimator), x, y, 5, text));
   }
   return parts.join('');

@@ -9,7 +9,9 @@ export interface Scale {
 
 /** A linear axis over `[min, max]`, widened to round numbers, from pixel `start` to pixel `end`. */
 export function linearScale(min: number, max: number, start: number, end: number, count = 4): Scale {
-  const span = max - min || Math.abs(max) || 1;
+  const largest = Math.max(Math.abs(min), Math.abs(max), 1e-6);
+  // Values that differ by less than anybody could read are one value.
+  const span = max - min > 1e-9 * largest ? max - min : largest;
   const step = roundStep(span / count);
   const from = Math.floor(min / step + 1e-9) * step;
   const to = Math.max(Math.ceil(max / step - 1e-9) * step, from + step);

@@ -1,5 +1,6 @@
 import type { BenchmarkResults } from '../benchmarkResults.js';
 import { shown } from '../measures.js';
+import { isDisqualified } from '../runFlags.js';
 import { xAxis, yAxis } from './axis.js';
 import { mark } from './mark.js';
 import type { Plot } from './plot.js';
@@ -32,7 +33,7 @@ export function tradeOffPlot({ runs, estimators }: BenchmarkResults, width: numb
       const [px, py] = place(run);
       const { file, estimator, figures, flags } = run;
       const text = `${file}, ${estimator}: ${shown(figures.jitterRatio, 3)} of the jitter at ${shown(figures.cropping, 3)} of the picture`;
-      if (flags.length > 0) parts.push(element('circle', { cx: px, cy: py, r: 8, class: 'ring' }));
+      if (isDisqualified(flags)) parts.push(element('circle', { cx: px, cy: py, r: 8, class: 'ring' }));
       parts.push(mark(labels.indexOf(estimator), px, py, 4.5, text));
     }
   }
