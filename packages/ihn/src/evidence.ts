@@ -18,6 +18,10 @@ export interface Evidence {
 /** Expected corner error, in grid pixels, that halves the confidence. */
 const COARSE = 0.4;
 
+/** Likeness that two different scenes may reach, and that neighbouring frames nearly always do. */
+const STRANGE = 0.25;
+const ALIKE = 0.55;
+
 /** Weighs an answer: how well the network knows the corners, how much of the frame follows, and whether the pictures agree under it. */
 export function weigh(previous: GridPicture, current: GridPicture, look: Look): Evidence {
   const map = gridHomography(look.corners[look.corners.length - 1]);
@@ -27,7 +31,7 @@ export function weigh(previous: GridPicture, current: GridPicture, look: Look): 
   const share = inliers === undefined ? 1 : inliers.data.reduce((sum, value) => sum + value, 0) / inliers.data.length;
   const agreement = Math.sqrt(between(0.1, 0.5, share));
   const precision = spread === undefined ? 1 : 1 / (1 + (spread / COARSE) ** 2);
-  const confidence = agreement * precision * between(0.2, 0.6, likeness);
+  const confidence = agreement * precision * between(STRANGE, ALIKE, likeness);
   return { look, map, likeness, confidence: Number.isFinite(confidence) ? confidence : 0 };
 }
 

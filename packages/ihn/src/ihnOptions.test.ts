@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseIhnOptions, parseNetworkOptions } from './ihnOptions.js';
 
 test('everything has a default, and what is given stays', () => {
-  const defaults = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.5 };
+  const defaults = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3 };
   expect(parseIhnOptions(undefined)).toEqual(defaults);
   expect(parseIhnOptions({ refinements: [2, 2, 1], threads: undefined })).toEqual({
     ...defaults,

@@ -14,8 +14,9 @@ export interface NetworkOptions {
   /** Confidence below which a pair's answer falls back to a simpler motion and is called `weak`: 0 to 1, default 0.2. */
   readonly weakBelow?: number;
   /**
-   * Likeness (correlation of gradients after the best alignment) below which a pair that could not be measured counts as a cut:
-   * 0 to 1, default 0.5. Two different scenes hardly ever exceed 0.45.
+   * Likeness (correlation of gradients under the best alignment) below which a pair that could not be measured counts as a cut:
+   * 0 to 1, default 0.3. Of 930 pairs of frames from different clips nine exceed 0.28; of neighbouring frames one in a hundred, in the
+   * fastest turns, falls below 0.5.
    */
   readonly cutBelow?: number;
 }
@@ -88,7 +89,7 @@ function parse(raw: unknown, keys: readonly Key[], name: string): Record<string,
   if (typeof given !== 'object' || Array.isArray(given)) {
     throw invalid(`Options of the ${name} estimator must be an object, received ${told(given)}.`);
   }
-  const options: Record<string, unknown> = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.5 };
+  const options: Record<string, unknown> = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3 };
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (!(keys as readonly string[]).includes(key)) {

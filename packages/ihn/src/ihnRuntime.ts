@@ -7,7 +7,7 @@ import { readWeights } from './weightFiles.js';
 export interface IhnRuntime {
   /** Version of the package onnxruntime-node. */
   readonly version: string;
-  /** ONNX Runtime's execution providers that work from the package as it is installed. */
+  /** ONNX Runtime's execution providers whose files are there. */
   readonly providers: readonly string[];
   readonly cuda: { readonly available: boolean; readonly reason: string };
   readonly weights: { readonly found: boolean; readonly reason: string };

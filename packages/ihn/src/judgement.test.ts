@@ -8,7 +8,7 @@ import { coarseShift, judge, judgeUnmeasured } from './judgement.js';
 import type { Look } from './pairNetwork.js';
 
 const size = { width: 320, height: 200 };
-const settings = { weakBelow: 0.2, cutBelow: 0.5 };
+const settings = { weakBelow: 0.2, cutBelow: 0.3 };
 const truth = Float64Array.of(1.005, -0.01, 4, 0.01, 1.005, -3, 1e-5, 0, 1);
 const at = (view: Homography, seed = 1) => gridPicture(shot(size, seed, view), 1);
 const [first, second] = await Promise.all([at(identityHomography()), at(truth)]);

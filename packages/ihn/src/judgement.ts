@@ -17,6 +17,9 @@ export interface Judgement extends Pick<MotionField, 'verdict' | 'model' | 'conf
 const BLANK = 1;
 const CONTENT = 6;
 
+/** How alike the pictures must be under a simpler motion for it to be one. */
+const ALIKE = 0.5;
+
 /** By how much a simpler motion must make the pictures more alike than none at all. */
 const BETTER = 0.02;
 
@@ -66,7 +69,7 @@ export function judge(
   for (const model of ['similarity', 'translation'] as const) {
     const homography = simpler[model];
     const agreement = likenessUnder(toGrid(homography, size), previous, current);
-    if (agreement >= cutBelow && agreement > atRest + BETTER) return { homography, model, verdict: 'weak', confidence };
+    if (agreement >= ALIKE && agreement > atRest + BETTER) return { homography, model, verdict: 'weak', confidence };
   }
   return still('weak', 0);
 }
