@@ -2,7 +2,7 @@
 #include <cstring>
 #include <string>
 
-#include "../measure/expect.hpp"
+#include "../measure/paths.hpp"
 #include "cudaError.hpp"
 #include "devices.hpp"
 
@@ -42,8 +42,8 @@ void reports(Expect& expect) {
   std::printf("CUDA: %s\n", report.unavailable.empty() ? report.devices[0].name.c_str() : report.unavailable.c_str());
 }
 
+void onDevice(Expect& expect, int) {
 #if defined(GIMBAL_HAS_CUDA)
-void onDevice(Expect& expect) {
   Stream stream;
   const DeviceBuffer device(1 << 20, "a test");
   PinnedBuffer out(1 << 20, "a test");
@@ -70,17 +70,17 @@ void onDevice(Expect& expect) {
                 "running out of memory names the sizes: " + what);
   }
   cudaCheckLaunch("after a failure that was reported");
-}
+#else
+  static_cast<void>(expect);
 #endif
+}
 
 }  // namespace
 
-int main() {
-  return runParity([](Expect& expect) {
+int main(int argc, char** argv) {
+  const auto onHost = [](Expect& expect) {
     architectures(expect);
     reports(expect);
-#if defined(GIMBAL_HAS_CUDA)
-    if (cudaReport().unavailable.empty()) onDevice(expect);
-#endif
-  });
+  };
+  return runPaths(argc, argv, onHost, onDevice);
 }

@@ -1,4 +1,5 @@
-// The oracle is OpenCV's pyrDown (golden files), to 1e-2 of a grey level; on random sizes a float64 convolution.
+// The oracle is OpenCV's pyrDown (golden files), to 1e-2 of a grey level; on random sizes a float64 convolution. The CUDA path must
+// give the CPU's bits, every time.
 #include "pyramid.hpp"
 
 #include <algorithm>
@@ -9,7 +10,13 @@
 #include "../measure/expect.hpp"
 #include "../measure/golden.hpp"
 #include "../measure/guarded.hpp"
+#include "../measure/paths.hpp"
 #include "../measure/random.hpp"
+
+#if defined(GIMBAL_HAS_CUDA)
+#include "../measure/onDevice.hpp"
+#include "cuda.hpp"
+#endif
 
 using namespace gimbal;
 
@@ -69,10 +76,43 @@ void onRandomSizes(Expect& expect) {
   }
 }
 
+void onDevice(Expect& expect, int every) {
+#if defined(GIMBAL_HAS_CUDA)
+  Random random(12);
+  for (int i = 0; i < 200; i++) {
+    const bool large = i % 50 == 49;
+    const int w = i < 40 ? i / 6 + 1 : random.whole(1, large ? 1920 : 200);
+    const int h = i < 40 ? i % 6 + 1 : random.whole(1, large ? 1080 : 90);
+    Guarded<float> src(w, h, random.whole(0, 5), 0xff);
+    for (int y = 0; y < h; y++) {
+      for (int x = 0; x < w; x++) src.plane.row(y)[x] = i % 5 == 4 ? 255.0f : static_cast<float>(random.real(0, 255));
+    }
+    if (i % every != 0) continue;
+    Guarded<float> wanted((w + 1) / 2, (h + 1) / 2, 3, 0x22);
+    pyramidDown(src.view(), wanted.plane, 1);
+    const GuardedOnDevice<float> source(src);
+    for (int run = 0; run < 2; run++) {
+      Guarded<float> made((w + 1) / 2, (h + 1) / 2, 3, run == 0 ? 0x33 : 0xff);
+      const GuardedOnDevice<float> target(made);
+      cuda::pyramidDown(source.plane(), target.plane(), nullptr);
+      target.download(made);
+      expect.that(made.sameSamples(wanted) && made.intact(),
+                  std::to_string(w) + "x" + std::to_string(h) + ": CUDA differs from the CPU, run " + std::to_string(run));
+    }
+  }
+  Guarded<float> src(8, 8, 0, 0);
+  Guarded<float> wrong(3, 4, 0, 0);
+  expect.throws<std::invalid_argument>([&] { cuda::pyramidDown(src.view(), wrong.plane, nullptr); }, "a wrong destination size");
+#else
+  static_cast<void>(expect);
+  static_cast<void>(every);
+#endif
+}
+
 }  // namespace
 
-int main() {
-  return runParity([](Expect& expect) {
+int main(int argc, char** argv) {
+  const auto onHost = [](Expect& expect) {
     for (const Isa isa : {Isa::baseline, Isa::avx512}) {
       limitIsa(isa);
       againstGolden(expect, GIMBAL_GOLDEN);
@@ -81,5 +121,6 @@ int main() {
     Guarded<float> src(8, 8, 0, 0);
     Guarded<float> wrong(3, 4, 0, 0);
     expect.throws<std::invalid_argument>([&] { pyramidDown(src.view(), wrong.plane, 1); }, "a wrong destination size");
-  });
+  };
+  return runPaths(argc, argv, onHost, onDevice);
 }
