@@ -1,11 +1,16 @@
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <vector>
 
 #include "../isa/isa.hpp"
+#include "../measure/bench.hpp"
 #include "../measure/median.hpp"
 #include "warp.hpp"
+
+#if defined(GIMBAL_HAS_CUDA)
+#include "../measure/deviceTime.hpp"
+#include "cuda.hpp"
+#endif
 
 namespace {
 
@@ -49,9 +54,7 @@ double frame(Yuv420<S>& in, Yuv420<S>& out, const WarpField& field, WarpOptions 
   }, 31);
 }
 
-}  // namespace
-
-int main() {
+void onHost() {
   Yuv420<std::uint8_t> in;
   Yuv420<std::uint8_t> out;
   Yuv420<std::uint16_t> in10;
@@ -86,5 +89,91 @@ int main() {
     std::printf("%-8s %-18s %-8s  yuv420p %6.2f\n", isaName(isa), "16x16 mesh", "bilinear",
                 frame(in, out, field, {Interpolation::bilinear, Border::fill, 16, 1}, false));
   }
-  return EXIT_SUCCESS;
 }
+
+#if defined(GIMBAL_HAS_CUDA)
+struct Format {
+  const char* name;
+  int bits;
+  int shift;
+  bool pairs;
+};
+
+/// A 4:2:0 frame on the device, its rows 256 bytes apart by whole multiples, as decoders lay them.
+class FrameOnDevice {
+ public:
+  FrameOnDevice(int width, int height, const Format& f) {
+    const int sample = f.bits > 8 ? 2 : 1;
+    std::size_t at = 0;
+    for (int p = 0; p < (f.pairs ? 2 : 3); p++) {
+      const int w = p == 0 ? width : width / 2;
+      const int h = p == 0 ? height : height / 2;
+      const int channels = p > 0 && f.pairs ? 2 : 1;
+      const std::ptrdiff_t stride = (static_cast<std::ptrdiff_t>(w) * channels * sample + 255) / 256 * 256;
+      planes_.push_back({nullptr, stride, w, h, nullptr, stride, w, h, channels, p == 0 ? Siting{} : Siting{2, 2, 0, 0.5}, 16});
+      offsets_.push_back(at);
+      at += static_cast<std::size_t>(stride) * h;
+    }
+    memory_ = DeviceBuffer(at, "a bench");
+  }
+  const DeviceBuffer& memory() const { return memory_; }
+  /// The planes of a warp from this frame into `target`.
+  std::vector<cuda::WarpPlane> into(const FrameOnDevice& target) const {
+    std::vector<cuda::WarpPlane> planes = planes_;
+    for (std::size_t p = 0; p < planes.size(); p++) {
+      planes[p].src = memory_.as<unsigned char>() + offsets_[p];
+      planes[p].dst = target.memory_.as<unsigned char>() + offsets_[p];
+    }
+    return planes;
+  }
+
+ private:
+  std::vector<cuda::WarpPlane> planes_;
+  std::vector<std::size_t> offsets_;
+  DeviceBuffer memory_;
+};
+
+void timeWarp(const DeviceBench& bench, int width, const Format& f, Interpolation interpolation, double tilt) {
+  const char* kernels[] = {"bilinear", "bicubic", "lanczos3"};
+  const int height = width * 9 / 16;
+  const double scale = width / 1920.0;
+  std::vector<double> h = correction(1, tilt / scale);
+  h[2] *= scale;
+  h[5] *= scale;
+  const double bytes = 2.0 * width * height * 1.5 * (f.bits > 8 ? 2 : 1);
+  cuda::Warp warp;
+  std::vector<FrameOnDevice> from;
+  std::vector<FrameOnDevice> to;
+  std::vector<std::vector<cuda::WarpPlane>> planes;
+  for (int i = 0; i < rotation(bytes, 24); i++) {
+    from.emplace_back(width, height, f);
+    to.emplace_back(width, height, f);
+    fillWithNoise(from.back().memory(), i + 1);
+  }
+  for (std::size_t i = 0; i < from.size(); i++) planes.push_back(from[i].into(to[i]));
+  const WarpField field{1, 1, h.data(), width, height};
+  const auto one = [&](int i, CudaStream stream) {
+    warp.run(planes[i].data(), static_cast<int>(planes[i].size()), f.bits, f.shift, field, {interpolation, Border::fill, 16, 1}, stream);
+  };
+  const Timing time = deviceTime(static_cast<int>(planes.size()), one);
+  bench.report("warp", std::to_string(width) + "x" + std::to_string(height) + " " + f.name + " " +
+                           kernels[static_cast<int>(interpolation)] + (tilt > 1e-5 ? " strong perspective" : ""), time, bytes);
+}
+#endif
+
+void onDevice() {
+#if defined(GIMBAL_HAS_CUDA)
+  const DeviceBench bench;
+  const Format formats[] = {{"yuv420p", 8, 0, false}, {"nv12", 8, 0, true}, {"yuv420p10", 10, 0, false}, {"p010", 10, 6, true}};
+  for (const int width : {1280, 1920, 3840}) {
+    for (const Format& f : formats) {
+      for (const Interpolation k : {Interpolation::bilinear, Interpolation::bicubic, Interpolation::lanczos3}) timeWarp(bench, width, f, k, 1e-6);
+    }
+  }
+  timeWarp(bench, 1920, formats[0], Interpolation::bicubic, 2e-4);
+#endif
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return runBench(argc, argv, onHost, onDevice); }
