@@ -29,7 +29,7 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [6, 'the device or a native addon is not available'],
   [7, 'the input was damaged; the output holds what could be decoded (0 with --allow-truncated)'],
   [8, 'some runs of a benchmark failed; they are listed, the others are reported'],
-  [130, 'interrupted; nothing was left behind'],
+  [130, 'interrupted; nothing unfinished was left behind'],
 ];
 
 /** The same as `--help` shows it. */

@@ -29,7 +29,7 @@ export interface BenchmarkResults {
   readonly created: string;
   /** The machines that the runs were made on. Speeds compare only when there is one. */
   readonly machines: readonly string[];
-  /** Runs that were made beside others: their speeds are lower than they could be. */
+  /** Runs that were made beside others or other work: their speeds are lower than they could be. */
   readonly crowdedRuns: number;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly estimators: readonly Pick<Contestant, 'label' | 'reference' | 'version' | 'options'>[];
@@ -52,7 +52,7 @@ export function benchmarkResults(
     version: 1,
     ...about,
     machines: [...new Set(runs.map(({ machine }) => machine))],
-    crowdedRuns: runs.filter(({ jobs }) => jobs > 1).length,
+    crowdedRuns: runs.filter(({ jobs, busy }) => jobs > 1 || busy).length,
     settings: Object.fromEntries(shared),
     estimators: entered.map(({ label, reference, version, options }) => ({ label, reference, version, options })),
     headToHead: headToHead(

@@ -7,6 +7,8 @@ export interface Measure {
   readonly unit: string;
   readonly better: 'lower' | 'higher';
   readonly digits: number;
+  /** Least span of an axis: differences that mean nothing must not look large. */
+  readonly leastSpan?: number;
   /** The same figure of the original, where that means something. */
   readonly original?: keyof RunFigures;
   /** Differences below this are a draw: a share of the better value, and an amount. Absent: clips are not won by this measure. */
@@ -31,6 +33,7 @@ export const MEASURES: readonly Measure[] = [
     unit: 'path-min',
     better: 'higher',
     digits: 3,
+    leastSpan: 0.1,
     original: 'stabilityIn',
     margin: { share: 0, amount: 0.005 },
   },
@@ -40,6 +43,7 @@ export const MEASURES: readonly Measure[] = [
     unit: 'share left',
     better: 'higher',
     digits: 3,
+    leastSpan: 0.05,
     margin: { share: 0, amount: 0.005 },
   },
   {
@@ -48,6 +52,7 @@ export const MEASURES: readonly Measure[] = [
     unit: '5th percentile',
     better: 'higher',
     digits: 3,
+    leastSpan: 0.05,
     margin: { share: 0, amount: 0.005 },
   },
   { key: 'pairsPerSecond', label: 'Estimation alone', unit: 'pairs/s', better: 'higher', digits: 1 },

@@ -60,10 +60,16 @@ export function caveats(results: BenchmarkResults): string[] {
     const total = runs.length + failures.length;
     out.push(`${failures.length} of ${total} runs failed; they are listed and count in no median.`);
   }
-  const flagged = runs.filter(({ flags }) => flags.length > 0).length;
-  if (flagged > 0) out.push(`${flagged} of ${runs.length} finished runs are flagged.`);
+  const flagged = runs.filter(({ flags }) => flags.length > 0);
+  if (flagged.length > 0) {
+    const kinds = [...new Set(flagged.flatMap(({ flags }) => flags))];
+    const counts = kinds.map((kind) => `${kind}: ${flagged.filter(({ flags }) => flags.includes(kind)).length}`);
+    out.push(`${flagged.length} of ${runs.length} finished runs are flagged (${counts.join(', ')}).`);
+  }
   if (crowdedRuns > 0) {
-    out.push(`${crowdedRuns} runs were made beside others (--jobs): their speeds are lower than they could be.`);
+    out.push(
+      `${crowdedRuns} of ${runs.length} runs shared the machine with other runs (--jobs) or other work: their speeds are lower than they could be.`,
+    );
   }
   if (machines.length > 1) out.push(`The runs come from ${machines.length} machines: their speeds do not compare.`);
   for (const { key, label } of MEASURES) {

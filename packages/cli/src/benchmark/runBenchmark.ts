@@ -91,6 +91,7 @@ async function oneRun(
   const kept = fresh ? undefined : await store.find(clip, contestant, key);
   if (kept !== undefined) return { result: finished(identity, kept), kept: true };
   const output = path.join(workFolder, `${nameIn(clip.file)}.${nameIn(contestant.label)}.${key.slice(0, 12)}.mkv`);
+  const busy = isBusy();
   try {
     const outcome = await runInWorker(
       { input: clip.path, output, settings },
@@ -109,6 +110,7 @@ async function oneRun(
       finished: new Date().toISOString(),
       machine: machine(),
       jobs,
+      busy,
       run: outcome.run,
     };
     await store.keep(clip, contestant, record);
@@ -126,7 +128,7 @@ function settingsFor(shared: PartialSettings, contestant: Contestant): Settings 
 
 function finished(
   identity: Pick<RunResult, 'file' | 'category' | 'estimator'>,
-  { run, finished: at, machine: where, jobs }: Omit<RunRecord, 'format'>,
+  { run, finished: at, machine: where, jobs, busy }: Omit<RunRecord, 'format'>,
 ): RunResult {
   const figures = runFigures(run);
   return {
@@ -137,8 +139,17 @@ function finished(
     finished: at,
     machine: where,
     jobs,
+    busy,
     remarks: [...run.report.warnings.map(({ message }) => message), ...run.evaluation.verdicts],
   };
+}
+
+/** Processes that wait for each core, over the last minute, beyond which more is at work than the run before. */
+const BUSY = 2;
+
+/** Never true where the system keeps no load average (Windows). */
+function isBusy(): boolean {
+  return os.loadavg()[0] > BUSY * os.availableParallelism();
 }
 
 function machine(): string {

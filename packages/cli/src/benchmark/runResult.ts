@@ -14,10 +14,11 @@ export interface FinishedRun extends RunIdentity {
   readonly status: 'finished';
   readonly figures: RunFigures;
   readonly flags: readonly RunFlag[];
-  /** When and where it ran, and beside how many others; an earlier call may have kept it. */
+  /** When and where it ran, and beside how many others or other work; an earlier call may have kept it. */
   readonly finished: string;
   readonly machine: string;
   readonly jobs: number;
+  readonly busy: boolean;
   /** Sentences that its figures must not be read without: warnings of the decoder, verdicts of the referee. */
   readonly remarks: readonly string[];
 }

@@ -24,6 +24,8 @@ export interface RunRecord {
   readonly machine: string;
   /** Runs that went on side by side. */
   readonly jobs: number;
+  /** Whether the machine was at work on something else when it began. */
+  readonly busy: boolean;
   readonly run: MeasuredRun;
 }
 

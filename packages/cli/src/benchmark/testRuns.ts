@@ -49,6 +49,7 @@ export function finishedRun(
     finished: '2026-01-01T00:00:00.000Z',
     machine: 'a machine',
     jobs: 1,
+    busy: false,
     remarks: [],
     ...rest,
   };

@@ -69,16 +69,17 @@ function clipMarks({ file, runs }: ClipRow, labels: readonly string[], scale: Sc
   ];
   if (places.length === 0) return '';
   const parts = [line(Math.min(...places), y, Math.max(...places), y, 'link')];
-  if (before) {
-    const at = { cx: scale(before), cy: y, r: 4.5, class: 'before' };
-    parts.push(element('circle', at, hint(`${file}, original: ${shown(before, 3)} px`)));
-  }
   for (const { estimator, figures, flags } of drawn) {
     const x = scale(figures.jitterOut as number);
     const flagged = flags.length > 0 ? `; ${flags.join(', ')}` : '';
     const text = `${file}, ${estimator}: ${shown(figures.jitterOut, 3)} px, cropping ${shown(figures.cropping, 3)}${flagged}`;
     if (isDisqualified(flags)) parts.push(element('circle', { cx: x, cy: y, r: 9, class: 'ring' }));
     parts.push(mark(labels.indexOf(estimator), x, y, 5, text));
+  }
+  // On top and hollow: where nothing was gained, both can be seen.
+  if (before) {
+    const at = { cx: scale(before), cy: y, r: 5.5, class: 'before' };
+    parts.push(element('circle', at, hint(`${file}, original: ${shown(before, 3)} px`)));
   }
   return parts.join('');
 }

@@ -30,10 +30,6 @@ export function spreadPlot(comparison: HeadToHead, measure: Measure, labels: rea
       label(0, top + rowHeight / 2 + 14, `${clips} of ${scope.of}`, { className: 'small' }),
     );
     if (scale === undefined) continue;
-    if (original) {
-      const at = { cx: scale(original.median), cy: top + rowHeight / 2, r: 4, class: 'before' };
-      parts.push(element('circle', at, hint(`${name}, original: ${shown(original.median, measure.digits)}`)));
-    }
     for (const [i, estimator] of labels.entries()) {
       const spread = estimators[estimator];
       if (spread === null) continue;
@@ -44,6 +40,10 @@ export function spreadPlot(comparison: HeadToHead, measure: Measure, labels: rea
         line(scale(lower), y, scale(upper), y, `${seriesClass(i)} whisker`),
         mark(i, scale(median), y, 4.5, text),
       );
+    }
+    if (original) {
+      const at = { cx: scale(original.median), cy: top + rowHeight / 2, r: 4.5, class: 'before' };
+      parts.push(element('circle', at, hint(`${name}, original: ${shown(original.median, measure.digits)}`)));
     }
   }
   return {
@@ -62,7 +62,8 @@ function scaleOf(scopes: readonly Scope[], measure: Measure, right: number) {
     return [...own.flatMap(({ lower, upper }) => [lower, upper]), ...(original ? [original.median] : [])];
   });
   if (spreads.length === 0) return undefined;
-  const [min, max] = [Math.min(...spreads), Math.max(...spreads)];
+  const [least, max] = [Math.min(...spreads), Math.max(...spreads)];
+  const min = Math.min(least, max - (measure.leastSpan ?? 0));
   // Jitter spans decades: a halving should look the same wherever it happens.
   return measure.better === 'lower' && min > 0 && max > 4 * min
     ? logScale(min, max, LEFT, right)

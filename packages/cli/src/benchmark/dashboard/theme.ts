@@ -50,7 +50,7 @@ export function plotStyle(colour: (name: string) => string): string {
     `.ink{fill:${colour('ink')}}.strong{fill:${colour('ink')};font-weight:600}.muted{fill:${colour('muted')}}`,
     `.small{fill:${colour('muted')};font-size:11px}.warn{fill:${colour('warn')}}`,
     `.grid{stroke:${colour('grid')};stroke-width:1}.link{stroke:${colour('muted')};stroke-width:1;opacity:.45}`,
-    `.before{fill:${colour('surface')};stroke:${colour('muted')};stroke-width:1.5}`,
+    `.before{fill:none;stroke:${colour('ink')};stroke-width:1.25}`,
     `.even{fill:${colour('grid')}}.ring{fill:none;stroke:${colour('warn')};stroke-width:1.5}`,
     series,
     '.whisker{stroke-width:2;stroke-linecap:round}.pale{opacity:.35;stroke:none}.mark{stroke:none}',
