@@ -10,7 +10,16 @@ const run = promisify(execFile);
 
 beforeAll(async () => {
   mkdirSync(build, { recursive: true });
-  await run('cmake', ['-S', root, '-B', build, '-DGIMBAL_TESTS=ON', '-DCMAKE_BUILD_TYPE=Release']);
+  await run('cmake', [
+    '-S',
+    root,
+    '-B',
+    build,
+    '-DGIMBAL_TESTS=ON',
+    '-DGIMBAL_ADDON=OFF',
+    '-DGIMBAL_CUDA=OFF',
+    '-DCMAKE_BUILD_TYPE=Release',
+  ]);
   await run('cmake', ['--build', build, '--config', 'Release', '--parallel', '2'], { maxBuffer: 1 << 24 });
 }, 600_000);
 

@@ -1,0 +1,268 @@
+#include "device-estimator.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <device/devices.hpp>
+#include <stdexcept>
+
+#include "../lucas-kanade/cuda.hpp"
+#include "../scene/cuda.hpp"
+
+namespace gimbal {
+namespace {
+
+/// Most throws that a search makes: four a sample, 400 samples.
+constexpr int kThrows = 1600;
+
+int checked(int device) {
+  requireCudaDevice(device);
+  return device;
+}
+
+/// The throws of the CPU path's dice (ransac/cpu.cpp), ahead of time.
+std::vector<std::uint32_t> throwsOf(std::uint32_t seed) {
+  std::vector<std::uint32_t> list(kThrows);
+  std::uint32_t state = seed * 2654435761u + 0x9e3779b9u;
+  if (state == 0) state = 1;
+  for (std::uint32_t& value : list) {
+    state ^= state << 13;
+    state ^= state >> 17;
+    state ^= state << 5;
+    value = state;
+  }
+  return list;
+}
+
+/// Whether a pair's answer matters to a later pair of the list.
+bool linked(const DevicePair* pairs, int count) {
+  for (int i = 0; i < count; i++) {
+    for (int j = i + 1; j < count; j++) {
+      if (pairs[j].previous == pairs[i].current || pairs[j].current == pairs[i].current || pairs[j].current == pairs[i].previous) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+DeviceEstimator::DeviceEstimator(const Settings& settings, int device) : settings_(settings), device_(checked(device)), making_(std::in_place, device) {
+  const std::vector<std::uint32_t> list = throwsOf(settings.seed);
+  dice_ = DeviceBuffer(list.size() * sizeof(std::uint32_t), "the dice of the random samples");
+  cudaCheck(cudaMemcpy(dice_.data(), list.data(), dice_.bytes(), cudaMemcpyHostToDevice), "classical: uploading the dice");
+  deviceAnswers_ = DeviceBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
+  deviceQuestions_ = DeviceBuffer(PairBatch::kMost * sizeof(PairQuestion), "guesses");
+  answers_ = PinnedBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
+  questions_ = PinnedBuffer(PairBatch::kMost * sizeof(PairQuestion), "guesses");
+  making_.reset();
+}
+
+DeviceEstimator::~DeviceEstimator() = default;
+
+const DeviceEstimator::Size& DeviceEstimator::sizeOf(int width, int height) {
+  if (width < 1 || height < 1) throw std::invalid_argument("DeviceEstimator: a frame has at least 1x1 pixels");
+  const auto found = sizes_.find({width, height});
+  if (found != sizes_.end()) return found->second;
+  if (sizes_.size() > 16) sizes_.clear();
+  const FrameLayout frame = frameLayout(width, height, settings_.analysisSize, settings_.corners);
+  return sizes_.emplace(std::pair(width, height), Size{frame, prepareLayout(frame), pairLayout(frame)}).first->second;
+}
+
+Luma DeviceEstimator::upload(const LumaSource& source) {
+  Luma luma = source.luma;
+  if (source.onDevice) {
+    if (source.ready != nullptr) {
+      Event ready;
+      ready.record(source.ready);
+      stream_.after(ready);
+    }
+    return luma;
+  }
+  Staging& staging = staging_[staged_++ % PrepareBatch::kMost];
+  const std::size_t row = static_cast<std::size_t>(luma.width) * (luma.bitDepth > 8 ? 2 : 1), bytes = row * luma.height;
+  staging.copied.wait();
+  staging.host.reserve(bytes, "luma on its way to the device");
+  staging.device.reserve(bytes, "luma on its way to the device");
+  for (int y = 0; y < luma.height; y++) {
+    std::memcpy(staging.host.as<unsigned char>() + y * row, static_cast<const unsigned char*>(luma.data) + y * luma.stride, row);
+  }
+  cudaCheck(cudaMemcpyAsync(staging.device.data(), staging.host.data(), bytes, cudaMemcpyHostToDevice, stream_), "classical: uploading luma");
+  luma.data = staging.device.data();
+  luma.stride = static_cast<std::ptrdiff_t>(row);
+  return luma;
+}
+
+void DeviceEstimator::prepare(const Size& size, const DevicePair* pairs, int count) {
+  PrepareBatch batch;
+  LumaBatch lumas;
+  const auto flush = [&] {
+    if (batch.count == 0) return;
+    prepareFrames(lumas, batch, size.frame, size.prepare, stream_);
+    // A staging buffer is free again when its luma has been read.
+    for (Staging& s : staging_) s.copied.record(stream_);
+    batch.count = 0;
+  };
+  const auto add = [&](DeviceFrame& frame, const LumaSource& source) {
+    if (frame.ready) return;
+    const std::size_t room = size.prepare.bytes * (batch.count + 1);
+    if (room > scratch_.bytes()) {
+      flush();
+      stream_.synchronize();
+      scratch_.reserve(size.prepare.bytes, "preparing frames");
+    }
+    frame.layout = size.frame;
+    frame.memory.reserve(size.frame.bytes, "a prepared frame");
+    lumas.luma[batch.count] = upload(source);
+    batch.frame[batch.count] = frame.memory.as<unsigned char>();
+    batch.scratch[batch.count] = scratch_.as<unsigned char>() + size.prepare.bytes * batch.count;
+    frame.ready = true;
+    if (++batch.count == PrepareBatch::kMost) flush();
+  };
+  // Room for as many frames at once as there may be.
+  const std::size_t wanted = size.prepare.bytes * std::min(count + 1, PrepareBatch::kMost);
+  if (wanted > scratch_.bytes()) {
+    stream_.synchronize();
+    scratch_.reserve(wanted, "preparing frames");
+  }
+  for (int i = 0; i < count; i++) {
+    add(*pairs[i].previous, pairs[i].previousLuma);
+    add(*pairs[i].current, pairs[i].currentLuma);
+  }
+  flush();
+}
+
+void DeviceEstimator::ask(const Size& size, const DevicePair* pairs, int count) {
+  const std::size_t bytes = size.pair.bytes * count;
+  if (bytes > pairs_.bytes()) {
+    stream_.synchronize();
+    pairs_.reserve(bytes, "pairs of frames");
+  }
+  batch_.count = count;
+  bool guessed = false;
+  auto* questions = questions_.as<PairQuestion>();
+  for (int i = 0; i < count; i++) {
+    batch_.previous[i] = pairs[i].previous->memory.as<unsigned char>();
+    batch_.current[i] = pairs[i].current->memory.as<unsigned char>();
+    batch_.pair[i] = pairs_.as<unsigned char>() + size.pair.bytes * i;
+    questions[i].guessed = 0;
+    if (pairs[i].guess == nullptr) continue;
+    const LevelLayout& level = size.frame.level[0];
+    const double sx = double(level.width) / size.frame.sourceWidth, sy = double(level.height) / size.frame.sourceHeight;
+    const Mat3 down = {sx, 0, (sx - 1) / 2, 0, sy, (sy - 1) / 2, 0, 0, 1};
+    const Mat3 scaled = normalized(multiply(down, multiply(*pairs[i].guess, inverse(down))));
+    if (!plausible(scaled, level.width, level.height)) continue;
+    std::copy(scaled.begin(), scaled.end(), questions[i].guess);
+    questions[i].guessed = 1;
+    guessed = true;
+  }
+  if (guessed) {
+    cudaCheck(cudaMemcpyAsync(deviceQuestions_.data(), questions, count * sizeof(PairQuestion), cudaMemcpyHostToDevice, stream_),
+              "classical: uploading guesses");
+  }
+  TrackOptions tracking;
+  tracking.levels = trackLevels(size.frame);
+  climbing_.trackLevels = tracking.levels;
+  climbing_.continuity = settings_.continuity;
+  climbing_.chained = settings_.continuity && linked(pairs, count);
+  beginPairs(batch_, size.pair, guessed ? deviceQuestions_.as<PairQuestion>() : nullptr, stream_);
+  differencesInPlace(batch_, size.frame, size.pair, stream_);
+  followCorners(batch_, size.frame, size.pair, tracking, false, stream_);
+  climbPairs(batch_, size.frame, size.pair, Look::first, climbing_, dice_.as<unsigned>(), 0, deviceAnswers_.as<DeviceAnswer>(), stream_);
+  cudaCheck(cudaMemcpyAsync(answers_.data(), deviceAnswers_.data(), count * sizeof(DeviceAnswer), cudaMemcpyDeviceToHost, stream_),
+            "classical: reading answers");
+}
+
+void DeviceEstimator::answer(const Size& size, Estimate* out) {
+  const auto* answers = answers_.as<DeviceAnswer>();
+  auto* onDevice = deviceAnswers_.as<DeviceAnswer>();
+  const auto* dice = dice_.as<unsigned>();
+  const int count = batch_.count;
+  TrackOptions tracking;
+  tracking.levels = climbing_.trackLevels;
+  for (;;) {
+    done_.record(stream_);
+    done_.wait();
+    const int first = static_cast<int>(std::find_if(answers, answers + count, [](const DeviceAnswer& a) { return a.pending; }) - answers);
+    if (first == count) break;
+    // A second look: all that are in doubt, or in a chain the one that holds up the rest.
+    guessFromThumbnails(batch_, size.frame, size.pair, stream_);
+    if (size.pair.coarse > 0) {
+      followCorners(batch_, size.frame, size.pair, tracking, true, stream_);
+      climbPairs(batch_, size.frame, size.pair, Look::coarse, climbing_, dice, first, onDevice, stream_);
+    }
+    followCorners(batch_, size.frame, size.pair, tracking, true, stream_);
+    climbPairs(batch_, size.frame, size.pair, Look::last, climbing_, dice, first, onDevice, stream_);
+    if (climbing_.chained && first + 1 < count) {
+      climbPairs(batch_, size.frame, size.pair, Look::first, climbing_, dice, first + 1, onDevice, stream_);
+    }
+    cudaCheck(cudaMemcpyAsync(answers_.data(), onDevice, count * sizeof(DeviceAnswer), cudaMemcpyDeviceToHost, stream_),
+              "classical: reading answers");
+  }
+  for (int i = 0; i < count; i++) {
+    const DeviceAnswer& a = answers[i];
+    Estimate& e = out[i];
+    std::copy(a.h, a.h + 9, e.h.begin());
+    e.model = static_cast<Model>(a.model);
+    e.verdict = static_cast<Verdict>(a.verdict);
+    e.confidence = a.confidence;
+    e.tracked = a.tracked;
+    e.inliers = a.inliers;
+    e.coverage = a.coverage;
+    e.cornerSigma = a.cornerSigma;
+    e.scale = a.scale;
+  }
+}
+
+void DeviceEstimator::enqueue(const DevicePair* pairs, int count) {
+  const OnDevice on(device_);
+  const Size& size = sizeOf(pairs[0].previousLuma.luma.width, pairs[0].previousLuma.luma.height);
+  prepare(size, pairs, count);
+  ask(size, pairs, count);
+}
+
+std::vector<Estimate> DeviceEstimator::estimate(const DevicePair* pairs, int count) {
+  const std::lock_guard lock(mutex_);
+  return estimateAlone(pairs, count);
+}
+
+std::vector<Estimate> DeviceEstimator::estimateAlone(const DevicePair* pairs, int count) {
+  const auto sizeAt = [&](int i) { return std::pair(pairs[i].previousLuma.luma.width, pairs[i].previousLuma.luma.height); };
+  for (int i = 0; i < count; i++) {
+    if (sizeAt(i) != std::pair(pairs[i].currentLuma.luma.width, pairs[i].currentLuma.luma.height)) {
+      throw std::invalid_argument("DeviceEstimator: both frames of a pair must be of the same size");
+    }
+  }
+  const OnDevice on(device_);
+  std::vector<Estimate> out(count);
+  for (int from = 0; from < count;) {
+    int to = from + 1;
+    while (to < count && to - from < PairBatch::kMost && sizeAt(to) == sizeAt(from)) to++;
+    enqueue(pairs + from, to - from);
+    answer(sizeOf(sizeAt(from).first, sizeAt(from).second), out.data() + from);
+    from = to;
+  }
+  return out;
+}
+
+Estimate DeviceEstimator::trace(const DevicePair& pair, std::vector<Track>& tracks, std::vector<std::uint8_t>& inlier) {
+  const std::lock_guard lock(mutex_);
+  const Estimate estimate = estimateAlone(&pair, 1)[0];
+  const OnDevice on(device_);
+  const Size& size = sizeOf(pair.previousLuma.luma.width, pair.previousLuma.luma.height);
+  const auto copy = [&](void* to, const void* from, std::size_t bytes) {
+    cudaCheck(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "classical: reading tracks");
+    stream_.synchronize();
+  };
+  int count = 0;
+  PairState state;
+  const auto* memory = pairs_.as<unsigned char>();
+  copy(&count, pair.previous->memory.as<unsigned char>() + size.frame.cornerCount, sizeof count);
+  copy(&state, memory + size.pair.state, sizeof state);
+  tracks.resize(count);
+  inlier.resize(count);
+  if (count == 0) return estimate;
+  copy(tracks.data(), memory + size.pair.tracks[state.accepted], count * sizeof(Track));
+  copy(inlier.data(), memory + size.pair.inlier, count);
+  return estimate;
+}
+
+}  // namespace gimbal

@@ -1,0 +1,56 @@
+#pragma once
+#include "../frame-pool/layout.hpp"
+#include "../ladder/ladder.hpp"
+#include "../lucas-kanade/lucas-kanade.hpp"
+
+namespace gimbal {
+
+/// Pairs that one launch sequence estimates: for each the memory of its two frames, and that of the pair. Handed to kernels by value.
+struct PairBatch {
+  static constexpr int kMost = 32;
+  int count = 0;
+  const unsigned char* previous[kMost] = {};
+  unsigned char* current[kMost] = {};
+  unsigned char* pair[kMost] = {};
+};
+
+/// What the device keeps of a pair between kernels.
+struct PairState {
+  static constexpr int kGuesses = 5;
+  double guesses[kGuesses][9];
+  int guessCount;
+  int finest;    ///< level that points are followed to
+  int accepted;  ///< which of the two lists of tracks the solution rests on
+  int doubtful;  ///< a second look is due
+  double likeness;
+  double difference[3];  ///< mean, median and largest, see FrameDifference
+  Solution solution;
+};
+
+/// Where things lie in a pair's device memory.
+struct PairLayout {
+  std::size_t state = 0;
+  std::size_t tracks[2] = {};   ///< Track per corner
+  std::size_t inlier = 0;       ///< byte per corner
+  std::size_t evidence = 0;     ///< columns of the match table, `padded` entries each
+  std::size_t hypotheses = 0;   ///< Mat3 each, kHypotheses of them
+  std::size_t differences = 0;  ///< per 16×16 block: its mean and its sum
+  std::size_t gradients[2] = {};  ///< of the two thumbnails
+  std::size_t scores = 0;       ///< per region and shift
+  std::size_t bytes = 0;
+  int padded = 0;               ///< corners, rounded up to eight
+  int blockCols = 0, blockRows = 0;  ///< of the difference
+  int differenceLevel = 0;
+  double differenceArea = 1;         ///< pixels of that level
+  int thumbnail = 0;            ///< level that serves as thumbnail
+  int coarse = 0;               ///< level on which pairs in doubt are looked at again; 0 when there is none
+};
+
+constexpr int kHypotheses = 256;
+
+PairLayout pairLayout(const FrameLayout& frame);
+
+/// Pyramid levels that points are followed through in frames of this size.
+int trackLevels(const FrameLayout& frame);
+
+}  // namespace gimbal
