@@ -23,6 +23,7 @@ from gimbal_train.correlation import Correlation, row_band_correlation, shifted_
 
 from .gate import check
 from .operator import fused_correlation, registered
+from .use import check_use
 
 SHAPES = (
     (32, 96, 16, 16, 4),
@@ -174,6 +175,7 @@ def main() -> int:
         return 1
     registered(cuda=True)
     agreement = check(fused_correlation, torch.device("cuda"))
+    check_use(fused_correlation)
     rows = bench()
     record = {
         "device": torch.cuda.get_device_name(),
@@ -191,6 +193,7 @@ def main() -> int:
     }
     a.out.parent.mkdir(parents=True, exist_ok=True)
     a.out.write_text(json.dumps(record, indent=1))
+    print("repeated, compiled and captured runs agree")
     print(f"gate: largest relative differences to the plain form {agreement}")
     print(table(rows))
     return 0

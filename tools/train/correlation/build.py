@@ -30,7 +30,11 @@ def load_library(cuda: bool) -> None:
         name="gimbal_correlation_cuda" if cuda else "gimbal_correlation_cpu",
         sources=[str(s) for s in sources],
         extra_cflags=["-O3"],
-        extra_cuda_cflags=["-O3"],
+        # PyTorch forbids the conversions of its 16-bit types by default.
+        extra_cuda_cflags=[
+            "-O3",
+            *(f"-U__CUDA_NO_{what}__" for what in ("HALF_CONVERSIONS", "HALF_OPERATORS", "BFLOAT16_CONVERSIONS")),
+        ],
         with_cuda=cuda,
         is_python_module=False,
     )

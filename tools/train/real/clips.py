@@ -37,7 +37,8 @@ def load_real(path: Path) -> dict[str, LabelledPairs]:
     parts: dict[str, LabelledPairs] = {}
     with np.load(path) as pack:
         for part in PARTS:
-            frames = np.add.accumulate(pack[f"{part}_frames"], axis=2, dtype=np.uint8)
+            rows = np.add.accumulate(pack[f"{part}_frames"], axis=1, dtype=np.uint8)
+            frames = np.add.accumulate(rows, axis=2, dtype=np.uint8)
             pairs = torch.from_numpy(pack[f"{part}_pairs"]).long()
             if len(pairs) == 0:
                 raise ValueError(f"expected pairs of {part} clips in {path}, found none; pack all clips of clips.json")

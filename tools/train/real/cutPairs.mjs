@@ -13,14 +13,14 @@ const UNIT = { width: 1, height: 1 };
 
 /** What a label must fulfil. Distances in pixels of the grid. */
 export const GATES = {
-  confidence: 0.7,
+  confidence: 0.5,
   /** Share of the frame's cells that hold an inlier. */
-  coverage: 0.4,
+  coverage: 0.35,
   /** Expected error at the corners, and what forward and backward disagree by there. */
   sigma: 0.25,
   roundTrip: 0.25,
   /** Robust scale of the inliers' residuals. */
-  residual: 0.12,
+  residual: 0.25,
   /** Largest corner motion. */
   reach: 30,
 };

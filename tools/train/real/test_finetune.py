@@ -81,7 +81,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
             poses.append(place)
         pairs = [(i, j) for i in range(6) for j in range(i + 1, 6)]
         motions = [np.linalg.inv(to_pixels) @ np.linalg.inv(poses[j]) @ poses[i] @ to_pixels for i, j in pairs]
-        arrays[f"{part}_frames"] = np.diff(np.stack(frames), axis=2, prepend=np.uint8(0))
+        arrays[f"{part}_frames"] = np.diff(np.diff(np.stack(frames), axis=2, prepend=np.uint8(0)), axis=1, prepend=np.uint8(0))
         arrays[f"{part}_pairs"] = np.array([(i, j, j - i, clip) for i, j in pairs], np.int32)
         arrays[f"{part}_homographies"] = np.stack([(m / m[2, 2]).reshape(9) for m in motions])
         arrays[f"{part}_sigma"] = np.full(len(pairs), 0.05, np.float32)
