@@ -11,6 +11,7 @@
 namespace gimbal {
 namespace {
 
+using alignment::Light;
 using alignment::Mat3;
 using alignment::Pair;
 using alignment::System;
@@ -18,6 +19,8 @@ using alignment::System;
 constexpr int kSteps[alignLevels] = {7, 5, 5};
 constexpr double kEnough[alignLevels] = {0.002, 0.02, 0.05};  // pixels at half a diagonal from the centre
 constexpr int kTogether = 1;                  // levels below the finest that have a say in the end: they see through noise and blur
+constexpr int kAttempts[] = {1, 2, 0};        // coarsest levels: the first that an answer within a pixel or two is near enough for
+constexpr double kContent = 0.6;              // inliers that make further attempts needless
 constexpr double kLeastCommon = 0.25;         // of the slopes; unrelated pictures have none in common
 constexpr double kNoWorse[2] = {1.01, 0.01};  // times, and deviations, that a good start may be better by without being preferred
 constexpr int kLeastPoints = 60;              // of the coarsest level that is used, and of the finest
@@ -27,19 +30,6 @@ Mat3 resized(const AlignFrame& frame) {
   const double sx = static_cast<double>(frame.level[0].plane.width) / frame.sourceWidth;
   const double sy = static_cast<double>(frame.level[0].plane.height) / frame.sourceHeight;
   return {sx, 0, (sx - 1) / 2, 0, sy, (sy - 1) / 2, 0, 0, 1};
-}
-
-double farthestCorner(const Mat3& a, const Mat3& b, int width, int height) {
-  double most = 0;
-  for (int k = 0; k < 4; k++) {
-    const double x = k % 2 ? width - 1 : 0;
-    const double y = k / 2 ? height - 1 : 0;
-    const double da = a[6] * x + a[7] * y + a[8];
-    const double db = b[6] * x + b[7] * y + b[8];
-    most = std::max(most, std::hypot((a[0] * x + a[1] * y + a[2]) / da - (b[0] * x + b[1] * y + b[2]) / db,
-                                     (a[3] * x + a[4] * y + a[5]) / da - (b[3] * x + b[4] * y + b[5]) / db));
-  }
-  return most;
 }
 
 void checkArguments(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights) {
@@ -83,6 +73,17 @@ bool descend(Pair& pair, int steps, double enough) {
   return true;
 }
 
+/// From level `coarsest` down to the finest; false when there is no answer within reach.
+bool descendFrom(Pair& pair, int coarsest, int levels, double reach) {
+  for (int l = coarsest; l >= 0; l--) {
+    pair.use(l, l == 0 ? std::min(levels - 1, kTogether) : l);
+    // A coarse level without points is no reason to give up: the finer ones have more.
+    if (!descend(pair, kSteps[l], kEnough[l]) && l == 0) return false;
+    if (pair.farthestCorner() > reach) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 AlignResult align(const AlignFrame& previous, const AlignFrame& current, const std::array<double, 9>& start,
@@ -106,36 +107,26 @@ AlignResult align(const AlignFrame& previous, const AlignFrame& current, const s
   pair.use(0, 0);
   fitLight(pair);
   if (pair.seen() < kLeastPoints) return result;
-  const double before = pair.cost();
+  const double before = kNoWorse[0] * pair.cost() + kNoWorse[1];
   result.inlierShare = pair.inlierShare();
   result.residual = pair.spread();
+  const Light light = pair.light();
 
-  bool sound = true;
-  for (int l = levels - 1; l >= 0 && sound; l--) {
-    pair.use(l, l);
-    fitLight(pair);
-    if (l == 0) pair.use(0, std::min(levels - 1, kTogether));
-    // A coarse level without points is no reason to give up: the finer ones have more.
-    if (!descend(pair, kSteps[l], kEnough[l]) && l == 0) sound = false;
-    if (sound && farthestCorner(pair.h(), first, width, height) > settings.reach * std::max(width, height)) sound = false;
+  const double reach = settings.reach * std::max(width, height);
+  double best = before;
+  for (const int coarsest : kAttempts) {
+    if (coarsest >= levels) continue;
+    pair.begin(first, light);
+    if (!descendFrom(pair, coarsest, levels, reach)) continue;
+    pair.residuals();
+    System system = pair.system();
+    if (pair.seen() < kLeastPoints || !system.solve(false) || !(system.common >= kLeastCommon) || !(pair.cost() <= best)) continue;
+    const Mat3 found = alignment::unitLast(alignment::product(up, alignment::product(pair.h(), down)));
+    if (!alignment::proper(found, previous.sourceWidth, previous.sourceHeight)) continue;
+    best = pair.cost();
+    result = {found, true, pair.inlierShare(), pair.spread(), pair.cornerSigma(system) * previous.sourceWidth / width};
+    if (result.inlierShare >= kContent) break;
   }
-  if (!sound) return result;
-  pair.residuals();
-  System system = pair.system();
-  if (pair.seen() < kLeastPoints || !system.solve(false) || !(system.common >= kLeastCommon) ||
-      !(pair.cost() <= kNoWorse[0] * before + kNoWorse[1])) {
-    return result;
-  }
-
-  result.h = alignment::unitLast(alignment::product(up, alignment::product(pair.h(), down)));
-  if (!alignment::proper(result.h, previous.sourceWidth, previous.sourceHeight)) {
-    result.h = start;
-    return result;
-  }
-  result.converged = true;
-  result.inlierShare = pair.inlierShare();
-  result.residual = pair.spread();
-  result.cornerSigma = pair.cornerSigma(system) * previous.sourceWidth / width;
   return result;
 }
 

@@ -3,26 +3,14 @@
 
 #include "align.hpp"
 #include "job.hpp"
-#include "projective.hpp"
+#include "system.hpp"
 
 namespace gimbal::alignment {
 
-constexpr int kUnknowns = 9;  // eight of the motion, in pixels at half a diagonal from the centre, and the gain
-
-/// The normal equations of one step, the cells' offsets eliminated.
-struct System {
-  double matrix[kUnknowns * kUnknowns] = {};
-  double right[kUnknowns] = {};
-  double inverse[kUnknowns * kUnknowns] = {};
-  double answer[kUnknowns] = {};
-  /// How much of the slopes both pictures have in common, on the finest level in use: 1 when all, 0 when they are unrelated.
-  double common = 0;
-  /// Of each cell: its own share of `right`.
-  double opinion[alignCells][kUnknowns] = {};
-  bool heard[alignCells] = {};
-
-  /// Fills `inverse` and `answer`; with `lightOnly` the motion stays. False when singular.
-  bool solve(bool lightOnly);
+/// How the light changed: one gain, and offsets of the cells in grey levels.
+struct Light {
+  double gain = 1;
+  std::array<float, alignCells> bias{};
 };
 
 /// Two frames and the map between them as it is refined: state and arithmetic of `align`.
@@ -30,11 +18,16 @@ class Pair {
  public:
   Pair(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, int threads, AlignScratch& scratch);
 
-  /// Sets the map (pixels of the finest level) that steps start from and are held near to; light starts anew.
-  void begin(const Mat3& h);
+  /// Sets the map (pixels of the finest level) that steps start from and are held near to, and the light.
+  void begin(const Mat3& h, const Light& light = {});
   const Mat3& h() const { return h_; }
 
-  /// The levels that the following calls look at: `finest` to `coarsest`.
+  /// The light as the finest level in use sees it.
+  Light light() const { return {gain_, levels_[finest_].bias}; }
+  /// How far the map has taken a corner from where `begin` put it, in pixels of the finest level.
+  double farthestCorner() const;
+
+  /// The levels that the following calls look at: `finest` to `coarsest`. A level that comes into use anew takes over the light.
   void use(int finest, int coarsest);
   /// Evaluates every point at the present map and light.
   void residuals();
@@ -51,8 +44,8 @@ class Pair {
   double inlierShare() const;
   /// Robust standard deviation of the residuals, grey levels.
   double spread() const;
-  /// Pixels of the finest level.
-  double cornerSigma(const System& system) const;
+  /// Of the system's answer, in pixels of the finest level.
+  double cornerSigma(const System& system) const { return system.cornerSigma(width_, height_, radius_); }
 
  private:
   /// One level: what the inner loops see, the light of its cells, and what the last pass found.

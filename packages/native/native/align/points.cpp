@@ -16,23 +16,34 @@ int blocksAlong(int size, double block, int cells) {
   return cells * std::max(1, static_cast<int>(std::lround(size / (block * cells))));
 }
 
-/// The steepest sample of each column of rows [top, bottom), and its row.
-void steepestOfColumns(Plane<const float> plane, int top, int bottom, float* __restrict best, float* __restrict at) {
+/// Squared slope over two pixels.
+float steepness(const float* above, const float* line, const float* below, int x) {
+  const float gx = line[x + 1] - line[x - 1];
+  const float gy = below[x] - above[x];
+  return gx * gx + gy * gy;
+}
+
+/// The largest squared slope in each column of rows [top, bottom).
+void steepestOfColumns(Plane<const float> plane, int top, int bottom, float* __restrict best) {
   const int width = plane.width;
   for (int x = 0; x < width; x++) best[x] = -1;
   for (int y = top; y < bottom; y++) {
-    const float* __restrict above = plane.row(y - 1);
-    const float* __restrict line = plane.row(y);
-    const float* __restrict below = plane.row(y + 1);
-    const auto row = static_cast<float>(y);
+    const float* above = plane.row(y - 1);
+    const float* line = plane.row(y);
+    const float* below = plane.row(y + 1);
     for (int x = kMargin; x < width - kMargin; x++) {
-      const float gx = line[x + 1] - line[x - 1];
-      const float gy = below[x] - above[x];
-      const float steep = gx * gx + gy * gy;
-      at[x] = steep > best[x] ? row : at[x];
+      const float steep = steepness(above, line, below, x);
       best[x] = steep > best[x] ? steep : best[x];
     }
   }
+}
+
+/// The first row of [top, bottom) whose squared slope in that column is `steep`, or `top`.
+int rowOf(Plane<const float> plane, int column, int top, int bottom, float steep) {
+  for (int y = top; y < bottom; y++) {
+    if (steepness(plane.row(y - 1), plane.row(y), plane.row(y + 1), column) == steep) return y;
+  }
+  return top;
 }
 
 }  // namespace
@@ -45,16 +56,17 @@ void selectPoints(Plane<const float> plane, int count, double least, double scal
   const int across = blocksAlong(w, block, alignCellColumns);
   const int down = blocksAlong(h, block, alignCellRows);
   const std::size_t blocks = static_cast<std::size_t>(across) * down;
-  // Found points by block: column (or -1) and row, then two lines of work.
-  const std::size_t wanted = 2 * blocks + 2 * static_cast<std::size_t>(w);
+  // Found points by block: column (or -1) and row, then a line of work.
+  const std::size_t wanted = 2 * blocks + static_cast<std::size_t>(w);
   if (scratch.size() < wanted) scratch.resize(wanted);
   float* column = scratch.data();
   float* row = column + blocks;
   float* best = row + blocks;
-  float* at = best + w;
   const auto threshold = static_cast<float>(4 * least * least);  // of differences over two pixels
   for (int r = 0; r < down; r++) {
-    steepestOfColumns(plane, std::max(edge(r, down, h), kMargin), std::min(edge(r + 1, down, h), h - kMargin), best, at);
+    const int top = std::max(edge(r, down, h), kMargin);
+    const int bottom = std::min(edge(r + 1, down, h), h - kMargin);
+    steepestOfColumns(plane, top, bottom, best);
     for (int c = 0; c < across; c++) {
       int found = -1;
       float steepest = threshold;
@@ -65,7 +77,7 @@ void selectPoints(Plane<const float> plane, int count, double least, double scal
         }
       }
       column[r * across + c] = static_cast<float>(found);
-      row[r * across + c] = found < 0 ? 0 : at[found];
+      row[r * across + c] = found < 0 ? 0 : static_cast<float>(rowOf(plane, found, top, bottom, steepest));
     }
   }
   const std::size_t most = blocks + 16 * alignCells;
