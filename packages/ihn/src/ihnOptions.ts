@@ -19,6 +19,10 @@ export interface NetworkOptions {
    * fastest turns, falls below 0.5.
    */
   readonly cutBelow?: number;
+  /**
+   * Whether answers are finished at full resolution by letting the frames' luma meet (`createAligner` of @gimbal/native). Default false.
+   */
+  readonly finish?: boolean;
 }
 
 /** Options of the iterative network. */
@@ -39,7 +43,7 @@ export type IhnSettings = NetworkSettings & Pick<IhnOptions, 'refinements'>;
 /** Most refinement steps that a pair may take. */
 const MOST_REFINEMENTS = 32;
 
-const NETWORK_KEYS = ['threads', 'provider', 'weights', 'weakBelow', 'cutBelow'] as const;
+const NETWORK_KEYS = ['threads', 'provider', 'weights', 'weakBelow', 'cutBelow', 'finish'] as const;
 const IHN_KEYS = [...NETWORK_KEYS, 'refinements'] as const;
 
 /**
@@ -70,6 +74,7 @@ const CHECKS: Readonly<Record<Key, readonly [expected: string, fits: (value: unk
   weights: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],
   weakBelow: ['a number from 0 to 1', isShare],
   cutBelow: ['a number from 0 to 1', isShare],
+  finish: ['true or false', (value) => typeof value === 'boolean'],
   refinements: [
     `a whole number from 1 to ${MOST_REFINEMENTS}, or such a sum as a list with one number a stride`,
     (value) =>
@@ -89,7 +94,13 @@ function parse(raw: unknown, keys: readonly Key[], name: string): Record<string,
   if (typeof given !== 'object' || Array.isArray(given)) {
     throw invalid(`Options of the ${name} estimator must be an object, received ${told(given)}.`);
   }
-  const options: Record<string, unknown> = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3 };
+  const options: Record<string, unknown> = {
+    threads: 2,
+    provider: 'auto',
+    weakBelow: 0.2,
+    cutBelow: 0.3,
+    finish: false,
+  };
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (!(keys as readonly string[]).includes(key)) {

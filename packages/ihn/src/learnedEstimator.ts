@@ -7,7 +7,9 @@ import {
   motionField,
   throwIfAborted,
 } from '@gimbal/core';
+import { type Alignment, createAligner } from '@gimbal/native';
 import { type Evidence, weigh } from './evidence.js';
+import { type Finished, finish } from './finish.js';
 import { cornersAtRest, cornersOf, gridHomography, toGrid } from './gridCorners.js';
 import { type GridPicture, gridPicture } from './gridPicture.js';
 import type { NetworkSettings } from './ihnOptions.js';
@@ -30,6 +32,8 @@ export interface LearnedTrace {
   readonly spread?: number | undefined;
   /** Correlation of the pictures' gradients once aligned, −1..1. */
   readonly likeness?: number | undefined;
+  /** How the finish at full resolution went, where there was one. */
+  readonly alignment?: Alignment | undefined;
 }
 
 /** An estimator that runs a network: everything an {@link Estimator} does, and a look behind the answer. */
@@ -47,8 +51,7 @@ export interface LearnedEstimator extends Estimator {
 /** Confidence below which a second look, from where a coarse search or the caller's guess points, is worth its time. */
 const DOUBTFUL = 0.5;
 
-interface Answer {
-  readonly judgement: Judgement;
+interface Answer extends Finished {
   readonly evidence?: Evidence;
 }
 
@@ -63,6 +66,7 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       spare.push(frame.picture);
     },
   );
+  const aligner = settings.finish ? createAligner({ threads: settings.threads }) : undefined;
   const tally = createTally();
   let disposed = false;
 
@@ -86,9 +90,11 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       for (const [i, judgement] of unmeasured.entries()) {
         const measured =
           judgement === undefined ? await second(both[i], looks.shift() as Look, pairs[i][0], guess) : undefined;
-        const result = measured ?? { judgement: judgement as Judgement };
+        const result: Answer = measured ?? { judgement: judgement as Judgement };
         tally.add(result.judgement, measured?.lookedTwice === true);
-        results.push(result);
+        const { judgement: found, evidence } = result;
+        const finished = aligner && (await finish(aligner, pairs[i], found, evidence?.look.inliers, signal));
+        results.push({ ...result, ...finished });
         throwIfAborted(signal);
       }
       return results;
@@ -132,11 +138,11 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       return results.map(({ judgement }, i) => fieldOf(pairs[i][0], judgement));
     },
     async trace(previous, current, options = {}) {
-      const [{ judgement, evidence }] = await answers([[previous, current]], options);
+      const [{ judgement, evidence, alignment }] = await answers([[previous, current]], options);
       const field = fieldOf(previous, judgement);
       if (evidence === undefined) return { field, corners: [] };
       const { look, likeness } = evidence;
-      return { field, corners: look.corners, inliers: look.inliers, spread: look.spread, likeness };
+      return { field, corners: look.corners, inliers: look.inliers, spread: look.spread, likeness, alignment };
     },
     async warmup() {
       // Networks allocate in their first run; a picture of any size looks alike to them.
@@ -147,6 +153,7 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       if (disposed) return;
       disposed = true;
       prepared.clear();
+      aligner?.dispose();
       await network.close();
     },
   };

@@ -1,0 +1,27 @@
+import type { Frame } from '@gimbal/core';
+import type { Aligner, Alignment } from '@gimbal/native';
+import type { Judgement } from './judgement.js';
+import type { Look } from './pairNetwork.js';
+
+/** A judgement whose homography the frames' own luma has refined, and how that went; as it was where there was no homography. */
+export interface Finished {
+  readonly judgement: Judgement;
+  readonly alignment?: Alignment;
+}
+
+/**
+ * Lets the lumas of both frames meet, from where the network's 128 × 128 pixels put them: its error there is many times larger at full
+ * resolution. Where the network saw what moved by itself, that part is not heeded.
+ */
+export async function finish(
+  aligner: Aligner,
+  [previous, current]: readonly [Frame, Frame],
+  judgement: Judgement,
+  inliers: Look['inliers'],
+  signal: AbortSignal | undefined,
+): Promise<Finished> {
+  if (judgement.verdict !== 'ok' || judgement.model !== 'homography') return { judgement };
+  const { homography } = judgement;
+  const alignment = await aligner.align(previous, current, homography, { weights: inliers?.data, signal });
+  return { judgement: { ...judgement, homography: alignment.homography }, alignment };
+}

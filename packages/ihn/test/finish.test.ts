@@ -1,0 +1,48 @@
+import { cornerError, identityHomography, type Size } from '@gimbal/core';
+import { expect, test } from 'vitest';
+import { cornersOf, toGrid } from '../src/gridCorners.js';
+import { parseNetworkOptions } from '../src/ihnOptions.js';
+import { learnedEstimator } from '../src/learnedEstimator.js';
+import type { PairNetwork } from '../src/pairNetwork.js';
+import { draw, shot } from './scene.js';
+
+const size: Size = { width: 960, height: 540 };
+const truth = Float64Array.of(1.004, -0.008, 9.2, 0.009, 1.003, -7.1, 1.2e-6, -2e-6, 1);
+
+/** A network that knows the truth but for `off` grid pixels at every corner. */
+function nearlyRight(off: number): PairNetwork {
+  const corners = cornersOf(toGrid(truth, size)).map((value, i) => value + off * Math.sign(draw(i)) * Math.SQRT1_2);
+  return {
+    provider: 'cpu',
+    guided: true,
+    look: async (questions) => questions.map(() => ({ corners: [corners], spread: off })),
+    warmup: async () => {},
+    forget: () => {},
+    close: async () => {},
+  };
+}
+
+test('the finish takes a tenth of a grid pixel down to a fraction of a frame pixel', async () => {
+  const [previous, current] = [shot(size, 3, identityHomography()), shot(size, 3, truth)];
+  const errors = await Promise.all(
+    [false, true].map(async (finish) => {
+      const estimator = learnedEstimator('nearly', nearlyRight(0.1), parseNetworkOptions({ finish }));
+      const { field, alignment } = await estimator.trace(previous, current);
+      expect(field).toMatchObject({ verdict: 'ok', model: 'homography' });
+      expect(alignment?.converged).toBe(finish ? true : undefined);
+      await estimator.dispose();
+      return cornerError(field.homographies, truth, size);
+    }),
+  );
+  expect(errors[0]).toBeGreaterThan(0.4);
+  expect(errors[1]).toBeLessThan(0.03);
+});
+
+test('a pair that was not measured is not finished', async () => {
+  const estimator = learnedEstimator('nearly', nearlyRight(0.1), parseNetworkOptions({ finish: true }));
+  const frame = shot(size, 3, identityHomography());
+  const { field, alignment } = await estimator.trace(frame, shot(size, 3, identityHomography()));
+  expect(field).toMatchObject({ verdict: 'duplicate', model: 'identity' });
+  expect(alignment).toBeUndefined();
+  await estimator.dispose();
+});
