@@ -90,12 +90,12 @@ struct AlignResult {
 /// Refines a homography until the luma of the previous frame's points meets that of the current frame.
 ///
 /// Gauss-Newton on the eight parameters of a homography and one gain for the picture, coarse to fine, the map composed with the
-/// inverse of each step (Baker and Matthews, "Lucas-Kanade 20 Years On", IJCV 2004) and slopes averaged over both pictures (Benhimane
-/// and Malis, "Real-time image-based tracking of planes using efficient second-order minimization", IROS 2004), with Tukey's
-/// biweight on residuals measured in what noise and a fifth of a pixel explain. Every cell of an 8x6 grid has an offset of its own,
-/// eliminated exactly, so a shadow or a vignette does not pull. The finest two levels are solved together in the end. The error at
-/// the corners comes from the scatter of the cells' own opinions (the sandwich of White, Econometrica 1980, with cells as clusters);
-/// it is too low where two motions fit alike.
+/// inverse of each step (Baker and Matthews, "Lucas-Kanade 20 Years On", IJCV 2004) and slopes averaged over both pictures
+/// (Benhimane and Malis, "Real-time image-based tracking of planes using efficient second-order minimization", IROS 2004), with
+/// Tukey's biweight on residuals measured in what noise and a fifth of a pixel explain. Every cell of an 8x6 grid has an offset of
+/// its own, eliminated exactly, so that a shadow or a vignette hardly pulls. The finest two levels are solved together in the end.
+/// The error at the corners comes from the scatter of the cells' own opinions (the sandwich of White, Econometrica 1980, with cells
+/// as clusters); it is too low where two motions fit alike.
 ///
 /// The start is given back unchanged and `converged` is false when it is not finite, mirrors or folds the picture, when there is
 /// too little to see, when a corner would go farther than `reach`, when the slopes of both pictures have nothing in common (a cut),
