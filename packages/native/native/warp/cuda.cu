@@ -207,7 +207,12 @@ void Warp::run(const WarpPlane* planes, int count, int bitDepth, int shift, cons
     plane.dstHeight = p.dstHeight;
     plane.channels = p.channels;
     const int pixelBytes = p.channels * (bitDepth > 8 ? 2 : 1);
-    plane.aligned = p.srcStride % 4 == 0 && (pixelBytes < 4 || reinterpret_cast<std::uintptr_t>(p.src) % 4 == 0);
+    const auto from = reinterpret_cast<std::uintptr_t>(p.src);
+    const auto to = reinterpret_cast<std::uintptr_t>(p.dst);
+    if (bitDepth > 8 && (from | to | p.srcStride | p.dstStride) % 2 != 0) {
+      throw std::invalid_argument("warp expects samples of 16 bits at even addresses");
+    }
+    plane.aligned = p.srcStride % 4 == 0 && (pixelBytes < 4 || from % 4 == 0) && (to | p.dstStride) % pixelBytes == 0;
     if (cells == 1) {
       std::memcpy(plane.homography, plane.job.map.homographies, sizeof plane.homography);
       plane.blockCount = (p.dstWidth + blockSize - 1) / blockSize;

@@ -30,7 +30,8 @@ struct PlaneJob {
   int channels;
   int tilesAcross;
   int firstTile;
-  bool aligned;  // words may be read: rows a multiple of 4 bytes apart, pixels of 4 bytes at whole words
+  /// Words may be read and pixels be written whole: source rows a multiple of 4 bytes apart, pixels at multiples of their size.
+  bool aligned;
 
   __device__ bool mesh() const { return blocks != nullptr; }
 };
