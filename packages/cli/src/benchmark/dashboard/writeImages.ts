@@ -2,18 +2,10 @@ import path from 'node:path';
 import { writeWhole } from '../../checkedOutput.js';
 import type { Sheet } from './sheets.js';
 
-/** The part of `@resvg/resvg-js` that is used. */
-interface Rasterizer {
-  renderAsync(svg: string, options: object): Promise<{ asPng(): Uint8Array }>;
-  readonly Resvg: new (svg: string, options: object) => { getBBox(): object | undefined };
-}
-
-const RASTERIZER = '@resvg/resvg-js';
-
 /** Pixels of the image for each of the drawing. */
 const ZOOM = 2;
 
-const OPTIONS = { fitTo: { mode: 'zoom', value: ZOOM }, font: { loadSystemFonts: true }, logLevel: 'off' };
+const OPTIONS = { fitTo: { mode: 'zoom', value: ZOOM }, font: { loadSystemFonts: true }, logLevel: 'off' } as const;
 
 /**
  * Writes each sheet as `NAME.png`, with the fonts of this machine.
@@ -23,12 +15,13 @@ export async function writeImages(
   folder: string,
   sheets: readonly Sheet[],
 ): Promise<{ files: readonly string[]; problem: string | undefined }> {
-  let rasterizer: Rasterizer;
+  let rasterizer: typeof import('@resvg/resvg-js');
   try {
-    rasterizer = (await import(RASTERIZER)) as Rasterizer;
+    // A native library, and only for this: whoever asks for no pictures need not have it.
+    rasterizer = await import('@resvg/resvg-js');
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return { files: [], problem: `no PNG images: ${RASTERIZER} cannot be loaded here (${reason})` };
+    return { files: [], problem: `no PNG images: @resvg/resvg-js cannot be loaded here (${reason})` };
   }
   // A picture without its words would be worse than none.
   const word = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><text y="20">Gimbal</text></svg>';
