@@ -72,7 +72,7 @@ async function measure(options: MaceOptions): Promise<void> {
     bins[bin.name] = binRecord(bin);
     for (const row of rows) {
       for (const [line, answers] of await row.answer(bin)) {
-        const { byBin } = figures.get(line) ?? { byBin: {} };
+        const byBin: Record<string, MaceFigures> = figures.get(line)?.byBin ?? {};
         byBin[bin.name] = figuresOf(bin.pairs.slice(0, answers.length), answers);
         figures.set(line, { row, byBin });
       }
