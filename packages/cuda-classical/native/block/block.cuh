@@ -6,12 +6,14 @@ namespace gimbal::device {
 
 constexpr int kBlock = 256;
 constexpr int kWarps = kBlock / 32;
+constexpr int kDigit = 11;  // bits that a round of blockMedian settles
+constexpr int kBins = 1 << kDigit;
 
 /// Shared memory of the functions below.
 struct BlockMemory {
   double partial[kWarps][64];
   double total[64];
-  unsigned histogram[256];
+  alignas(16) unsigned histogram[kBins];
   int warp[kWarps];
   int digit;
   int rank;
@@ -88,19 +90,6 @@ __device__ inline double blockRunningSum(double value, double& total, BlockMemor
   return before + value;
 }
 
-/// Sum of a whole number over the block, in every thread.
-__device__ inline int blockCount(int value, BlockMemory& memory) {
-#pragma unroll
-  for (int step = 16; step > 0; step /= 2) value += __shfl_xor_sync(0xffffffffu, value, step);
-  if (threadIdx.x % 32 == 0) memory.warp[threadIdx.x / 32] = value;
-  __syncthreads();
-  int total = 0;
-#pragma unroll
-  for (int w = 0; w < kWarps; w++) total += memory.warp[w];
-  __syncthreads();
-  return total;
-}
-
 /// Sum of the values of all threads before this one; `total` gets the sum of all.
 __device__ inline int blockBefore(int value, int& total, BlockMemory& memory) {
   int inclusive = value;
@@ -122,31 +111,56 @@ __device__ inline int blockBefore(int value, int& total, BlockMemory& memory) {
   return before + inclusive - value;
 }
 
-/// The key that `rank` others are smaller than, of keyOf(0) to keyOf(count − 1), each of `Bits` (24 or 32) bits; with 24, keys with a
-/// higher bit set stay out. Counting sort, eight bits at a time: adding whole numbers is the same in any order.
+/// The median of keyOf(0) to keyOf(count − 1), each of `Bits` (22 or 32) bits: the one that half of them, rounded down, come before. With
+/// 22, keys with a higher bit set stay out. `among` gets how many took part; there is no median among none. Counting sort, from the upper
+/// digits to the lower: adding whole numbers is the same in any order.
 template <int Bits, class KeyOf>
-__device__ inline unsigned blockSelect(int count, int rank, BlockMemory& memory, const KeyOf& keyOf) {
+__device__ inline unsigned blockMedian(int count, int& among, BlockMemory& memory, const KeyOf& keyOf) {
+  constexpr int kEach = kBins / kBlock, kRounds = (Bits + kDigit - 1) / kDigit;
   unsigned prefix = 0;
-  for (int shift = Bits - 8; shift >= 0; shift -= 8) {
-    memory.histogram[threadIdx.x] = 0;
+  int rank = 0;
+#pragma unroll
+  for (int round = kRounds - 1; round >= 0; round--) {
+    const int shift = round * kDigit;
+    uint4* own = reinterpret_cast<uint4*>(memory.histogram) + threadIdx.x * (kEach / 4);
+#pragma unroll
+    for (int k = 0; k < kEach / 4; k++) own[k] = uint4{0, 0, 0, 0};
     __syncthreads();
     for (int i = threadIdx.x; i < count; i += kBlock) {
       const unsigned key = keyOf(i);
-      if ((key >> shift) >> 8 == prefix) atomicAdd(&memory.histogram[(key >> shift) & 255u], 1u);
+      if ((key >> shift) >> kDigit == prefix) atomicAdd(&memory.histogram[(key >> shift) & (kBins - 1u)], 1u);
     }
     __syncthreads();
-    const int here = static_cast<int>(memory.histogram[threadIdx.x]);
+    int bins[kEach], here = 0;
+#pragma unroll
+    for (int k = 0; k < kEach / 4; k++) {
+      const uint4 four = own[k];
+      bins[4 * k] = four.x;
+      bins[4 * k + 1] = four.y;
+      bins[4 * k + 2] = four.z;
+      bins[4 * k + 3] = four.w;
+    }
+#pragma unroll
+    for (int k = 0; k < kEach; k++) here += bins[k];
     int total = 0;
-    const int before = blockBefore(here, total, memory);
-    if (rank >= before && rank < before + here) {
-      memory.digit = threadIdx.x;
-      memory.rank = rank - before;
+    int before = blockBefore(here, total, memory);
+    if (round == kRounds - 1) {
+      among = total;
+      rank = total / 2;
+      if (total == 0) return 0;
+    }
+#pragma unroll
+    for (int k = 0; k < kEach; k++) {
+      if (rank >= before && rank < before + bins[k]) {
+        memory.digit = threadIdx.x * kEach + k;
+        memory.rank = rank - before;
+      }
+      before += bins[k];
     }
     __syncthreads();
-    prefix = prefix << 8 | static_cast<unsigned>(memory.digit);
+    prefix = prefix << kDigit | static_cast<unsigned>(memory.digit);
     rank = memory.rank;
   }
-  __syncthreads();
   return prefix;
 }
 

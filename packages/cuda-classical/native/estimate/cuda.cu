@@ -53,29 +53,6 @@ struct Scene {
   bool contrast, content;
 };
 
-/// Mean, median and largest difference of the blocks.
-__device__ void summarize(const Scene& scene, const PairLayout& pairs, BlockMemory& memory, double* difference) {
-  const double* blocks = reinterpret_cast<const double*>(scene.pair + pairs.differences);
-  const int count = pairs.blockCols * pairs.blockRows;
-  double total[1] = {};
-  float largest = 0;
-  for (int i = threadIdx.x; i < count; i += kBlock) {
-    total[0] += blocks[2 * i + 1];
-    largest = fmaxf(largest, static_cast<float>(blocks[2 * i]));
-  }
-#pragma unroll
-  for (int step = 16; step > 0; step /= 2) largest = fmaxf(largest, __shfl_xor_sync(0xffffffffu, largest, step));
-  __syncthreads();
-  if (threadIdx.x % 32 == 0) memory.warp[threadIdx.x / 32] = __float_as_int(largest);
-  __syncthreads();
-  for (int w = 0; w < kWarps; w++) largest = fmaxf(largest, __int_as_float(memory.warp[w]));
-  blockSumsOfFew(total, memory);
-  const unsigned median = blockSelect<32>(count, count / 2, memory, [&](int i) { return orderedBits(static_cast<float>(blocks[2 * i])); });
-  difference[0] = total[0] / pairs.differenceArea;
-  difference[1] = fromOrderedBits(median);
-  difference[2] = largest;
-}
-
 __device__ DeviceAnswer blank() {
   DeviceAnswer a{};
   a.h[0] = a.h[4] = a.h[8] = 1;
@@ -107,7 +84,8 @@ __device__ DeviceAnswer conclude(const Scene& scene, const FrameLayout& layout, 
     bool in = false;
     if (t.ok && moving) {
       const Point p = apply(solution.h, t.x, t.y);
-      in = hypot(p.x - t.u, p.y - t.v) < threshold;
+      const double ex = p.x - t.u, ey = p.y - t.v;
+      in = ex * ex + ey * ey < threshold * threshold;
     }
     inlier[i] = in;
     if (!t.ok) continue;
@@ -151,10 +129,7 @@ __device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const Pair
   }
   __syncthreads();
   if (look == Look::first) {
-    double difference[3];
-    summarize(scene, pairs, memory.search.block, difference);
-    if (threadIdx.x < 3) state.difference[threadIdx.x] = difference[threadIdx.x];
-    if (difference[0] < 0.02 && difference[2] < 0.5 && scene.contrast) {
+    if (state.difference[0] < 0.02 && state.difference[2] < 0.5 && scene.contrast) {
       if (threadIdx.x < kCells) reinterpret_cast<float*>(scene.current + layout.trust)[threadIdx.x] = trust[threadIdx.x];
       DeviceAnswer a = blank();
       a.verdict = static_cast<int>(Verdict::duplicate);

@@ -71,6 +71,7 @@ int main() {
     luma.data = lumas.back().data();
     sources.push_back({luma, true, nullptr});
   }
+  cudaCheck(cudaDeviceSynchronize(), "upload");  // the streams below do not wait for the default stream
   for (const int corners : {400, 1000}) {
     Settings settings;
     settings.corners = corners;
@@ -143,6 +144,14 @@ int main() {
     tracking.levels = trackLevels(layout);
     beginPairs(pair, pairLayout_, nullptr, stream);
     stage("stage: difference", [&](int) { differencesInPlace(pair, layout, pairLayout_, stream); });
+    ClimbOptions climbing;
+    climbing.trackLevels = tracking.levels;
+    DeviceBuffer dice(1600 * sizeof(unsigned), "a benchmark"), answer(sizeof(DeviceAnswer), "a benchmark");
+    std::vector<std::uint32_t> throws(1600);
+    for (int i = 0; i < 1600; i++) throws[i] = 2654435761u * (i + 1) ^ throws[i / 2] << 7;
+    cudaCheck(cudaMemcpy(dice.data(), throws.data(), dice.bytes(), cudaMemcpyHostToDevice), "upload");
+    cudaCheck(cudaDeviceSynchronize(), "upload");
     stage("stage: follow corners", [&](int) { followCorners(pair, layout, pairLayout_, tracking, false, stream); });
+    stage("stage: ladder", [&](int) { climbPairs(pair, layout, pairLayout_, Look::first, climbing, dice.as<unsigned>(), 0, answer.as<DeviceAnswer>(), stream); });
   }
 }

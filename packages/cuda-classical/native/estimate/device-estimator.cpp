@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "../lucas-kanade/cuda.hpp"
+#include "../padded-pyramid/cuda.hpp"
 #include "../scene/cuda.hpp"
 
 namespace gimbal {
@@ -48,7 +49,8 @@ bool linked(const DevicePair* pairs, int count) {
 DeviceEstimator::DeviceEstimator(const Settings& settings, int device) : settings_(settings), device_(checked(device)), making_(std::in_place, device) {
   const std::vector<std::uint32_t> list = throwsOf(settings.seed);
   dice_ = DeviceBuffer(list.size() * sizeof(std::uint32_t), "the dice of the random samples");
-  cudaCheck(cudaMemcpy(dice_.data(), list.data(), dice_.bytes(), cudaMemcpyHostToDevice), "classical: uploading the dice");
+  cudaCheck(cudaMemcpyAsync(dice_.data(), list.data(), dice_.bytes(), cudaMemcpyHostToDevice, stream_), "classical: uploading the dice");
+  stream_.synchronize();
   deviceAnswers_ = DeviceBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
   deviceQuestions_ = DeviceBuffer(PairBatch::kMost * sizeof(PairQuestion), "guesses");
   answers_ = PinnedBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
@@ -71,13 +73,12 @@ Luma DeviceEstimator::upload(const LumaSource& source) {
   Luma luma = source.luma;
   if (source.onDevice) {
     if (source.ready != nullptr) {
-      Event ready;
-      ready.record(source.ready);
-      stream_.after(ready);
+      arrived_.record(source.ready);
+      stream_.after(arrived_);
     }
     return luma;
   }
-  Staging& staging = staging_[staged_++ % PrepareBatch::kMost];
+  Staging& staging = staging_[staged_++];
   const std::size_t row = static_cast<std::size_t>(luma.width) * (luma.bitDepth > 8 ? 2 : 1), bytes = row * luma.height;
   staging.copied.wait();
   staging.host.reserve(bytes, "luma on its way to the device");
@@ -91,31 +92,47 @@ Luma DeviceEstimator::upload(const LumaSource& source) {
   return luma;
 }
 
-void DeviceEstimator::prepare(const Size& size, const DevicePair* pairs, int count) {
+void DeviceEstimator::findLastCorners(const Size& size) {
+  if (cornerless_.count == 0) return;
+  finding_.after(built_);
+  findCorners(cornerless_, size.frame, size.prepare, finding_);
+  found_.record(finding_);
+  cornerless_.count = 0;
+}
+
+bool DeviceEstimator::prepare(const Size& size, const DevicePair* pairs, int count) {
   PrepareBatch batch;
   LumaBatch lumas;
-  const auto flush = [&] {
-    if (batch.count == 0) return;
-    prepareFrames(lumas, batch, size.frame, size.prepare, stream_);
-    // A staging buffer is free again when its luma has been read.
-    for (Staging& s : staging_) s.copied.record(stream_);
+  bool needed = false;
+  staged_ = 0;
+  const auto build = [&] {
+    if (batch.count > 0) {
+      resizeLuma(lumas, batch, size.frame, size.prepare, stream_);
+      // A staging buffer is free again when its luma has been read.
+      for (; staged_ > 0; staged_--) staging_[staged_ - 1].copied.record(stream_);
+      buildPyramids(batch, size.frame, size.prepare, stream_);
+    }
+    built_.record(stream_);
+    cornerless_ = batch;
     batch.count = 0;
   };
+  const auto settle = [&] {
+    build();
+    findLastCorners(size);
+    stream_.after(found_);  // they use the scratch memory
+  };
   const auto add = [&](DeviceFrame& frame, const LumaSource& source) {
-    if (frame.ready) return;
+    if (frame.ready) return false;
     const std::size_t room = size.prepare.bytes * (batch.count + 1);
-    if (room > scratch_.bytes()) {
-      flush();
-      stream_.synchronize();
-      scratch_.reserve(size.prepare.bytes, "preparing frames");
-    }
+    if (room > scratch_.bytes()) settle();
     frame.layout = size.frame;
     frame.memory.reserve(size.frame.bytes, "a prepared frame");
     lumas.luma[batch.count] = upload(source);
     batch.frame[batch.count] = frame.memory.as<unsigned char>();
     batch.scratch[batch.count] = scratch_.as<unsigned char>() + size.prepare.bytes * batch.count;
     frame.ready = true;
-    if (++batch.count == PrepareBatch::kMost) flush();
+    if (++batch.count == PrepareBatch::kMost) settle();
+    return true;
   };
   // Room for as many frames at once as there may be.
   const std::size_t wanted = size.prepare.bytes * std::min(count + 1, PrepareBatch::kMost);
@@ -124,10 +141,11 @@ void DeviceEstimator::prepare(const Size& size, const DevicePair* pairs, int cou
     scratch_.reserve(wanted, "preparing frames");
   }
   for (int i = 0; i < count; i++) {
-    add(*pairs[i].previous, pairs[i].previousLuma);
+    needed = add(*pairs[i].previous, pairs[i].previousLuma) || i > 0 || needed;
     add(*pairs[i].current, pairs[i].currentLuma);
   }
-  flush();
+  build();
+  return needed;
 }
 
 void DeviceEstimator::ask(const Size& size, const DevicePair* pairs, int count) {
@@ -163,9 +181,12 @@ void DeviceEstimator::ask(const Size& size, const DevicePair* pairs, int count) 
   climbing_.trackLevels = tracking.levels;
   climbing_.continuity = settings_.continuity;
   climbing_.chained = settings_.continuity && linked(pairs, count);
+  comparing_.after(built_);
+  differencesInPlace(batch_, size.frame, size.pair, comparing_);
+  compared_.record(comparing_);
   beginPairs(batch_, size.pair, guessed ? deviceQuestions_.as<PairQuestion>() : nullptr, stream_);
-  differencesInPlace(batch_, size.frame, size.pair, stream_);
   followCorners(batch_, size.frame, size.pair, tracking, false, stream_);
+  stream_.after(compared_);
   climbPairs(batch_, size.frame, size.pair, Look::first, climbing_, dice_.as<unsigned>(), 0, deviceAnswers_.as<DeviceAnswer>(), stream_);
   cudaCheck(cudaMemcpyAsync(answers_.data(), deviceAnswers_.data(), count * sizeof(DeviceAnswer), cudaMemcpyDeviceToHost, stream_),
             "classical: reading answers");
@@ -215,8 +236,14 @@ void DeviceEstimator::answer(const Size& size, Estimate* out) {
 void DeviceEstimator::enqueue(const DevicePair* pairs, int count) {
   const OnDevice on(device_);
   const Size& size = sizeOf(pairs[0].previousLuma.luma.width, pairs[0].previousLuma.luma.height);
-  prepare(size, pairs, count);
+  const bool needed = prepare(size, pairs, count);
+  if (needed) {
+    findLastCorners(size);
+    stream_.after(found_);
+  }
   ask(size, pairs, count);
+  findLastCorners(size);
+  stream_.after(found_);
 }
 
 std::vector<Estimate> DeviceEstimator::estimate(const DevicePair* pairs, int count) {
@@ -236,8 +263,13 @@ std::vector<Estimate> DeviceEstimator::estimateAlone(const DevicePair* pairs, in
   for (int from = 0; from < count;) {
     int to = from + 1;
     while (to < count && to - from < PairBatch::kMost && sizeAt(to) == sizeAt(from)) to++;
-    enqueue(pairs + from, to - from);
-    answer(sizeOf(sizeAt(from).first, sizeAt(from).second), out.data() + from);
+    try {
+      enqueue(pairs + from, to - from);
+      answer(sizeOf(sizeAt(from).first, sizeAt(from).second), out.data() + from);
+    } catch (...) {
+      for (int i = from; i < to; i++) pairs[i].previous->ready = pairs[i].current->ready = false;
+      throw;
+    }
     from = to;
   }
   return out;

@@ -71,7 +71,9 @@ class DeviceEstimator {
   };
   std::vector<Estimate> estimateAlone(const DevicePair* pairs, int count);
   const Size& sizeOf(int width, int height);
-  void prepare(const Size& size, const DevicePair* pairs, int count);
+  /// Pyramids; the corners of the last of them are left to `findLastCorners`. Returns whether these pairs need those corners.
+  bool prepare(const Size& size, const DevicePair* pairs, int count);
+  void findLastCorners(const Size& size);
   Luma upload(const LumaSource& source);
   void ask(const Size& size, const DevicePair* pairs, int count);
   void answer(const Size& size, Estimate* out);
@@ -81,7 +83,10 @@ class DeviceEstimator {
   std::mutex mutex_;
   std::optional<OnDevice> making_;  // streams, events and memory below belong to the device
   Stream stream_;
-  Event done_;
+  // What a pair can do without for a while runs beside it: the corners of its current frame, and how the frames differ in place.
+  Stream finding_, comparing_;
+  Event done_, arrived_, built_, found_, compared_;
+  PrepareBatch cornerless_;
   std::map<std::pair<int, int>, Size> sizes_;
   Staging staging_[PrepareBatch::kMost];
   int staged_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 #include "homography.hpp"
 
-// The maps of homography.hpp on the device, operation for operation, so that both give the same bits.
+// The maps of homography.hpp on the device, operation for operation, but that lengths are compared squared.
 namespace gimbal::device {
 
 __device__ inline Mat3 identity() { return Mat3{1, 0, 0, 0, 1, 0, 0, 0, 1}; }
@@ -55,9 +55,9 @@ __device__ inline bool plausible(const Mat3& h, int width, int height) {
   for (int k = 0; k < 4; k++) {
     const int next = (k + 1) % 4;
     if (!(cross(to[k], to[next], to[(k + 2) % 4]) >= 0)) return false;
-    const double before = k % 2 == 0 ? width - 1.0 : height - 1.0;
-    const double after = hypot(to[next].x - to[k].x, to[next].y - to[k].y);
-    if (before > 0 && !(after > 0.5 * before && after < 2 * before)) return false;
+    const double before = k % 2 == 0 ? width - 1.0 : height - 1.0, dx = to[next].x - to[k].x, dy = to[next].y - to[k].y;
+    const double stretch = dx * dx + dy * dy;  // squared
+    if (before > 0 && !(stretch > 0.25 * before * before && stretch < 4 * before * before)) return false;
   }
   return true;
 }

@@ -127,15 +127,15 @@ __device__ __noinline__ void fitModel(Model model, const Mat3& start, const Clim
   s.tracked = t.count;
   if (threadIdx.x < 2) memory.seen[threadIdx.x] = 0;
   __syncthreads();
-  const double threshold = kInlierThreshold * in.pixel;
+  const double threshold = kInlierThreshold * in.pixel, limit = threshold * threshold;
   double sums[4] = {};  // votes, those of the inliers, their score, their number
   for (int i = threadIdx.x; i < t.count; i += kBlock) {
     const Point p = apply(h, t.x[i], t.y[i]);
-    const double e = hypot(p.x - t.u[i], p.y - t.v[i]);
+    const double ex = p.x - t.u[i], ey = p.y - t.v[i], e2 = ex * ex + ey * ey;
     sums[0] += t.vote[i];
-    if (!(e < threshold)) continue;
+    if (!(e2 < limit)) continue;
     sums[1] += t.vote[i];
-    sums[2] += t.vote[i] * (1 - e * e / (threshold * threshold));
+    sums[2] += t.vote[i] * (1 - e2 / limit);
     sums[3] += 1;
     const int cell = cellOf(t.x[i], t.y[i], in.width, in.height);
     atomicOr(&memory.seen[cell / 32], 1u << cell % 32);
@@ -161,8 +161,9 @@ __device__ inline bool carries(const Solution& s, int width, int height) {
 __device__ inline Mat3 medianShift(const MatchTable& t, BlockMemory& memory) {
   const auto dx = [&](int i) { return orderedBits(t.u[i] - t.x[i]); };
   const auto dy = [&](int i) { return orderedBits(t.v[i] - t.y[i]); };
-  const double x = fromOrderedBits(blockSelect<32>(t.count, t.count / 2, memory, dx));
-  const double y = fromOrderedBits(blockSelect<32>(t.count, t.count / 2, memory, dy));
+  int among = 0;
+  const double x = fromOrderedBits(blockMedian<32>(t.count, among, memory, dx));
+  const double y = fromOrderedBits(blockMedian<32>(t.count, among, memory, dy));
   return Mat3{1, 0, x, 0, 1, y, 0, 0, 1};
 }
 

@@ -1,14 +1,15 @@
 #include <algorithm>
+#include <cstdint>
 #include <device/cudaCheck.hpp>
 
-#include "../block/block.cuh"
 #include "../ladder/evidence.hpp"
 #include "cuda.hpp"
 
 namespace gimbal {
 namespace {
 
-using device::kBlock;
+constexpr int kFinishers = 1024;
+constexpr int kSmall = 8192;  // samples of the levels that one block builds
 
 /// Nearest sample inside; what padding repeats.
 __device__ int inside(int i, int n) { return min(max(i, 0), n - 1); }
@@ -36,17 +37,17 @@ __global__ void blurAndPad(PrepareBatch batch, FrameLayout layout, std::size_t r
   reinterpret_cast<float*>(batch.frame[blockIdx.z])[level.first + py * level.pitch + px] = value;
 }
 
-/// One sample of the next level: see pyramidDown.
-__device__ float below(const float* src, const LevelLayout& from, int x, int y) {
-  const float* a = src + mirrored(2 * y - 2, from.height) * from.pitch;
-  const float* b = src + mirrored(2 * y - 1, from.height) * from.pitch;
-  const float* c = src + 2 * y * from.pitch;
-  const float* d = src + mirrored(2 * y + 1, from.height) * from.pitch;
-  const float* e = src + mirrored(2 * y + 2, from.height) * from.pitch;
+/// One sample of the next level: see pyramidDown. `src` is at (0, 0) of a level of this size.
+__device__ float below(const float* src, int pitch, int width, int height, int x, int y) {
+  const float* a = src + mirrored(2 * y - 2, height) * pitch;
+  const float* b = src + mirrored(2 * y - 1, height) * pitch;
+  const float* c = src + 2 * y * pitch;
+  const float* d = src + mirrored(2 * y + 1, height) * pitch;
+  const float* e = src + mirrored(2 * y + 2, height) * pitch;
   float line[5];
 #pragma unroll
   for (int k = 0; k < 5; k++) {
-    const int i = mirrored(2 * x + k - 2, from.width);
+    const int i = mirrored(2 * x + k - 2, width);
     line[k] = (a[i] + e[i]) + 4.0f * (b[i] + d[i]) + 6.0f * c[i];
   }
   return ((line[0] + line[4]) + 4.0f * (line[1] + line[3]) + 6.0f * line[2]) * (1.0f / 256.0f);
@@ -57,39 +58,81 @@ __global__ void downAndPad(PrepareBatch batch, FrameLayout layout, int l) {
   const int px = blockIdx.x * blockDim.x + threadIdx.x - kPadding, py = blockIdx.y * blockDim.y + threadIdx.y - kPadding;
   if (px >= to.width + kPadding || py >= to.height + kPadding) return;
   float* frame = reinterpret_cast<float*>(batch.frame[blockIdx.z]);
-  frame[to.first + py * to.pitch + px] = below(frame + from.first, from, inside(px, to.width), inside(py, to.height));
+  frame[to.first + py * to.pitch + px] =
+      below(frame + from.first, from.pitch, from.width, from.height, inside(px, to.width), inside(py, to.height));
 }
 
-/// The small levels from `first` on, one after the other in one block; mean and deviation of level 2; trust.
-__global__ void __launch_bounds__(kBlock) finishPyramid(PrepareBatch batch, FrameLayout layout, int first) {
-  __shared__ device::BlockMemory memory;
+/// Mean and deviation of a plane, by one block.
+__device__ void statisticsOf(const float* plane, int pitch, int width, int height, double* out) {
+  __shared__ double partial[kFinishers / 32][2];
+  double sum = 0, squares = 0;
+  for (int i = threadIdx.x; i < width * height; i += kFinishers) {
+    const double v = plane[i / width * pitch + i % width];
+    sum += v;
+    squares += v * v;
+  }
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) {
+    sum += __shfl_xor_sync(0xffffffffu, sum, step);
+    squares += __shfl_xor_sync(0xffffffffu, squares, step);
+  }
+  if (threadIdx.x % 32 == 0) {
+    partial[threadIdx.x / 32][0] = sum;
+    partial[threadIdx.x / 32][1] = squares;
+  }
+  __syncthreads();
+  if (threadIdx.x != 0) return;
+  sum = squares = 0;
+  for (int w = 0; w < kFinishers / 32; w++) {
+    sum += partial[w][0];
+    squares += partial[w][1];
+  }
+  const double n = static_cast<double>(width) * height, mean = sum / n;
+  out[0] = mean;
+  out[1] = sqrt(fmax(0.0, squares / n - mean * mean));
+}
+
+/// One block a frame builds the small levels from `first` on in shared memory, one after the other, and sets the trust to unknown;
+/// mean and deviation of level 2 are taken by it, or by a second one beside it when that level is there already.
+__global__ void __launch_bounds__(kFinishers) finishPyramid(PrepareBatch batch, FrameLayout layout, int first) {
+  __shared__ float small[kSmall];
   unsigned char* bytes = batch.frame[blockIdx.x];
   float* frame = reinterpret_cast<float*>(bytes);
-  for (int l = first; l < layout.levels; l++) {
-    const LevelLayout from = layout.level[l - 1], to = layout.level[l];
-    const int paddedWidth = to.width + 2 * kPadding, area = paddedWidth * (to.height + 2 * kPadding);
-    for (int i = threadIdx.x; i < area; i += kBlock) {
-      const int px = i % paddedWidth - kPadding, py = i / paddedWidth - kPadding;
-      frame[to.first + py * to.pitch + px] = below(frame + from.first, from, inside(px, to.width), inside(py, to.height));
-    }
-    __syncthreads();
-  }
-  const LevelLayout level = layout.level[min(2, layout.levels - 1)];
-  double sums[32] = {};
-  for (int i = threadIdx.x; i < level.width * level.height; i += kBlock) {
-    const double v = frame[level.first + i / level.width * level.pitch + i % level.width];
-    sums[0] += v;
-    sums[1] += v * v;
-  }
-  device::blockSums(sums, 2, memory);
-  if (threadIdx.x == 0) {
-    const double n = static_cast<double>(level.width) * level.height;
-    const double mean = memory.total[0] / n;
-    double* statistics = reinterpret_cast<double*>(bytes + layout.statistics);
-    statistics[0] = mean;
-    statistics[1] = sqrt(fmax(0.0, memory.total[1] / n - mean * mean));
+  double* statistics = reinterpret_cast<double*>(bytes + layout.statistics);
+  const int measured = min(2, layout.levels - 1);
+  if (blockIdx.y == 1) {
+    const LevelLayout level = layout.level[measured];
+    statisticsOf(frame + level.first, level.pitch, level.width, level.height, statistics);
+    return;
   }
   if (threadIdx.x < kCells) reinterpret_cast<float*>(bytes + layout.trust)[threadIdx.x] = 1;
+  float* here = small;
+  for (int l = first; l < layout.levels; l++) {
+    const LevelLayout from = layout.level[l - 1], to = layout.level[l];
+    const float* above = l == first ? frame + from.first : here - from.width * from.height;
+    const int pitch = l == first ? from.pitch : from.width, area = to.width * to.height;
+    for (int i = threadIdx.x; i < area; i += kFinishers) here[i] = below(above, pitch, from.width, from.height, i % to.width, i / to.width);
+    __syncthreads();
+    const int paddedWidth = to.width + 2 * kPadding, paddedArea = paddedWidth * (to.height + 2 * kPadding);
+    for (int i = threadIdx.x; i < paddedArea; i += kFinishers) {
+      const int px = i % paddedWidth - kPadding, py = i / paddedWidth - kPadding;
+      frame[to.first + py * to.pitch + px] = here[inside(py, to.height) * to.width + inside(px, to.width)];
+    }
+    if (l == measured) statisticsOf(here, to.width, to.width, to.height, statistics);
+    here += area;
+  }
+}
+
+/// The level from which on all fit into shared memory together.
+int firstSmall(const FrameLayout& frame) {
+  const auto areaFrom = [&](int l) {
+    std::int64_t area = 0;
+    for (; l < frame.levels; l++) area += static_cast<std::int64_t>(frame.level[l].width) * frame.level[l].height;
+    return area;
+  };
+  int first = 1;
+  while (areaFrom(first) > kSmall) first++;
+  return first;
 }
 
 dim3 paddedGrid(const LevelLayout& level, dim3 block, int count) {
@@ -102,12 +145,13 @@ void buildPyramids(const PrepareBatch& batch, const FrameLayout& frame, const Pr
   const dim3 block(32, 8);
   blurAndPad<<<paddedGrid(frame.level[0], block, batch.count), block, 0, stream>>>(batch, frame, scratch.resized);
   cudaCheckLaunch("padded-pyramid: blur");
-  const int grids = std::min(frame.levels, 3);
-  for (int l = 1; l < grids; l++) {
+  const int first = firstSmall(frame);
+  for (int l = 1; l < first; l++) {
     downAndPad<<<paddedGrid(frame.level[l], block, batch.count), block, 0, stream>>>(batch, frame, l);
     cudaCheckLaunch("padded-pyramid: next level");
   }
-  finishPyramid<<<batch.count, kBlock, 0, stream>>>(batch, frame, grids);
+  const bool beside = std::min(2, frame.levels - 1) < first;
+  finishPyramid<<<dim3(batch.count, beside ? 2 : 1), kFinishers, 0, stream>>>(batch, frame, first);
   cudaCheckLaunch("padded-pyramid: small levels");
 }
 

@@ -21,13 +21,17 @@ void resizeLuma(const LumaBatch& lumas, const PrepareBatch& batch, const FrameLa
   }
 }
 
+void findCorners(const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, CudaStream stream) {
+  CornerOptions options;
+  options.count = frame.cornerCapacity;
+  findCorners(batch, frame, scratch, options, stream);
+}
+
 void prepareFrames(const LumaBatch& lumas, const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch,
                    CudaStream stream) {
   resizeLuma(lumas, batch, frame, scratch, stream);
   buildPyramids(batch, frame, scratch, stream);
-  CornerOptions options;
-  options.count = frame.cornerCapacity;
-  findCorners(batch, frame, scratch, options, stream);
+  findCorners(batch, frame, scratch, stream);
 }
 
 }  // namespace gimbal

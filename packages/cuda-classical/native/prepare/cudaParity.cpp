@@ -127,6 +127,8 @@ void compareBatch(Expect& expect, Random& random, int width, int height, int lon
     batch.scratch[i] = buffers[3 * i + 2].as<unsigned char>();
   }
   batch.count = count;
+  // A copy from pageable memory may return before it has arrived, and `stream` does not wait for the default stream.
+  cudaCheck(cudaDeviceSynchronize(), "upload");
   prepareFrames(lumas, batch, layout, scratchLayout, stream);
   stream.synchronize();
   for (int i = 0; i < count; i++) {

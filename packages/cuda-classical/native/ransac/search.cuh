@@ -41,9 +41,9 @@ __device__ inline int drawn(const MatchTable& t, unsigned dice, double total) {
   return min(low, t.count - 1);
 }
 
-/// The map through the sample of one iteration; false when the sample is of no use.
+/// The map through the sample of one iteration; false when the sample is of no use. `radius`: see FrameScale.
 __device__ __noinline__ inline bool hypothesis(const MatchTable& t, const unsigned* dice, bool projective, double total, int width,
-                                               int height, Mat3& h) {
+                                               int height, double radius, Mat3& h) {
   const int need = projective ? 4 : 2;
   int index[4];
   Point from[4], to[4];
@@ -58,8 +58,8 @@ __device__ __noinline__ inline bool hypothesis(const MatchTable& t, const unsign
   if (projective) {
     if (!consistent(from, to, static_cast<double>(width) * height / 400) || !device::homographyFromFour(from, to, h)) return false;
   } else {
-    const double span = frameScale(width, height).radius / 10;
-    if (hypot(from[1].x - from[0].x, from[1].y - from[0].y) < span || !device::similarityFromTwo(from, to, h)) return false;
+    const double span = radius / 10, dx = from[1].x - from[0].x, dy = from[1].y - from[0].y;
+    if (dx * dx + dy * dy < span * span || !device::similarityFromTwo(from, to, h)) return false;
   }
   return plausible(h, width, height);
 }
@@ -90,9 +90,8 @@ __device__ inline float scorePart(const Mat3& h, const MatchTable& t, float inv)
 
 /// Weighted least squares on the inliers of h, linearized about it: two steps.
 template <int N>
-__device__ __noinline__ bool refit(Mat3& h, const MatchTable& t, int width, int height, float threshold, BlockMemory& memory) {
+__device__ __noinline__ bool refit(Mat3& h, const MatchTable& t, const FrameScale& f, float threshold, BlockMemory& memory) {
   using Sums = Equations<N>;
-  const FrameScale f = frameScale(width, height);
   const double limit = static_cast<double>(threshold * threshold);
   for (int step = 0; step < 2; step++) {
     Sums sums{};
@@ -119,6 +118,24 @@ __device__ __noinline__ bool refit(Mat3& h, const MatchTable& t, int width, int 
   return true;
 }
 
+/// Matches within the threshold of a map, and what they carry.
+struct Following {
+  double inliers, carried;
+};
+
+__device__ inline Following followersOf(const Mat3& h, const MatchTable& t, double limit, BlockMemory& memory) {
+  double sums[2] = {};
+  for (int i = threadIdx.x; i < t.count; i += kBlock) {
+    const Point p = apply(h, t.x[i], t.y[i]);
+    const double ex = p.x - t.u[i], ey = p.y - t.v[i];
+    const bool in = ex * ex + ey * ey < limit;
+    sums[0] += in;
+    sums[1] += in ? t.vote[i] : 0;
+  }
+  blockSumsOfFew(sums, memory);
+  return {sums[0], sums[1]};
+}
+
 /// ransac by one block: hypotheses come from the dice in the CPU's order and are scored many at a time; who is best so far is then asked
 /// one after the other, as there. `dice` holds the throws of options.seed.
 __device__ inline SearchResult search(const MatchTable& t, Model model, const RansacOptions& o, const unsigned* dice, double total,
@@ -127,14 +144,16 @@ __device__ inline SearchResult search(const MatchTable& t, Model model, const Ra
   const bool projective = model == Model::homography;
   const int need = projective ? 4 : 2;
   if (t.count < need || !(total > 0)) return best;
+  const FrameScale f = frameScale(o.width, o.height);
   const float inv = 1.0f / (o.threshold * o.threshold);
+  const double near = static_cast<double>(o.threshold) * o.threshold, unsure = log(1 - o.assurance);
   double bestScore = 0;
   int limit = o.maxIterations;
   for (int base = 0; base < limit; base += kBlock) {
     const int iteration = base + static_cast<int>(threadIdx.x);
     Mat3 made = identity();
     memory.valid[threadIdx.x] =
-        iteration < o.maxIterations && hypothesis(t, dice + iteration * need, projective, total, o.width, o.height, made);
+        iteration < o.maxIterations && hypothesis(t, dice + iteration * need, projective, total, o.width, o.height, f.radius, made);
     t.hypotheses[threadIdx.x] = made;
     __syncthreads();
     for (int first = 0; first < kBlock && base + first < limit; first += kScored) {
@@ -160,43 +179,44 @@ __device__ inline SearchResult search(const MatchTable& t, Model model, const Ra
         Mat3 h = t.hypotheses[first + winner];
         bestScore = memory.scores[winner];
         Mat3 local = h;
-        const bool fitted = projective ? refit<8>(local, t, o.width, o.height, o.threshold, memory.block)
-                                       : refit<4>(local, t, o.width, o.height, o.threshold, memory.block);
-        // Score of the refitted map, inliers of both: one look at the matches.
+        const bool fitted = projective ? refit<8>(local, t, f, o.threshold, memory.block)
+                                       : refit<4>(local, t, f, o.threshold, memory.block);
+        // Score of the refitted map and who follows it, in one look at the matches.
         const bool able = fitted && plausible(local, o.width, o.height);
         float m[9];
 #pragma unroll
         for (int i = 0; i < 9; i++) m[i] = static_cast<float>(local[i]);
-        double sums[5] = {};  // score; inliers and what they carry, of the refitted map and of the sample's
-        for (int i = threadIdx.x; i < t.count; i += kBlock) {
-          const float x = t.x[i], y = t.y[i];
+        double sums[3] = {};
+        for (int i = threadIdx.x; able && i < t.count; i += kBlock) {
+          const float x = t.x[i], y = t.y[i], u = t.u[i], v = t.v[i], vote = t.vote[i];
           const float d = 1.0f / (m[6] * x + m[7] * y + m[8]);
-          const float ex = (m[0] * x + m[1] * y + m[2]) * d - t.u[i], ey = (m[3] * x + m[4] * y + m[5]) * d - t.v[i];
+          const float ex = (m[0] * x + m[1] * y + m[2]) * d - u, ey = (m[3] * x + m[4] * y + m[5]) * d - v;
           const float gain = 1.0f - (ex * ex + ey * ey) * inv;
-          sums[0] += gain > 0 ? gain * t.vote[i] : 0;
-          const Point p = apply(local, x, y), q = apply(h, x, y);
-          const bool in = hypot(p.x - t.u[i], p.y - t.v[i]) < o.threshold, was = hypot(q.x - t.u[i], q.y - t.v[i]) < o.threshold;
+          sums[0] += gain > 0 ? gain * vote : 0;
+          const Point p = apply(local, x, y);
+          const double dx = p.x - u, dy = p.y - v;
+          const bool in = dx * dx + dy * dy < near;
           sums[1] += in;
-          sums[2] += in ? t.vote[i] : 0;
-          sums[3] += was;
-          sums[4] += was ? t.vote[i] : 0;
+          sums[2] += in ? vote : 0;
         }
         blockSumsOfFew(sums, memory.block);
-        const bool improved = able && sums[0] > bestScore;
-        if (improved) {
+        Following following{sums[1], sums[2]};
+        if (able && sums[0] > bestScore) {
           bestScore = sums[0];
           h = local;
+        } else {
+          following = followersOf(h, t, near, memory.block);
         }
         best.h = h;
         best.found = true;
-        best.inliers = static_cast<int>(improved ? sums[1] : sums[3]);
-        const double share = (improved ? sums[2] : sums[4]) / total;
+        best.inliers = static_cast<int>(following.inliers);
+        const double share = following.carried / total;
         const double good = projective ? share * share * share * share : share * share;
         if (good >= 1 - 1e-12) {
           limit = 0;
           break;
         }
-        const double wanted = log(1 - o.assurance) / log(1 - good);
+        const double wanted = unsure / log(1 - good);
         limit = min(limit, max(20, static_cast<int>(ceil(fmin(wanted, 1e6)))));
       }
       __syncthreads();

@@ -49,18 +49,39 @@ __device__ inline void addMatch(Equations<N>& e, const FrameScale& f, const Poin
   e.v[Equations<N>::kUsed] += 1;
 }
 
-/// h after the small motion b.
+/// h after the small motion b: centre · (1 + b) · centre⁻¹ · h, without the products by 0 and 1.
 template <int N>
 __device__ inline Mat3 moved(const Mat3& h, const double (&b)[N], const FrameScale& f) {
-  double full[8] = {};
-#pragma unroll
-  for (int k = 0; k < N; k++) full[k] = b[k];
   const double s = 1 / f.radius;
-  const Mat3 d = Mat3{1 + (full[3] + full[4]) * s, (-full[2] + full[5]) * s, full[0],
-                      (full[2] + full[5]) * s, 1 + (full[3] - full[4]) * s, full[1],
-                      -full[6] * s * s, -full[7] * s * s, 1};
-  const Mat3 toCentre = Mat3{1, 0, -f.cx, 0, 1, -f.cy, 0, 0, 1}, back = Mat3{1, 0, f.cx, 0, 1, f.cy, 0, 0, 1};
-  return normalized(multiply(back, multiply(d, multiply(toCentre, h))));
+  Mat3 g;
+#pragma unroll
+  for (int k = 0; k < 3; k++) {
+    g[k] = h[k] - f.cx * h[6 + k];
+    g[3 + k] = h[3 + k] - f.cy * h[6 + k];
+    g[6 + k] = h[6 + k];
+  }
+  Mat3 m;
+#pragma unroll
+  for (int k = 0; k < 3; k++) {
+    double x = g[k] + b[0] * g[6 + k], y = g[3 + k] + b[1] * g[6 + k], w = g[6 + k];
+    if constexpr (N > 2) {
+      x += (b[3] * g[k] - b[2] * g[3 + k]) * s;
+      y += (b[2] * g[k] + b[3] * g[3 + k]) * s;
+    }
+    if constexpr (N > 4) {
+      x += (b[4] * g[k] + b[5] * g[3 + k]) * s;
+      y += (b[5] * g[k] - b[4] * g[3 + k]) * s;
+      w -= (b[6] * g[k] + b[7] * g[3 + k]) * (s * s);
+    }
+    m[k] = x + f.cx * w;
+    m[3 + k] = y + f.cy * w;
+    m[6 + k] = w;
+  }
+  const double inverse = 1 / m[8];
+#pragma unroll
+  for (int i = 0; i < 8; i++) m[i] *= inverse;
+  m[8] = 1;
+  return m;
 }
 
 }  // namespace gimbal::device

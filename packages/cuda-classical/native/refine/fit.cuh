@@ -10,31 +10,29 @@ struct FitNumbers {
   bool ok;
 };
 
-/// refine by one block. The median of the distances is found among 2²⁴ steps of the reach.
+/// refine by one block. The median of the distances is found among 2²² steps of the reach.
 template <int N>
 __device__ __noinline__ FitNumbers fit(const MatchTable& t, float reach, int iterations, int width, int height, Mat3& h,
                                        BlockMemory& memory) {
   constexpr double kTukey = 4.685, kFloor = 0.02, kShapePrior = 2;
-  constexpr double kSteps = 16777216;
+  constexpr double kSteps = 4194304;
   using Sums = Equations<N>;
   FitNumbers result{1e9, 0, 0, false};
   if (t.count < 1) return result;
   const FrameScale f = frameScale(width, height);
   const double reachSquared = static_cast<double>(reach) * reach;
+  const float steps = static_cast<float>(kSteps) / reach;
   double deviation = reach / 3;
   double a[triangle<N>()];
   for (int iteration = 0; iteration < iterations; iteration++) {
-    int mine = 0;
     for (int i = threadIdx.x; i < t.count; i += kBlock) {
       const Point p = apply(h, t.x[i], t.y[i]);
-      const double ex = t.u[i] - p.x, ey = t.v[i] - p.y, e = sqrt(ex * ex + ey * ey);
-      const bool near = e < reach;
-      t.keys[i] = near ? min(static_cast<unsigned>(e / reach * kSteps), 0xffffffu) : 0xffffffffu;
-      mine += near;
+      const double ex = t.u[i] - p.x, ey = t.v[i] - p.y, e2 = ex * ex + ey * ey;
+      t.keys[i] = e2 < reachSquared ? min(static_cast<unsigned>(sqrtf(static_cast<float>(e2)) * steps), 0x3fffffu) : 0xffffffffu;
     }
-    const int near = blockCount(mine, memory);
+    int near = 0;
+    const unsigned key = blockMedian<22>(t.count, near, memory, [&](int i) { return t.keys[i]; });
     if (near * 2 < N) return result;
-    const unsigned key = blockSelect<24>(t.count, near / 2, memory, [&](int i) { return t.keys[i]; });
     result.scale = fmax((key + 0.5) / kSteps * reach / 1.1774, kFloor);
     deviation = fmax(result.scale, deviation / 2);
     Sums sums{};
@@ -60,10 +58,9 @@ __device__ __noinline__ FitNumbers fit(const MatchTable& t, float reach, int ite
     for (int i = 0; i < N; i++) b[i] = memory.total[Sums::kTriangle + i];
     if constexpr (N == 8) {
       // The prior pulls the map itself, not this step, towards a similarity.
-      const Mat3 toCentre = Mat3{1, 0, -f.cx, 0, 1, -f.cy, 0, 0, 1}, back = Mat3{1, 0, f.cx, 0, 1, f.cy, 0, 0, 1};
-      const Mat3 c = normalized(multiply(toCentre, multiply(h, back)));
-      const double shape[4] = {(c[0] - c[4]) / 2 * f.radius, (c[1] + c[3]) / 2 * f.radius, -c[6] * f.radius * f.radius,
-                               -c[7] * f.radius * f.radius};
+      const double inverse = 1 / (h[6] * f.cx + h[7] * f.cy + h[8]), r = f.radius * inverse;
+      const double c0 = h[0] - f.cx * h[6], c1 = h[1] - f.cx * h[7], c3 = h[3] - f.cy * h[6], c4 = h[4] - f.cy * h[7];
+      const double shape[4] = {(c0 - c4) / 2 * r, (c1 + c3) / 2 * r, -h[6] * r * f.radius, -h[7] * r * f.radius};
       constexpr double pull = 1 / (kShapePrior * kShapePrior);
 #pragma unroll
       for (int k = 0; k < 4; k++) {

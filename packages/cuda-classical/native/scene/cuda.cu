@@ -35,6 +35,34 @@ __global__ void __launch_bounds__(kBlock) blockDifferences(PairBatch batch, Fram
   out[1] = sum;
 }
 
+/// One block a pair: mean, median and largest of the blocks' differences.
+__global__ void __launch_bounds__(kBlock) summarizeDifferences(PairBatch batch, PairLayout pairs) {
+  __shared__ device::BlockMemory memory;
+  unsigned char* pair = batch.pair[blockIdx.x];
+  const double* blocks = reinterpret_cast<const double*>(pair + pairs.differences);
+  const int count = pairs.blockCols * pairs.blockRows;
+  double total[1] = {};
+  float largest = 0;
+  for (int i = threadIdx.x; i < count; i += kBlock) {
+    total[0] += blocks[2 * i + 1];
+    largest = fmaxf(largest, static_cast<float>(blocks[2 * i]));
+  }
+#pragma unroll
+  for (int step = 16; step > 0; step /= 2) largest = fmaxf(largest, __shfl_xor_sync(0xffffffffu, largest, step));
+  if (threadIdx.x % 32 == 0) memory.warp[threadIdx.x / 32] = __float_as_int(largest);
+  __syncthreads();
+  for (int w = 0; w < device::kWarps; w++) largest = fmaxf(largest, __int_as_float(memory.warp[w]));
+  device::blockSumsOfFew(total, memory);
+  int among = 0;
+  const auto keyOf = [&](int i) { return device::orderedBits(static_cast<float>(blocks[2 * i])); };
+  const unsigned median = device::blockMedian<32>(count, among, memory, keyOf);
+  if (threadIdx.x != 0) return;
+  double* difference = reinterpret_cast<PairState*>(pair + pairs.state)->difference;
+  difference[0] = total[0] / pairs.differenceArea;
+  difference[1] = device::fromOrderedBits(median);
+  difference[2] = largest;
+}
+
 /// Compressed gradients, x and y interleaved; 0 on the rim. blockIdx.y is the frame.
 __global__ void thumbnailGradients(PairBatch batch, FrameLayout layout, PairLayout pairs) {
   unsigned char* pair = batch.pair[blockIdx.x];
@@ -174,6 +202,8 @@ void differencesInPlace(const PairBatch& batch, const FrameLayout& frame, const 
   const int blocks = pair.blockCols * pair.blockRows, each = kBlock / kSide;
   blockDifferences<<<dim3((blocks + each - 1) / each, batch.count), kBlock, 0, stream>>>(batch, frame, pair);
   cudaCheckLaunch("scene: difference in place");
+  summarizeDifferences<<<batch.count, kBlock, 0, stream>>>(batch, pair);
+  cudaCheckLaunch("scene: summary of the difference");
 }
 
 void guessFromThumbnails(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, CudaStream stream) {

@@ -5,7 +5,7 @@
 
 namespace gimbal {
 
-/// How each 16×16 block of the pairs of a batch differs in place: see frameDifference. The block's figures stay in the pair's memory.
+/// frameDifference for the pairs of a batch, into their states.
 void differencesInPlace(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, CudaStream stream);
 
 /// alignThumbnails, at the sides and as a whole, for the pairs in doubt; adds the shifts that convince to their guesses, notes how
