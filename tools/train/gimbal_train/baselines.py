@@ -51,9 +51,11 @@ class Reference(nn.Module):
         return F.grid_sample(features.float(), grid, mode="bilinear", padding_mode="border", align_corners=True)
 
     def forward(self, first: Tensor, second: Tensor) -> list[Step]:
-        a, b = self.encoder(torch.cat([first, second]) * 2 - 1).chunk(2)
-        a = a.contiguous()
-        corners = first.new_zeros(first.shape[0], 4, 2, dtype=torch.float32)
+        count = first.shape[0]
+        features = self.encoder(torch.cat([first, second]) * 2 - 1)
+        # Not `chunk`: an export would take the size of the batch that it was made with for the only one.
+        a, b = features[:count].contiguous(), features[count:]
+        corners = first.new_zeros(count, 4, 2, dtype=torch.float32)
         steps: list[Step] = []
         for _ in range(self.iterations):
             window = local_correlation(a, self._warp(b, corners), self.radius)

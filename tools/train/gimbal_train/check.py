@@ -18,6 +18,7 @@ from .geometry import (
     project,
     project_points,
 )
+from .least_squares import CornerLeastSquares
 from .solve import solve_spd
 
 
@@ -91,22 +92,24 @@ def inverse_homography(device: torch.device) -> float:
 
 
 def weighted_solve(device: torch.device) -> float:
-    """Corner motion recovered from an exact dense flow with random weights, against float64 least squares: largest in
-    pixels."""
-    u, v = grid_points(2)
-    jacobian = corner_jacobian(u, v)
+    """Corner motion from a noisy dense flow with random 2x2 weights, against float64 least squares: largest in pixels, strides
+    4 to 1."""
+    worst = 0.0
     g = torch.Generator().manual_seed(4)
-    weight = torch.rand(jacobian.shape[0], 1, generator=g) + 0.05
-    flow = torch.einsum("nij,j->ni", jacobian, torch.randn(8, generator=g)) + 0.1 * torch.randn(
-        jacobian.shape[0], 2, generator=g
-    )
-    rows = jacobian.double().reshape(-1, 8) * weight.double().sqrt().repeat_interleave(2, 0)
-    right = flow.double().reshape(-1) * weight.double().sqrt().repeat_interleave(2, 0)[:, 0]
-    expected = torch.linalg.lstsq(rows, right[:, None]).solution[:, 0]
-    j = jacobian.to(device)
-    a = torch.einsum("nik,nil->kl", j * weight.to(device)[..., None], j) / len(j)
-    b = torch.einsum("nik,ni->k", j * weight.to(device)[..., None], flow.to(device)) / len(j)
-    return float((solve_spd(a[None], b[None])[0][0].double().cpu() - expected).abs().max())
+    for stride in (4, 2, 1):
+        n = SIZE // stride
+        jacobian = corner_jacobian(*grid_points(stride)).double()
+        root = torch.rand(n * n, 2, 2, generator=g, dtype=torch.float64) + 0.1
+        weight = root @ root.transpose(1, 2)
+        flow = jacobian @ torch.randn(8, generator=g).double() + 0.1 * torch.randn(n * n, 2, generator=g).double()
+        a = torch.einsum("nik,nij,njl->kl", jacobian, weight, jacobian) / n**2 + 1e-4 * torch.eye(8, dtype=torch.float64)
+        expected = torch.linalg.solve(a, torch.einsum("nik,nij,nj->k", jacobian, weight, flow) / n**2)
+        maps = [t.float().view(1, n, n).to(device) for t in (weight[:, 0, 0], weight[:, 0, 1], weight[:, 1, 1], *flow.t())]
+        solve = CornerLeastSquares(stride).to(device)
+        motion = solve((maps[0], maps[1], maps[2]), maps[3], maps[4])[0]
+        modelled = torch.stack(solve.flow(motion), -1)[0].double().cpu().view(-1, 2) - jacobian @ motion[0].double().cpu()
+        worst = max(worst, float((motion[0].double().cpu() - expected).abs().max()), float(modelled.abs().max()))
+    return worst
 
 
 def small_motion(device: torch.device) -> float:

@@ -19,18 +19,18 @@ Correlation = Callable[[Tensor, Tensor, int], Tensor]
 def row_band_correlation(fa: Tensor, fb: Tensor, radius: int) -> Tensor:
     """The plain form: per row offset one matrix product of whole rows, of which the diagonal band is kept.
 
-    Flattening the product, padding it by W and folding it with rows one longer turns the band into the first 2r+1 columns, so
-    that the exported graph needs no gather. This is the form that ONNX Runtime runs fast.
+    Products of W + 2r columns and, by rows of zeros, one row more than columns: folded with rows one longer, the band becomes
+    the first 2r+1 columns, so that the exported graph needs no gather. This is the form that ONNX Runtime runs fast.
     """
     c, h, w = fa.shape[1:]
     n, length = 2 * radius + 1, w + 2 * radius
     padded = F.pad(fb, (radius, radius, radius, radius))
-    rows = fa.permute(0, 2, 3, 1) * c**-0.5
+    rows = F.pad(fa.permute(0, 2, 3, 1) * c**-0.5, (0, 0, 0, n))
     bands = []
     for dy in range(n):
         product = rows @ padded[:, :, dy : dy + h].permute(0, 2, 1, 3)
-        bands.append(F.pad(product.reshape(-1, h, w * length), (0, w)).reshape(-1, h, w, length + 1)[..., :n])
-    return torch.cat(bands, -1).permute(0, 3, 1, 2)
+        bands.append(product.reshape(-1, h, length, length + 1)[..., :n])
+    return torch.cat(bands, -1)[:, :, :w].permute(0, 3, 1, 2)
 
 
 def shifted_correlation(fa: Tensor, fb: Tensor, radius: int) -> Tensor:

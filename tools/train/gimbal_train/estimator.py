@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from .config import ModelConfig
 from .correlation import local_correlation
 from .encoder import Encoder
-from .geometry import EXTENT, SIZE, corner_points, grid_points, homography_from_quad, project, project_points
+from .geometry import EXTENT, SIZE, corner_points, homography_from_quad, project, project_points
 from .heads import PooledHead, WlsHead
 
 REACH = 64.0
@@ -55,17 +55,15 @@ class Refiner(nn.Module):
         else:
             raise ValueError(f"unknown head '{config.head}'; known: wls, pooled")
         self.register_buffer("corners", corner_points(), persistent=False)
-        u, v = grid_points(stride)
-        self.register_buffer("u", u[None], persistent=False)
-        self.register_buffer("v", v[None], persistent=False)
+        along = torch.arange(self.cells, dtype=torch.float32) * (stride / EXTENT)
+        self.register_buffer("u", along[None, None, :], persistent=False)
+        self.register_buffer("v", along[None, :, None], persistent=False)
 
     def forward(self, a: Tensor, b: Tensor, displacement: Tensor) -> Step:
-        n = self.cells
         homography = homography_from_quad(self.corners + displacement)
-        x, y = project(homography, self.u, self.v)
-        inside = ((x > -0.5) & (x < EXTENT + 0.5) & (y > -0.5) & (y < EXTENT + 0.5)).to(x.dtype).view(-1, n, n)
-        scale = 2 / (self.stride * (n - 1))
-        grid = torch.stack([x, y], -1).view(-1, n, n, 2) * scale - 1
+        x, y = project(homography.unsqueeze(-1), self.u, self.v)
+        inside = ((x > -0.5) & (x < EXTENT + 0.5) & (y > -0.5) & (y < EXTENT + 0.5)).to(x.dtype)
+        grid = torch.stack([x, y], -1) * (2 / (self.stride * (self.cells - 1))) - 1
         warped = F.grid_sample(b.float(), grid, mode="bilinear", padding_mode="border", align_corners=True)
         window = local_correlation(a.contiguous(), warped, self.radius)
         head = self.head(window, a, inside)

@@ -38,7 +38,8 @@ def homography_from_quad(quad: Tensor) -> Tensor:
 
 
 def project(h: Tensor, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-    """Pixels where homographies (B, 8) send unit-square points u, v, each (B, n) or (n,)."""
+    """Pixels where homographies (B, 8) send unit-square points u, v, each (B, n) or (n,); (B, 8, 1) goes with (1, 1, n) and
+    (1, n, 1), whose answers are (B, n, n)."""
     w = (h[:, 6:7] * u + h[:, 7:8] * v + 1).clamp(min=0.05)
     return (h[:, 0:1] * u + h[:, 1:2] * v + h[:, 2:3]) / w, (h[:, 3:4] * u + h[:, 4:5] * v + h[:, 5:6]) / w
 

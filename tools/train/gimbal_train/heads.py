@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .geometry import SIZE, corner_jacobian, grid_points
-from .solve import solve_spd
+from .geometry import SIZE
+from .least_squares import CornerLeastSquares, Weights
 
 
 class HeadOutput(NamedTuple):
@@ -65,8 +65,6 @@ class WlsHead(nn.Module):
     the inlier probability that multiplies the information is the inlier map itself.
     """
 
-    jx: Tensor
-    jy: Tensor
     offsets: Tensor
 
     def __init__(
@@ -86,13 +84,12 @@ class WlsHead(nn.Module):
             self.leave.bias.copy_(torch.tensor([0.0, 0.0, 0.5, 0.0, 0.5, 1.0]))
         self.sharpness = nn.Parameter(torch.tensor(1.0))
         self.spread = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 1))
-        jacobian = corner_jacobian(*grid_points(stride))
-        self.register_buffer("jx", jacobian[:, 0].contiguous(), persistent=False)
-        self.register_buffer("jy", jacobian[:, 1].contiguous(), persistent=False)
+        self.solve = CornerLeastSquares(stride)
         side = round(window**0.5)
         t = torch.arange(side, dtype=torch.float32) - (side - 1) / 2
         y, x = torch.meshgrid(t, t, indexing="ij")
-        self.register_buffer("offsets", torch.stack([x.reshape(-1), y.reshape(-1)])[:, :, None, None], persistent=False)
+        offsets = torch.stack([x.reshape(-1), y.reshape(-1), torch.ones(window)])
+        self.register_buffer("offsets", offsets[:, :, None, None], persistent=False)
 
     def forward(self, correlation: Tensor, context: Tensor, inside: Tensor) -> HeadOutput:
         x = self.enter(correlation)
@@ -107,44 +104,40 @@ class WlsHead(nn.Module):
     def _solve(self, out: Tensor, correlation: Tensor, inside: Tensor) -> HeadOutput:
         flow = out[:, :2]
         if self.softargmax:
-            flow = flow + F.conv2d(torch.softmax(correlation * self.sharpness, 1), self.offsets)
+            flow = flow + self._peak(correlation)
         flow = flow * self.stride
         logits = out[:, 5]
-        present = (torch.sigmoid(logits) * inside).flatten(1)
-        l11, l21, l22 = F.softplus(out[:, 2]).flatten(1), out[:, 3].flatten(1), F.softplus(out[:, 4]).flatten(1)
-        weights = (present * l11 * l11, present * l11 * l21, present * (l21 * l21 + l22 * l22))
-        dx, dy = flow[:, 0].flatten(1), flow[:, 1].flatten(1)
-        motion, inverse = self._least_squares(weights, dx, dy)
-        rx, ry = self._residual(motion, dx, dy)
+        present = torch.sigmoid(logits) * inside
+        l11, l21, l22 = F.softplus(out[:, 2]), out[:, 3], F.softplus(out[:, 4])
+        scaled = present * l11
+        weights = (scaled * l11, scaled * l21, present * (l21 * l21 + l22 * l22))
+        motion, inverse, rx, ry = self._fit(weights, flow)
         if self.reweight:
             trust = 1 / (1 + (rx * rx + ry * ry) / (0.25 * self.stride * self.stride))
             weights = (weights[0] * trust, weights[1] * trust, weights[2] * trust)
-            motion, inverse = self._least_squares(weights, dx, dy)
-            rx, ry = self._residual(motion, dx, dy)
+            motion, inverse, rx, ry = self._fit(weights, flow)
         spread = self.spread(self._statistics(inverse, motion, weights, rx, ry, present)).squeeze(-1)
         return HeadOutput(motion.view(-1, 4, 2), logits, _as_spread(spread), flow)
 
-    def _least_squares(self, weights: tuple[Tensor, Tensor, Tensor], dx: Tensor, dy: Tensor) -> tuple[Tensor, Tensor]:
-        wxx, wxy, wyy = (w.unsqueeze(-1) for w in weights)
-        row_x = wxx * self.jx + wxy * self.jy
-        row_y = wxy * self.jx + wyy * self.jy
-        cells = self.jx.shape[0]
-        a = (self.jx.t() @ row_x + self.jy.t() @ row_y) / cells
-        b = ((row_x * dx.unsqueeze(-1)).sum(1) + (row_y * dy.unsqueeze(-1)).sum(1)) / cells
-        # A weak prior towards no motion keeps the system solvable where nothing can be seen.
-        eye = torch.eye(8, dtype=a.dtype, device=a.device)
-        return solve_spd(a + 1e-4 * eye, b)
+    def _peak(self, correlation: Tensor) -> Tensor:
+        """Soft-argmax of every cell's window, (B, 2, n, n) in cells. Written out, with both sums in one convolution: a softmax
+        over channels is several times slower in ONNX Runtime."""
+        sharp = correlation * self.sharpness
+        sums = F.conv2d(torch.exp(sharp - sharp.amax(1, keepdim=True)), self.offsets)
+        return sums[:, :2] / sums[:, 2:]
 
-    def _residual(self, motion: Tensor, dx: Tensor, dy: Tensor) -> tuple[Tensor, Tensor]:
-        return dx - motion @ self.jx.t(), dy - motion @ self.jy.t()
+    def _fit(self, weights: Weights, flow: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Corner motion, inverse of its system, and what it leaves of the flow."""
+        dx, dy = flow[:, 0], flow[:, 1]
+        motion, inverse = self.solve(weights, dx, dy)
+        x, y = self.solve.flow(motion)
+        return motion, inverse, dx - x, dy - y
 
-    def _statistics(
-        self, inverse: Tensor, motion: Tensor, weights: tuple[Tensor, Tensor, Tensor], rx: Tensor, ry: Tensor, present: Tensor
-    ) -> Tensor:
+    def _statistics(self, inverse: Tensor, motion: Tensor, weights: Weights, rx: Tensor, ry: Tensor, present: Tensor) -> Tensor:
         """What the corner error is predicted from: posterior variance, weighted residual, size of the step, share of
         inliers."""
-        variance = (inverse * torch.eye(8, dtype=inverse.dtype, device=inverse.device)).sum((1, 2))
-        cost = (weights[0] * rx * rx + 2 * weights[1] * rx * ry + weights[2] * ry * ry).mean(1)
+        variance = (inverse * self.solve.eye).sum((1, 2))
+        cost = (weights[0] * rx * rx + 2 * weights[1] * rx * ry + weights[2] * ry * ry).mean((1, 2))
         step = (motion * motion).mean(1)
-        logs = [torch.log(t.detach().clamp(min=1e-8)) for t in (variance, cost, step, present.mean(1))]
+        logs = [torch.log(t.detach().clamp(min=1e-8)) for t in (variance, cost, step, present.mean((1, 2)))]
         return torch.stack(logs, 1) * 0.25

@@ -63,7 +63,7 @@ class Trainer:
     def _prepare(self) -> None:
         """(Re)compiles and captures for the current precision; keeps parameters and optimiser state as they are."""
         self.autocast = set_precision(self.amp)
-        compiled = self.config.compile
+        compiled = self.config.compile and self.device.type == "cuda"
         self.forward = torch.compile(self.network, dynamic=False) if compiled else self.network
         self.draw = torch.compile(self.generator._draw, dynamic=False) if compiled else self.generator._draw
         self.graph: torch.cuda.CUDAGraph | None = None

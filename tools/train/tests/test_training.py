@@ -82,7 +82,10 @@ def test_large_checkpoints_are_split(tmp_path: Path) -> None:
     assert torch.equal(load_checkpoint(tmp_path / "big.ckpt")["x"], state["x"])
 
 
-@pytest.mark.parametrize("settings", [{}, {"head": "pooled"}, {"its1": "1", "reweight": "true", "norm": "bn"}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"head": "pooled"}, {"its8": "4", "its2": "1", "its1": "1", "reweight": "true", "norm": "bn"}, {"name": "reference"}],
+)
 def test_exported_network_agrees(tmp_path: Path, settings: dict[str, str]) -> None:
     torch.manual_seed(1)
     network = build(with_settings(ModelConfig(**{}), settings))
