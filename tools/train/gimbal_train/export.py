@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import math
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from torch import Tensor, nn
 
+from .baselines import Regression
 from .checkpoint import load_checkpoint, network_from
 from .estimator import Estimator, Refiner
 from .geometry import SIZE
@@ -81,7 +84,8 @@ def export_network(network: nn.Module, folder: Path, figures: dict[str, Any]) ->
     """Writes the ONNX files of a network into `folder`, checks each against PyTorch and returns the record also written
     beside them.
 
-    Ours: `encoder.onnx`, `refine8.onnx`, `refine4.onnx`, ... and `weights.json`. The others: one file, named like the model.
+    Ours: `encoder.onnx`, `refine8.onnx`, `refine4.onnx`, ... and `weights.json`. The others: one file, named like the model. The
+    weights of the regression, which is large and coarse, are rounded to 16 bits and stored so where they are not merged.
     """
     folder.mkdir(parents=True, exist_ok=True)
     network = network.cpu().eval()
@@ -115,18 +119,44 @@ def export_network(network: nn.Module, folder: Path, figures: dict[str, Any]) ->
         else:
             name = type(network).__name__.lower()
             frames = (torch.rand(2, 1, SIZE, SIZE), torch.rand(2, 1, SIZE, SIZE))
+            if isinstance(network, Regression):
+                network = network.half().float()
             _write(_Single(network), frames, ["first", "second"], ["corners"], folder / f"{name}.onnx")
+            if isinstance(network, Regression):
+                _store_in_half(folder / f"{name}.onnx")
             files.append(f"{name}.onnx")
     record |= {
         "parameters": parameter_count(network),
         "files": {f: {"bytes": (folder / f).stat().st_size, "sha256": _digest(folder / f)} for f in files},
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "revision": _revision(),
-        "figures": figures,
+        "figures": _without_nan(figures),
         "agreement": compare_with_onnx(network, folder),
     }
-    (folder / f"{name}.json").write_text(json.dumps(record, indent=2) + "\n")
+    (folder / f"{name}.json").write_text(json.dumps(record, indent=2, allow_nan=False) + "\n")
     return record
+
+
+def _without_nan(figures: dict[str, Any]) -> dict[str, Any]:
+    """Leaves out what a network cannot tell, such as the rank of a spread that it does not predict: JSON has no nan."""
+    kept = {k: _without_nan(v) if isinstance(v, dict) else v for k, v in figures.items()}
+    return {k: v for k, v in kept.items() if not (isinstance(v, float) and math.isnan(v))}
+
+
+def _store_in_half(path: Path) -> None:
+    """Keeps the large weights of a file, which must be numbers of 16 bits already, as such. ONNX Runtime widens them when it
+    loads the file."""
+    model = onnx.load(path)
+    for weight in [w for w in model.graph.initializer if w.data_type == onnx.TensorProto.FLOAT and len(w.raw_data) > 4096]:
+        values = onnx.numpy_helper.to_array(weight)
+        half = values.astype(np.float16)
+        if not np.array_equal(half.astype(np.float32), values):
+            continue
+        name = weight.name
+        weight.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}_half"))
+        model.graph.node.insert(0, onnx.helper.make_node("Cast", [f"{name}_half"], [name], to=onnx.TensorProto.FLOAT))
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
 
 
 def _digest(path: Path) -> str:
