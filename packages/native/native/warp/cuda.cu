@@ -10,6 +10,7 @@
 
 #include "../device/buffer.hpp"
 #include "../device/stream.hpp"
+#include "gentle.hpp"
 #include "kernels.hpp"
 #include "planeMap.hpp"
 #include "tile.cuh"
@@ -19,39 +20,57 @@ namespace {
 
 using namespace gimbal::warping;
 
+constexpr int warpsOfBlock = 8;
+
 /// All planes of a frame, a kernel argument.
 struct FrameJob {
   PlaneJob plane[Warp::mostPlanes];
   int count;
-  const std::uint32_t* table;  // kernel weights as Tile::table holds them
+  int tiles;
+  const std::uint32_t* table;  // kernel weights as tileTable lays them
 };
 
 template <class S, int P, int N>
-__device__ void warpTile(const PlaneJob& plane, int index, Tile<N>& tile) {
+__device__ inline void warpTile(const PlaneJob& plane, const std::uint32_t* table, int index, int4 (&chords)[tileThreads],
+                                unsigned char (&kinds)[tileThreads]) {
   const int tileX = index % plane.tilesAcross;
   const int tileY = index / plane.tilesAcross;
-  const int thread = static_cast<int>(threadIdx.x);
-  if (!plane.mesh()) endsOfTile<N>(plane, tileX, tileY, thread, tile);
-  __syncthreads();
-  chordOfTile<S, P, N>(plane, tileX, tileY, thread, tile);
-  __syncthreads();
-  pixelsOfTile<S, P, N>(plane, tileX, tileY, thread, tile);
+  const int thread = static_cast<int>(threadIdx.x) % tileThreads;
+  const Kind kind = chordOfTile<S, P, N>(plane, tileX, tileY, thread, chords[thread]);
+  kinds[thread] = kind;
+  const unsigned insides = __ballot_sync(~0u, kind == inside);
+  const bool more = __any_sync(~0u, kind != none && !allInside(insides, thread / tileChords));
+  __syncwarp();
+  insideRows<S, P, N>(plane, table, tileX, tileY, thread, insides, chords);
+  if (more) otherRows<S, P, N>(plane, table, tileX, tileY, thread, insides, kinds, chords);
+  __syncwarp();
 }
 
+/// A grid of as many blocks as run at once; each warp takes one tile after the other.
 template <class S, int N>
-__global__ void __launch_bounds__(tileThreads, 4) warpFrame(const __grid_constant__ FrameJob frame) {
-  __shared__ Tile<N> tile;
+__global__ void __launch_bounds__(warpsOfBlock* tileThreads, 4) warpFrame(const __grid_constant__ FrameJob frame) {
+  __shared__ alignas(16) std::uint32_t table[tableWords<N>];
+  __shared__ int4 chords[warpsOfBlock][tileThreads];
+  __shared__ unsigned char kinds[warpsOfBlock][tileThreads];
   if constexpr (N > 2) {
     const auto* from = reinterpret_cast<const uint4*>(frame.table);
-    for (int i = static_cast<int>(threadIdx.x); i < Tile<N>::tableWords / 4; i += tileThreads) {
-      reinterpret_cast<uint4*>(tile.table)[i] = __ldg(from + i);
+    for (int i = static_cast<int>(threadIdx.x); i < tableWords<N> / 4; i += static_cast<int>(blockDim.x)) {
+      reinterpret_cast<uint4*>(table)[i] = __ldg(from + i);
+    }
+    __syncthreads();
+  }
+  const int warp = static_cast<int>(threadIdx.x) / tileThreads;
+  const int step = static_cast<int>(gridDim.x) * warpsOfBlock;
+  for (int tile = static_cast<int>(blockIdx.x) * warpsOfBlock + warp; tile < frame.tiles; tile += step) {
+    int p = 0;
+    while (p + 1 < frame.count && tile >= frame.plane[p + 1].firstTile) p++;
+    const PlaneJob& plane = frame.plane[p];
+    if (plane.channels == 1) {
+      warpTile<S, 1, N>(plane, table, tile - plane.firstTile, chords[warp], kinds[warp]);
+    } else {
+      warpTile<S, 2, N>(plane, table, tile - plane.firstTile, chords[warp], kinds[warp]);
     }
   }
-  int p = 0;
-  while (p + 1 < frame.count && static_cast<int>(blockIdx.x) >= frame.plane[p + 1].firstTile) p++;
-  const PlaneJob& plane = frame.plane[p];
-  const int index = static_cast<int>(blockIdx.x) - plane.firstTile;
-  plane.channels == 1 ? warpTile<S, 1, N>(plane, index, tile) : warpTile<S, 2, N>(plane, index, tile);
 }
 
 /// For every row and segment of a mesh, whether chords stand for the curve: it takes the whole segment to tell.
@@ -87,14 +106,20 @@ DeviceBuffer uploaded(const void* data, std::size_t bytes) {
   return buffer;
 }
 
-template <class S>
-void launch(const FrameJob& frame, int taps, int tiles, CudaStream stream) {
-  switch (taps) {
-    case 2: warpFrame<S, 2><<<tiles, tileThreads, 0, stream>>>(frame); break;
-    case 4: warpFrame<S, 4><<<tiles, tileThreads, 0, stream>>>(frame); break;
-    default: warpFrame<S, 6><<<tiles, tileThreads, 0, stream>>>(frame); break;
-  }
-  cudaCheckLaunch("warping a frame");
+using Kernel = void (*)(FrameJob);
+
+constexpr Kernel warpKernels[2][3] = {{warpFrame<std::uint8_t, 2>, warpFrame<std::uint8_t, 4>, warpFrame<std::uint8_t, 6>},
+                                      {warpFrame<std::uint16_t, 2>, warpFrame<std::uint16_t, 4>, warpFrame<std::uint16_t, 6>}};
+
+/// How many blocks of a kernel the current device runs at once.
+int residentBlocks(Kernel kernel) {
+  int device = 0;
+  int multiprocessors = 0;
+  int blocks = 0;
+  cudaCheck(cudaGetDevice(&device), "asking for the current device");
+  cudaCheck(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device), "asking what a device is");
+  cudaCheck(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, warpsOfBlock * tileThreads, 0), "preparing the warp");
+  return multiprocessors * blocks;
 }
 
 /// The blocks of sixteen pixels of every row of a mesh's plane, left to right.
@@ -120,8 +145,12 @@ struct Warp::State {
   std::size_t next = 0;
   std::vector<Block> blocks[mostPlanes];
   std::vector<double> maps;
+  int resident[2][3];
 
   State() {
+    for (int size = 0; size < 2; size++) {
+      for (int k = 0; k < 3; k++) resident[size][k] = residentBlocks(warpKernels[size][k]);
+    }
     for (const Interpolation interpolation : {Interpolation::bicubic, Interpolation::lanczos3}) {
       const int k = static_cast<int>(interpolation);
       const std::vector<std::uint32_t> table = tileTable(interpolation);
@@ -131,6 +160,7 @@ struct Warp::State {
   }
 
   void stageMesh(FrameJob& frame, std::size_t cells, CudaStream stream);
+  void launch(const FrameJob& frame, int sampleBytes, int kernel, CudaStream stream) const;
 };
 
 Warp::Warp() : state_(std::make_unique<State>()) {}
@@ -178,6 +208,12 @@ void Warp::State::stageMesh(FrameJob& frame, std::size_t cells, CudaStream strea
   cudaCheckLaunch("judging the rows of a mesh");
 }
 
+void Warp::State::launch(const FrameJob& frame, int sampleBytes, int kernel, CudaStream stream) const {
+  const int blocks = std::min((frame.tiles + warpsOfBlock - 1) / warpsOfBlock, resident[sampleBytes - 1][kernel]);
+  warpKernels[sampleBytes - 1][kernel]<<<blocks, warpsOfBlock * tileThreads, 0, stream>>>(frame);
+  cudaCheckLaunch("warping a frame");
+}
+
 void Warp::run(const WarpPlane* planes, int count, int bitDepth, int shift, const WarpField& field, const WarpOptions& options,
                CudaStream stream) {
   if (count < 1 || count > mostPlanes) {
@@ -197,7 +233,6 @@ void Warp::run(const WarpPlane* planes, int count, int bitDepth, int shift, cons
   FrameJob frame{};
   frame.count = count;
   frame.table = state_->tileWeights[kernel].as<std::uint32_t>();
-  int tiles = 0;
   for (int i = 0; i < count; i++) {
     const WarpPlane& p = planes[i];
     PlaneJob& plane = frame.plane[i];
@@ -212,22 +247,23 @@ void Warp::run(const WarpPlane* planes, int count, int bitDepth, int shift, cons
     if (bitDepth > 8 && (from | to | p.srcStride | p.dstStride) % 2 != 0) {
       throw std::invalid_argument("warp expects samples of 16 bits at even addresses");
     }
-    plane.aligned = p.srcStride % 4 == 0 && (pixelBytes < 4 || from % 4 == 0) && (to | p.dstStride) % pixelBytes == 0;
+    plane.aligned = p.srcStride * p.srcHeight < (std::ptrdiff_t{1} << 31) - (std::ptrdiff_t{1} << 20) && p.srcStride % 4 == 0 && (pixelBytes < 4 || from % 4 == 0) && (to | p.dstStride) % pixelBytes == 0;
     if (cells == 1) {
       std::memcpy(plane.homography, plane.job.map.homographies, sizeof plane.homography);
       plane.blockCount = (p.dstWidth + blockSize - 1) / blockSize;
+      plane.gentle = gentleEverywhere(plane.homography, p.dstWidth, p.dstHeight, bitDepth);
     } else {
       state_->blocks[i].clear();
       appendBlocks(plane.job.map, p.dstWidth, state_->blocks[i]);
       plane.blockCount = static_cast<int>(state_->blocks[i].size());
     }
     plane.tilesAcross = (plane.blockCount + tileChords - 1) / tileChords;
-    plane.firstTile = tiles;
-    tiles += plane.tilesAcross * ((p.dstHeight + tileRows - 1) / tileRows);
+    plane.firstTile = frame.tiles;
+    frame.tiles += plane.tilesAcross * ((p.dstHeight + tileRows - 1) / tileRows);
   }
   const std::size_t slot = state_->next;
   if (cells > 1) state_->stageMesh(frame, cells, stream);
-  bitDepth > 8 ? launch<std::uint16_t>(frame, 2 + 2 * kernel, tiles, stream) : launch<std::uint8_t>(frame, 2 + 2 * kernel, tiles, stream);
+  state_->launch(frame, bitDepth > 8 ? 2 : 1, kernel, stream);
   if (cells > 1) state_->slots[slot].used.record(stream);
 }
 

@@ -62,21 +62,41 @@ __device__ inline int dotBytes(std::uint32_t weights, std::uint32_t bytes, int s
 #endif
 }
 
-/// One row of taps. `at`: its first byte, or where words are read, the first word; then the taps start `down` bits into it. Words are
-/// read whole, so up to 3 bytes before the taps and `slack` pixels after are touched.
+/// Where the pixels of one plane are read from: what does not change from pixel to pixel.
+struct Source {
+  const unsigned char* base;  // the plane, or the whole word that it starts in
+  std::int32_t origin;        // bytes from there to the first tap of the pixel at (0, 0)
+  std::int32_t stride;
+  int bits;
+  int shift;
+};
+
+/// Planes of less than 2^31 bytes.
 template <class S, int P, int N>
-__device__ inline void fetchRow(const unsigned char* at, unsigned down, std::uint32_t (&word)[Taps<S, P, N>::words]) {
+__device__ inline Source sourceOf(const Job& job) {
+  const std::uintptr_t ahead = Taps<S, P, N>::bytewise ? 0 : reinterpret_cast<std::uintptr_t>(job.src) & 3;
+  const auto stride = static_cast<std::int32_t>(job.srcStride);
+  return {job.src - ahead, static_cast<std::int32_t>(ahead) - (N / 2 - 1) * (stride + Taps<S, P, N>::pixelBytes), stride,
+          sizeof(S) == 1 ? 8 : job.bits, sizeof(S) == 1 ? 0 : job.shift};
+}
+
+/// One row of taps, `offset` bytes from the source's base. Words are read whole, so up to 3 bytes before the taps and `slack` pixels
+/// after are touched.
+template <class S, int P, int N>
+__device__ inline void fetchRow(const Source& source, std::uint32_t offset, std::uint32_t (&word)[Taps<S, P, N>::words]) {
   using T = Taps<S, P, N>;
-  const auto* from = reinterpret_cast<const std::uint32_t*>(at);
   if constexpr (T::bytewise) {
+    const unsigned char* at = source.base + offset;
     word[0] = __ldg(at) | static_cast<std::uint32_t>(__ldg(at + 1)) << 8;
   } else if constexpr (T::wordwise) {
+    const auto* from = reinterpret_cast<const std::uint32_t*>(source.base + offset);
     for (int i = 0; i < T::words; i++) word[i] = __ldg(from + i);
   } else {
+    const auto* from = reinterpret_cast<const std::uint32_t*>(source.base + (offset & ~3u));
     std::uint32_t low = __ldg(from);
     for (int i = 0; i < T::words; i++) {
       const std::uint32_t high = __ldg(from + i + 1);
-      word[i] = __funnelshift_r(low, high, down);
+      word[i] = __funnelshift_r(low, high, offset << 3);  // takes the shift modulo 32
       low = high;
     }
   }
@@ -84,7 +104,7 @@ __device__ inline void fetchRow(const unsigned char* at, unsigned down, std::uin
 
 /// start + sum of sample * weight over one row of taps of `channel`.
 template <class S, int P, int N>
-__device__ inline int sumRow(const Job& job, const std::uint32_t (&word)[Taps<S, P, N>::words], const std::uint32_t (&pair)[N / 2],
+__device__ inline int sumRow(int shift, const std::uint32_t (&word)[Taps<S, P, N>::words], const std::uint32_t (&pair)[N / 2],
                              int channel, int start) {
   int sum = start;
   if constexpr (sizeof(S) == 1) {
@@ -101,9 +121,9 @@ __device__ inline int sumRow(const Job& job, const std::uint32_t (&word)[Taps<S,
     if constexpr (N > 2) sum = dotBytes<true>(pair[1], taps[0], sum);
     if constexpr (N > 4) sum = dotBytes<false>(pair[2], taps[1], sum);
   } else {
-    const std::uint32_t mask = (0xffffu >> job.shift) * 0x10001u;
+    const std::uint32_t mask = (0xffffu >> shift) * 0x10001u;
     for (int k = 0; k < N; k++) {
-      const std::uint32_t samples = (P == 1 ? word[k / 2] : word[k]) >> job.shift & mask;
+      const std::uint32_t samples = (P == 1 ? word[k / 2] : word[k]) >> shift & mask;
       const bool high = P == 1 ? k % 2 == 1 : channel == 1;
       const int sample = static_cast<int>(high ? samples >> 16 : samples & 0xffff);
       sum += sample * (k % 2 == 0 ? lowHalf(pair[k / 2]) : highHalf(pair[k / 2]));
@@ -112,12 +132,12 @@ __device__ inline int sumRow(const Job& job, const std::uint32_t (&word)[Taps<S,
   return sum;
 }
 
-/// The pixel at (x, y), in 1/65536 px and phaseBias added, all of its taps inside the source. Rows start below 2^31 bytes apart, and
-/// unless read bytewise a multiple of 4.
+/// The pixel at (x, y), in 1/65536 px and phaseBias added, all of its taps inside the source, in the low bytes as memory holds it.
+/// Rows start, unless read bytewise, a multiple of 4 bytes apart.
 template <class S, int P, int N>
-__device__ inline void insidePixel(const Job& job, const std::uint32_t* table, std::int32_t x, std::int32_t y, S* out) {
+__device__ inline std::uint32_t insidePixel(const Source& source, const std::uint32_t* table, std::int32_t x, std::int32_t y) {
   using T = Taps<S, P, N>;
-  const int bits = sizeof(S) == 1 ? 8 : job.bits;
+  const int bits = sizeof(S) == 1 ? 8 : source.bits;
   const int columnDown = bits + 14 - intermediateBits(N);
   const int rowDown = 14 + intermediateBits(N) - bits;
   const int centre = 1 << (bits - 1);
@@ -126,39 +146,35 @@ __device__ inline void insidePixel(const Job& job, const std::uint32_t* table, s
   std::uint32_t wy[N / 2];
   weightPairs<N>(table, x, wx);
   weightPairs<N>(table, y, wy);
-  const int stride = static_cast<int>(job.srcStride);
-  const int column = ((x >> 16) - (N / 2 - 1)) * T::pixelBytes;
-  const unsigned char* at = job.src + static_cast<std::int64_t>((y >> 16) - (N / 2 - 1)) * stride + column;
-  unsigned down = 0;
-  if constexpr (!T::bytewise && !T::wordwise) {
-    down = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(at) & 3) * 8;
-    at -= down / 8;
-  }
+  auto offset = static_cast<std::uint32_t>((y >> 16) * source.stride + (x >> 16) * T::pixelBytes + source.origin);
   int total[P];
   for (int channel = 0; channel < P; channel++) total[channel] = (1 << (rowDown - 1)) + (centre << rowDown);
 #pragma unroll
   for (int j = 0; j < N; j++) {
     std::uint32_t word[T::words];
-    fetchRow<S, P, N>(at, down, word);
-    at += stride;
+    fetchRow<S, P, N>(source, offset, word);
+    offset += static_cast<std::uint32_t>(source.stride);
     const int weight = j % 2 == 0 ? lowHalf(wy[j / 2]) : highHalf(wy[j / 2]);
 #pragma unroll
     for (int channel = 0; channel < P; channel++) {
-      total[channel] += (sumRow<S, P, N>(job, word, wx, channel, columnStart) >> columnDown) * weight;
+      total[channel] += (sumRow<S, P, N>(source.shift, word, wx, channel, columnStart) >> columnDown) * weight;
     }
   }
   std::uint32_t value[P];
   for (int channel = 0; channel < P; channel++) {
     value[channel] = static_cast<std::uint32_t>(clampTo(total[channel] >> rowDown, (1 << bits) - 1));
-    if constexpr (sizeof(S) == 2) value[channel] <<= job.shift;
+    if constexpr (sizeof(S) == 2) value[channel] <<= source.shift;
   }
-  if constexpr (P == 1) {
-    *out = static_cast<S>(value[0]);
-  } else if constexpr (sizeof(S) == 1) {
-    *reinterpret_cast<std::uint16_t*>(out) = static_cast<std::uint16_t>(value[0] | value[1] << 8);
-  } else {
-    *reinterpret_cast<std::uint32_t*>(out) = value[0] | value[1] << 16;
-  }
+  return P == 1 ? value[0] : value[0] | value[P - 1] << (8 * sizeof(S));
+}
+
+/// Writes a pixel of insidePixel. Where it holds two samples, `out` must be a multiple of their size together.
+template <class S, int P>
+__device__ inline void putPixel(std::uint32_t pixel, unsigned char* out) {
+  constexpr int bytes = P * static_cast<int>(sizeof(S));
+  if constexpr (bytes == 1) *out = static_cast<unsigned char>(pixel);
+  if constexpr (bytes == 2) *reinterpret_cast<std::uint16_t*>(out) = static_cast<std::uint16_t>(pixel);
+  if constexpr (bytes == 4) *reinterpret_cast<std::uint32_t*>(out) = pixel;
 }
 
 }  // namespace
