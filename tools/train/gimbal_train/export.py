@@ -84,8 +84,8 @@ def export_network(network: nn.Module, folder: Path, figures: dict[str, Any]) ->
     """Writes the ONNX files of a network into `folder`, checks each against PyTorch and returns the record also written
     beside them.
 
-    Ours: `encoder.onnx`, `refine8.onnx`, `refine4.onnx`, ... and `weights.json`. The others: one file, named like the model. The
-    weights of the regression, which is large and coarse, are rounded to 16 bits and stored so where they are not merged.
+    Ours: `encoder.onnx`, `refine8.onnx`, `refine4.onnx`, ... and `weights.json`. The others: one file, named like the model.
+    The weights of the regression, which is large and coarse, are rounded to 16 bits and stored so where they are not merged.
     """
     folder.mkdir(parents=True, exist_ok=True)
     network = network.cpu().eval()
