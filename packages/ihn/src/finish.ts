@@ -22,6 +22,21 @@ export async function finish(
 ): Promise<Finished> {
   if (judgement.verdict !== 'ok' || judgement.model !== 'homography') return { judgement };
   const { homography } = judgement;
-  const alignment = await aligner.align(previous, current, homography, { weights: inliers?.data, signal });
+  const weights = inliers && withinCells(inliers, MOST_CELLS);
+  const alignment = await aligner.align(previous, current, homography, { weights, signal });
   return { judgement: { ...judgement, homography: alignment.homography }, alignment };
+}
+
+/** Most cells in a row of a map that the aligner takes. */
+const MOST_CELLS = 64;
+
+/** A map with so many cells a row at most: four become their mean until it has. */
+export function withinCells({ cells, data }: NonNullable<Look['inliers']>, most: number): Float32Array {
+  if (cells <= most) return data;
+  const half = cells >> 1;
+  const means = Float32Array.from({ length: half * half }, (_, i) => {
+    const at = 2 * Math.floor(i / half) * cells + 2 * (i % half);
+    return (data[at] + data[at + 1] + data[at + cells] + data[at + cells + 1]) / 4;
+  });
+  return withinCells({ cells: half, data: means }, most);
 }

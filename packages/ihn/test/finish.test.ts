@@ -1,5 +1,6 @@
 import { cornerError, identityHomography, type Size } from '@gimbal/core';
 import { expect, test } from 'vitest';
+import { withinCells } from '../src/finish.js';
 import { cornersOf, toGrid } from '../src/gridCorners.js';
 import { parseNetworkOptions } from '../src/ihnOptions.js';
 import { learnedEstimator } from '../src/learnedEstimator.js';
@@ -11,11 +12,12 @@ const truth = Float64Array.of(1.004, -0.008, 9.2, 0.009, 1.003, -7.1, 1.2e-6, -2
 
 /** A network that knows the truth but for `off` grid pixels at every corner. */
 function nearlyRight(off: number): PairNetwork {
+  const inliers = { cells: 128, data: new Float32Array(128 * 128).fill(1) };
   const corners = cornersOf(toGrid(truth, size)).map((value, i) => value + off * Math.sign(draw(i)) * Math.SQRT1_2);
   return {
     provider: 'cpu',
     guided: true,
-    look: async (questions) => questions.map(() => ({ corners: [corners], spread: off })),
+    look: async (questions) => questions.map(() => ({ corners: [corners], spread: off, inliers })),
     warmup: async () => {},
     forget: () => {},
     close: async () => {},
@@ -45,4 +47,11 @@ test('a pair that was not measured is not finished', async () => {
   expect(field).toMatchObject({ verdict: 'duplicate', model: 'identity' });
   expect(alignment).toBeUndefined();
   await estimator.dispose();
+});
+
+test('a fine map is averaged until it is small enough', () => {
+  const map = { cells: 4, data: Float32Array.from({ length: 16 }, (_, i) => i) };
+  expect(withinCells(map, 4)).toBe(map.data);
+  expect([...withinCells(map, 2)]).toEqual([2.5, 4.5, 10.5, 12.5]);
+  expect([...withinCells(map, 1)]).toEqual([7.5]);
 });
