@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${GIMBAL_GPU_BUILD:-$here/../build/gpu}
 results=${GIMBAL_GPU_RESULTS:-$build}
 steps=${*:-check sanitize bench}
-operations="device resize pyramid warp"
+operations="device resize pyramid warp render"
 failed=()
 mkdir -p "$build" "$results"
 
@@ -24,7 +24,7 @@ cmake -S "$here" -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=Release -DGIMB
 targets=()
 for operation in $operations; do
   targets+=("${operation}_parity")
-  [ "$operation" = device ] || targets+=("${operation}_bench")
+  [ -f "$here/$operation/bench.cpp" ] && targets+=("${operation}_bench")
 done
 cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]}" >"$results/build.log" 2>&1 ||
   { grep -E "error|FAILED" "$results/build.log" | head -20; exit 1; }
@@ -53,7 +53,7 @@ for what in $steps; do
         done
         ;;
       bench)
-        [ "$operation" = device ] && continue
+        [ -f "$here/$operation/bench.cpp" ] || continue
         step "bench-$operation" "$build/${operation}_bench" cuda
         ;;
     esac
