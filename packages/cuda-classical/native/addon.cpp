@@ -1,11 +1,12 @@
 #include <napi.h>
 
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
-#include "estimate/estimate.hpp"
-#include "frame-pool/frame-pool.hpp"
+#include "binding/estimateTask.hpp"
+#include "binding/luma.hpp"
+#include "binding/report.hpp"
 #include "isa/isa.hpp"
 
 // Hands frames and answers across the border; no algorithm lives here.
@@ -13,43 +14,6 @@ namespace {
 
 using gimbal::Pool;
 using gimbal::SharedFrame;
-
-const char* modelName(gimbal::Model model) {
-  static const char* names[] = {"identity", "translation", "similarity", "homography"};
-  return names[static_cast<int>(model)];
-}
-
-const char* verdictName(gimbal::Verdict verdict) {
-  static const char* names[] = {"ok", "weak", "cut", "duplicate"};
-  return names[static_cast<int>(verdict)];
-}
-
-/// { data, width, height, stride, bitDepth, shift }; the view must cover the rows.
-gimbal::Luma lumaOf(const Napi::Object& o) {
-  const Napi::Env env = o.Env();
-  const auto number = [&](const char* key) {
-    const Napi::Value v = o.Get(key);
-    if (!v.IsNumber()) throw Napi::TypeError::New(env, std::string("luma.") + key + " must be a number");
-    return v.As<Napi::Number>().Int64Value();
-  };
-  const Napi::Value data = o.Get("data");
-  if (!data.IsTypedArray() || data.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array)
-    throw Napi::TypeError::New(env, "luma.data must be a Uint8Array");
-  const auto bytes = data.As<Napi::Uint8Array>();
-  const std::int64_t width = number("width"), height = number("height"), stride = number("stride");
-  const std::int64_t bitDepth = number("bitDepth"), shift = number("shift");
-  if (width < 1 || height < 1 || width > 65536 || height > 65536)
-    throw Napi::RangeError::New(env, "luma must have 1 to 65536 pixels a side");
-  if (bitDepth < 8 || bitDepth > 16 || shift < 0 || bitDepth + shift > 16)
-    throw Napi::RangeError::New(env, "luma.bitDepth must be 8 to 16, and bitDepth + shift at most 16");
-  const std::int64_t row = width * (bitDepth > 8 ? 2 : 1);
-  if (stride < row || (height - 1) * stride + row > static_cast<std::int64_t>(bytes.ByteLength()))
-    throw Napi::RangeError::New(env, "luma.data is shorter than its width, height and stride say");
-  if (bitDepth > 8 && (reinterpret_cast<std::uintptr_t>(bytes.Data()) % 2 != 0 || stride % 2 != 0))
-    throw Napi::RangeError::New(env, "luma.data with more than 8 bits must start and step on even bytes");
-  return {bytes.Data(), static_cast<int>(width), static_cast<int>(height), static_cast<std::ptrdiff_t>(stride),
-          static_cast<int>(bitDepth), static_cast<int>(shift)};
-}
 
 class FrameHandle : public Napi::ObjectWrap<FrameHandle> {
  public:
@@ -71,93 +35,11 @@ struct AddonData {
   Napi::FunctionReference frameHandle;
 };
 
-class EstimateWorker : public Napi::AsyncWorker {
- public:
-  EstimateWorker(Napi::Env env, std::shared_ptr<Pool> pool) : AsyncWorker(env), deferred(Napi::Promise::Deferred::New(env)), pool(std::move(pool)) {}
-
-  void Execute() override {
-    workspace = pool->workspace();
-    gimbal::prepare(*frames[0], lumas[0], pool->settings, *workspace);
-    gimbal::prepare(*frames[1], lumas[1], pool->settings, *workspace);
-    gimbal::EstimateOptions options;
-    options.seed = pool->settings.seed;
-    options.threads = pool->settings.threads;
-    if (pool->settings.continuity) {
-      std::lock_guard lock(frames[0]->mutex);
-      options.trust = frames[0]->trust;
-    }
-    result = gimbal::estimatePair(frames[0]->prepared, frames[1]->prepared, guess ? &*guess : nullptr, options,
-                                  workspace->estimate);
-    std::lock_guard lock(frames[1]->mutex);
-    frames[1]->trust = result.trust;
-  }
-
-  void OnOK() override {
-    const Napi::Env env = Env();
-    Napi::Object out = Napi::Object::New(env);
-    Napi::Float64Array h = Napi::Float64Array::New(env, 9);
-    for (int i = 0; i < 9; i++) h[i] = result.h[i];
-    out["homography"] = h;
-    out["model"] = modelName(result.model);
-    out["verdict"] = verdictName(result.verdict);
-    out["confidence"] = result.confidence;
-    out["tracked"] = result.tracked;
-    out["inliers"] = result.inliers;
-    out["coverage"] = result.coverage;
-    out["cornerSigma"] = result.cornerSigma;
-    out["residual"] = result.scale;
-    if (wantTracks) out["tracks"] = tracksOf(env);
-    finish();
-    deferred.Resolve(out);
-  }
-
-  void OnError(const Napi::Error& error) override {
-    finish();
-    deferred.Reject(error.Value());
-  }
-
-  Napi::Promise::Deferred deferred;
-  std::shared_ptr<Pool> pool;
-  std::shared_ptr<SharedFrame> frames[2];
-  gimbal::Luma lumas[2];
-  Napi::ObjectReference pixels[2];  // keep the samples from being collected
-  std::optional<gimbal::Mat3> guess;
-  bool wantTracks = false;
-
- private:
-  /// Five numbers a corner: x, y, u, v in source pixels, and 1 inlier, 0 outlier, −1 lost.
-  Napi::Float32Array tracksOf(Napi::Env env) {
-    const auto& tracks = workspace->estimate.tracks;
-    const gimbal::PreparedFrame& f = frames[0]->prepared;
-    const auto level = f.pyramid.level(0);
-    const float sx = float(f.sourceWidth) / level.width, sy = float(f.sourceHeight) / level.height;
-    Napi::Float32Array out = Napi::Float32Array::New(env, tracks.size() * 5);
-    for (std::size_t i = 0; i < tracks.size(); i++) {
-      const gimbal::Track& t = tracks[i];
-      float* o = out.Data() + 5 * i;
-      o[0] = (t.x + 0.5f) * sx - 0.5f;
-      o[1] = (t.y + 0.5f) * sy - 0.5f;
-      o[2] = t.ok ? (t.u + 0.5f) * sx - 0.5f : o[0];
-      o[3] = t.ok ? (t.v + 0.5f) * sy - 0.5f : o[1];
-      o[4] = !t.ok ? -1.0f : workspace->estimate.inlier[i] ? 1.0f : 0.0f;
-    }
-    return out;
-  }
-
-  void finish() {
-    if (workspace) pool->giveBack(std::move(workspace));
-    frames[0].reset();
-    frames[1].reset();
-  }
-
-  std::unique_ptr<gimbal::Workspace> workspace;
-  gimbal::Estimate result;
-};
-
 class Engine : public Napi::ObjectWrap<Engine> {
  public:
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "Engine", {InstanceMethod<&Engine::frame>("frame"), InstanceMethod<&Engine::estimate>("estimate")});
+    return DefineClass(env, "Engine", {InstanceMethod<&Engine::frame>("frame"), InstanceMethod<&Engine::estimate>("estimate"),
+                                         InstanceMethod<&Engine::warmUp>("warmUp")});
   }
 
   explicit Engine(const Napi::CallbackInfo& info) : ObjectWrap(info) {
@@ -168,6 +50,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
     s.threads = o.Get("threads").As<Napi::Number>().Int32Value();
     s.seed = o.Get("seed").As<Napi::Number>().Uint32Value();
     s.continuity = o.Get("continuity").ToBoolean();
+    s.device = o.Get("ordinal").As<Napi::Number>().Int32Value();
     pool_ = std::make_shared<Pool>(s);
   }
 
@@ -179,28 +62,42 @@ class Engine : public Napi::ObjectWrap<Engine> {
     return data->frameHandle.New({Napi::External<std::shared_ptr<SharedFrame>>::New(info.Env(), &shared)});
   }
 
-  /// estimate(previousHandle, previousLuma, currentHandle, currentLuma, guess | null, wantTracks) → Promise
+  /// estimate([previousHandle, previousLuma, currentHandle, currentLuma, guess | null][], wantTracks) → Promise of a list
   Napi::Value estimate(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    auto worker = std::make_unique<EstimateWorker>(env, pool_);
-    for (int k = 0; k < 2; k++) {
-      const auto* handle = FrameHandle::Unwrap(info[2 * k].As<Napi::Object>());
-      if (!handle->shared) throw Napi::Error::New(env, "the frame handle was released");
-      worker->frames[k] = handle->shared;
-      const Napi::Object luma = info[2 * k + 1].As<Napi::Object>();
-      worker->lumas[k] = lumaOf(luma);
-      worker->pixels[k] = Napi::Persistent(luma);
+    auto task = std::make_unique<gimbal::binding::EstimateTask>(env, pool_);
+    const auto list = info[0].As<Napi::Array>();
+    for (std::uint32_t p = 0; p < list.Length(); p++) {
+      const auto pair = list.Get(p).As<Napi::Array>();
+      gimbal::PairRequest request;
+      for (std::uint32_t k = 0; k < 2; k++) {
+        const auto* handle = FrameHandle::Unwrap(pair.Get(2 * k).As<Napi::Object>());
+        if (!handle->shared) throw Napi::Error::New(env, "the frame handle was released");
+        request.frames[k] = handle->shared;
+        const Napi::Object luma = pair.Get(2 * k + 1).As<Napi::Object>();
+        request.lumas[k] = gimbal::binding::lumaOf(luma);
+        task->pixels.push_back(Napi::Persistent(luma));
+      }
+      const Napi::Value guess = pair.Get(4u);
+      if (guess.IsTypedArray()) {
+        const auto values = guess.As<Napi::Float64Array>();
+        if (values.ElementLength() != 9) throw Napi::RangeError::New(env, "a guess has nine numbers");
+        request.guess.emplace();
+        for (int i = 0; i < 9; i++) (*request.guess)[i] = values[i];
+      }
+      task->requests.push_back(std::move(request));
     }
-    if (info[4].IsTypedArray()) {
-      const auto values = info[4].As<Napi::Float64Array>();
-      if (values.ElementLength() != 9) throw Napi::RangeError::New(env, "a guess has nine numbers");
-      gimbal::Mat3 h;
-      for (int i = 0; i < 9; i++) h[i] = values[i];
-      worker->guess = h;
-    }
-    worker->wantTracks = info[5].ToBoolean();
-    const Napi::Promise promise = worker->deferred.Promise();
-    worker.release()->Queue();
+    task->wantTracks = info[1].ToBoolean();
+    const Napi::Promise promise = task->deferred.Promise();
+    task.release()->Queue();
+    return promise;
+  }
+
+  /// Makes the device ready; nothing to do on the CPU.
+  Napi::Value warmUp(const Napi::CallbackInfo& info) {
+    auto* task = new gimbal::binding::WarmUp(info.Env(), pool_);
+    const Napi::Promise promise = task->deferred.Promise();
+    task->Queue();
     return promise;
   }
 
@@ -211,7 +108,9 @@ Napi::Value addonInfo(const Napi::CallbackInfo& info) {
   auto object = Napi::Object::New(info.Env());
   object.Set("version", GIMBAL_VERSION);
   object.Set("isa", gimbal::isaName(gimbal::activeIsa()));
-  object.Set("cuda", false);
+  const gimbal::CudaReport report = gimbal::cudaReport();
+  object.Set("cuda", report.built);
+  object.Set("cudaReport", gimbal::binding::reportOf(info.Env(), report));
   return object;
 }
 

@@ -3,9 +3,11 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { GimbalError } from '@gimbal/core';
 
-/** A luma plane as the addon reads it. */
-export interface NativeLuma {
-  readonly data: Uint8Array;
+/** A luma plane as the addon reads it: `data` in host memory, or an address on the engine's device and the stream on which it is ready. */
+export type NativeLuma = NativeLumaShape &
+  ({ readonly data: Uint8Array } | { readonly pointer: bigint; readonly stream: bigint });
+
+interface NativeLumaShape {
   readonly width: number;
   readonly height: number;
   /** Bytes from row to row. */
@@ -42,19 +44,50 @@ export interface NativeSettings {
   readonly threads: number;
   readonly seed: number;
   readonly continuity: boolean;
+  /** The CUDA device that computes; −1 is the CPU. */
+  readonly ordinal: number;
 }
+
+/** One pair: both frames with their luma, and a first guess. */
+export type NativePair = readonly [
+  previous: NativeFrame,
+  previousLuma: NativeLuma,
+  current: NativeFrame,
+  currentLuma: NativeLuma,
+  guess: Float64Array | null,
+];
 
 /** The addon's estimator: prepares frames that it has not met and estimates, both off the event loop. */
 export interface NativeEngine {
   frame(): NativeFrame;
-  estimate(
-    previous: NativeFrame,
-    previousLuma: NativeLuma,
-    current: NativeFrame,
-    currentLuma: NativeLuma,
-    guess: Float64Array | null,
-    wantTracks: boolean,
-  ): Promise<NativeEstimate>;
+  /** Answers in the order of the pairs. Rejects with an error that has a `kind` when the device refuses. */
+  estimate(pairs: readonly NativePair[], wantTracks: boolean): Promise<NativeEstimate[]>;
+  /** Makes the device's context and memory ready. */
+  warmUp(): Promise<void>;
+}
+
+/** A CUDA device as this build sees it. */
+export interface CudaDevice {
+  readonly ordinal: number;
+  readonly name: string;
+  /** Such as `9.0`. */
+  readonly computeCapability: string;
+  /** Bytes. */
+  readonly memory: number;
+  /** Why this build cannot use it; empty when it can. */
+  readonly unusable: string;
+}
+
+/** What a build can do with CUDA on this machine. */
+export interface CudaReport {
+  /** What the build was made for, in CMake's words; empty without CUDA. */
+  readonly architectures: string;
+  /** 13000 is CUDA 13.0; 0 without CUDA, or without a driver. */
+  readonly runtimeVersion: number;
+  readonly driverVersion: number;
+  readonly devices: readonly CudaDevice[];
+  /** Why no device can be used; empty when one can. */
+  readonly unavailable: string;
 }
 
 /** What the addon is and what it runs on. */
@@ -64,6 +97,7 @@ export interface AddonInfo {
   readonly isa: 'baseline' | 'avx2' | 'avx512';
   /** Whether this build has a CUDA path. */
   readonly cuda: boolean;
+  readonly cudaReport: CudaReport;
 }
 
 interface Addon {

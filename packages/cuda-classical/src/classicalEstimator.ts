@@ -7,8 +7,11 @@ import {
   motionField,
   throwIfAborted,
 } from '@gimbal/core';
-import { loadAddon, type NativeEstimate, type NativeLuma } from './addon.js';
+import { loadAddon, type NativeEstimate, type NativePair } from './addon.js';
+import { chooseDevice } from './chooseDevice.js';
 import { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
+import { lumaOf } from './lumaOf.js';
+import { nativeCall } from './nativeCall.js';
 import { createPreparedFrames } from './preparedFrames.js';
 
 /** One corner of the previous frame and where it went, in full-resolution pixels. */
@@ -38,55 +41,96 @@ export interface ClassicalEstimator extends Estimator {
   trace(previous: Frame, current: Frame, options?: EstimateOptions): Promise<TracedEstimate>;
 }
 
+/** Pairs that one call into the addon answers, so that a long batch can be cancelled in between. */
+const BATCH = 32;
+
 /**
- * Shi-Tomasi corners, pyramidal Lucas-Kanade, RANSAC and robust refinement on the CPU. Returns 1×1 motion fields.
- * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a wrong option, `GIMBAL_E_DEVICE_UNAVAILABLE` for `device: 'cuda'`,
- * `GIMBAL_E_ADDON` when the addon is missing. `estimate` throws `GIMBAL_E_INVALID_ARGUMENT` for frames of different sizes or in
- * device memory, and `GIMBAL_E_CANCELLED`.
+ * Shi-Tomasi corners, pyramidal Lucas-Kanade, RANSAC and robust refinement on the CPU or on a CUDA device, where frames in host memory are
+ * brought and frames on that device are read in place. Returns 1×1 motion fields.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a wrong option, `GIMBAL_E_DEVICE_UNAVAILABLE` for a CUDA device that cannot be used,
+ * `GIMBAL_E_ADDON` when the addon is missing. `estimate` throws `GIMBAL_E_INVALID_ARGUMENT` for frames of different sizes or in memory
+ * that the estimator does not read, `GIMBAL_E_CUDA` when the device fails or runs out of memory, and `GIMBAL_E_CANCELLED`.
  */
 export async function createClassicalEstimator(options: ClassicalOptions = {}): Promise<ClassicalEstimator> {
-  const settings = parseClassicalOptions(options);
-  if (settings.device.startsWith('cuda')) {
-    throw new GimbalError(
-      'GIMBAL_E_DEVICE_UNAVAILABLE',
-      `The classical estimator was asked for device "${settings.device}", but this build of @gimbal/cuda-classical has no CUDA part. ` +
-        'Use device "cpu" or "auto".',
-    );
-  }
-  const engine = new (loadAddon().Engine)(settings);
-  const prepared = createPreparedFrames(engine);
+  const { device, ...settings } = parseClassicalOptions(options);
+  const addon = loadAddon();
+  let ordinal = device === 'cpu' ? -1 : chooseDevice(device, addon.addonInfo().cudaReport);
+  let engine = new addon.Engine({ ...settings, ordinal });
+  let prepared = createPreparedFrames(engine);
   let disposed = false;
+  const memory: readonly Frame['memory'][] = ordinal < 0 ? ['host'] : ['host', 'cuda'];
+
+  /** Whether the CPU may take over from a device that failed: only where nobody insisted on it, and it can read the frames. */
+  function fallsBack(error: unknown, pairs: readonly (readonly [Frame, Frame])[]): boolean {
+    if (device !== 'auto' || ordinal < 0 || !GimbalError.isInstance(error)) return false;
+    if (error.code !== 'GIMBAL_E_CUDA' && error.code !== 'GIMBAL_E_DEVICE_UNAVAILABLE') return false;
+    return pairs.flat().every((frame) => frame.memory === 'host');
+  }
 
   async function run(
-    previous: Frame,
-    current: Frame,
+    pairs: readonly (readonly [Frame, Frame])[],
     options: EstimateOptions,
     wantTracks: boolean,
-  ): Promise<NativeEstimate> {
+  ): Promise<NativeEstimate[]> {
+    try {
+      return await attempt(pairs, options, wantTracks);
+    } catch (error) {
+      if (!fallsBack(error, pairs)) throw error;
+      process.emitWarning(`The classical estimator goes on on the CPU: ${(error as Error).message}`);
+      prepared.clear();
+      ordinal = -1;
+      engine = new addon.Engine({ ...settings, ordinal });
+      prepared = createPreparedFrames(engine);
+      return attempt(pairs, options, wantTracks);
+    }
+  }
+
+  async function attempt(
+    pairs: readonly (readonly [Frame, Frame])[],
+    options: EstimateOptions,
+    wantTracks: boolean,
+  ): Promise<NativeEstimate[]> {
     throwIfAborted(options.signal);
     if (disposed)
       throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'This classical estimator was disposed of; create a new one.');
-    if (previous.width !== current.width || previous.height !== current.height) {
-      throw new GimbalError(
-        'GIMBAL_E_INVALID_ARGUMENT',
-        `Both frames of a pair must have one size; received ${previous.width}×${previous.height} and ${current.width}×${current.height}.`,
-      );
-    }
     const guess = options.guess ? Float64Array.from(options.guess) : null;
-    const [from, to] = [lumaOf(previous), lumaOf(current)];
-    const result = await engine.estimate(prepared.of(previous), from, prepared.of(current), to, guess, wantTracks);
+    const list = pairs.map(([previous, current]): NativePair => {
+      if (previous.width !== current.width || previous.height !== current.height) {
+        throw new GimbalError(
+          'GIMBAL_E_INVALID_ARGUMENT',
+          `Both frames of a pair must have one size; received ${previous.width}×${previous.height} and ${current.width}×${current.height}.`,
+        );
+      }
+      const [from, to] = [lumaOf(previous, ordinal), lumaOf(current, ordinal)];
+      const room = 2 * pairs.length;
+      return [prepared.of(previous, room), from, prepared.of(current, room), to, guess];
+    });
+    const results = await nativeCall(() => engine.estimate(list, wantTracks));
     throwIfAborted(options.signal);
-    return result;
+    return results;
   }
 
   return {
     name: 'classical',
-    memory: ['host'],
+    memory,
     async estimate(previous, current, options = {}) {
-      return fieldOf(previous, await run(previous, current, options, false));
+      const [result] = await run([[previous, current]], options, false);
+      return fieldOf(previous, result);
+    },
+    async estimateBatch(pairs, options = {}) {
+      const fields: MotionField[] = [];
+      for (let first = 0; first < pairs.length; first += BATCH) {
+        const some = pairs.slice(first, first + BATCH);
+        const results = await run(some, options, false);
+        fields.push(...results.map((result, i) => fieldOf(some[i][0], result)));
+      }
+      return fields;
+    },
+    async warmup() {
+      await nativeCall(() => engine.warmUp());
     },
     async trace(previous, current, options = {}) {
-      const result = await run(previous, current, options, true);
+      const [result] = await run([[previous, current]], options, true);
       const { coverage, cornerSigma, residual } = result;
       return { field: fieldOf(previous, result), points: pointsOf(result), coverage, cornerSigma, residual };
     },
@@ -95,17 +139,6 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
       prepared.clear();
     },
   };
-}
-
-function lumaOf(frame: Frame): NativeLuma {
-  if (frame.memory !== 'host') {
-    throw new GimbalError(
-      'GIMBAL_E_INVALID_ARGUMENT',
-      `The classical estimator of this build reads frames in host memory, received one in ${frame.memory} memory.`,
-    );
-  }
-  const { data, width, height, stride } = frame.planes[0];
-  return { data, width, height, stride, bitDepth: frame.format.bitDepth, shift: frame.format.shift };
 }
 
 function fieldOf(frame: Frame, result: NativeEstimate): MotionField {

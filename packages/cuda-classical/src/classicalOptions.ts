@@ -1,4 +1,5 @@
 import { GimbalError } from '@gimbal/core';
+import type { DeviceRequest } from './chooseDevice.js';
 
 /** How the classical estimator works; everything has a default. */
 export interface ClassicalOptions {
@@ -15,8 +16,8 @@ export interface ClassicalOptions {
    * on one plane of a deep scene; switch it off where pairs are independent of each other.
    */
   readonly continuity?: boolean;
-  /** Default `auto`. This build computes on the CPU. */
-  readonly device?: 'auto' | 'cpu' | 'cuda' | `cuda:${number}`;
+  /** Default `auto`: a CUDA device when the build and the machine have one, otherwise the CPU. */
+  readonly device?: DeviceRequest;
 }
 
 const RANGES = {

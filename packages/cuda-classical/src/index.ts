@@ -1,4 +1,5 @@
-export { type AddonInfo, addonInfo } from './addon.js';
+export { type AddonInfo, addonInfo, type CudaDevice, type CudaReport } from './addon.js';
+export type { DeviceRequest } from './chooseDevice.js';
 export {
   type ClassicalEstimator,
   createClassicalEstimator,

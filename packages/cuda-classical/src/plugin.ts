@@ -1,5 +1,7 @@
 import { type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
 import packageJson from '../package.json' with { type: 'json' };
+import { addonInfo } from './addon.js';
+import { chooseDevice, type DeviceRequest } from './chooseDevice.js';
 import { createClassicalEstimator } from './classicalEstimator.js';
 import { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
 
@@ -12,8 +14,7 @@ export const classicalPlugin: EstimatorPlugin<ClassicalOptions> = {
     description: 'Corners followed by pyramidal Lucas-Kanade, RANSAC homography.',
   },
   parseOptions: parseClassicalOptions,
-  // This build has no CUDA part: whoever insists on a GPU must hear that here.
-  supports: (runtime) => (runtime.device.startsWith('cuda') ? 0 : 10),
+  supports: ({ device }) => (device.startsWith('cuda') && !hasDevice(device) ? 0 : 10),
   // A device among the options is more particular than the machine's.
   create: (options, context) =>
     createClassicalEstimator(
@@ -22,3 +23,18 @@ export const classicalPlugin: EstimatorPlugin<ClassicalOptions> = {
         : options,
     ),
 };
+
+/** Whether a device can be used. An addon that is missing answers yes: making the estimator tells what is wrong. */
+function hasDevice(request: DeviceRequest): boolean {
+  let report: ReturnType<typeof addonInfo>['cudaReport'];
+  try {
+    report = addonInfo().cudaReport;
+  } catch {
+    return true;
+  }
+  try {
+    return chooseDevice(request, report) >= 0;
+  } catch {
+    return false;
+  }
+}

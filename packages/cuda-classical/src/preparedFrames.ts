@@ -6,7 +6,8 @@ const KEPT = 6;
 
 /** Finds the preparation that belongs to a frame handle. */
 export interface PreparedFrames {
-  of(frame: Frame): NativeFrame;
+  /** `room` frames may stay prepared, at least the usual few: ask for as many as the call at hand needs together. */
+  of(frame: Frame, room?: number): NativeFrame;
   clear(): void;
 }
 
@@ -18,7 +19,7 @@ export function createPreparedFrames(engine: NativeEngine): PreparedFrames {
   const byFrame = new WeakMap<Frame, NativeFrame>();
   const recent: { readonly frame: WeakRef<Frame>; readonly native: NativeFrame }[] = [];
   return {
-    of(frame) {
+    of(frame, room = KEPT) {
       let native = byFrame.get(frame);
       const position = native ? recent.findIndex((entry) => entry.native === native) : -1;
       const entry = position >= 0 ? recent.splice(position, 1)[0] : undefined;
@@ -27,7 +28,7 @@ export function createPreparedFrames(engine: NativeEngine): PreparedFrames {
         byFrame.set(frame, native);
       }
       recent.push(entry ?? { frame: new WeakRef(frame), native });
-      if (recent.length > KEPT) forget(recent.shift());
+      while (recent.length > Math.max(room, KEPT)) forget(recent.shift());
       return native;
     },
     clear() {

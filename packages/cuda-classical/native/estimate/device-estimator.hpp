@@ -6,19 +6,13 @@
 #include <optional>
 #include <vector>
 
-#include "../frame-pool/frame-pool.hpp"
+#include "../frame-pool/settings.hpp"
 #include "../prepare/cuda.hpp"
+#include "../prepare/luma-source.hpp"
+#include "estimate.hpp"
 #include "stages.hpp"
 
 namespace gimbal {
-
-/// A luma plane in host memory, or on the estimator's device.
-struct LumaSource {
-  Luma luma;
-  bool onDevice = false;
-  /// On the device: the stream on which the samples are ready; null when they already are.
-  CudaStream ready = nullptr;
-};
 
 /// What the device keeps of a frame. Belongs to one estimator; its memory is kept when it is used again.
 struct DeviceFrame {

@@ -6,22 +6,22 @@
 
 #include "../estimate/estimate.hpp"
 #include "../prepare/prepare.hpp"
+#include "settings.hpp"
+#if defined(GIMBAL_HAS_CUDA)
+#include "../estimate/device-estimator.hpp"
+#endif
 
 namespace gimbal {
 
-struct Settings {
-  int analysisSize = 640;
-  int corners = 400;
-  int threads = 1;
-  std::uint32_t seed = 1;
-  /// Whether a pair remembers which parts of the picture moved with the camera before.
-  bool continuity = true;
-};
+class Pool;
 
 /// What one pair in flight needs; kept between pairs so that a warm estimator allocates nothing.
 struct Workspace {
   PrepareScratch prepare;
   EstimateScratch estimate;
+
+  /// A workspace of the pool that goes back to it.
+  class Loan;
 };
 
 /// A frame's preparation, made at most once however many pairs ask for it at the same time.
@@ -30,6 +30,9 @@ struct SharedFrame {
   PreparedFrame prepared;
   /// What the last pair with this frame as its second said of its cells.
   CellTrust trust = unknownTrust();
+#if defined(GIMBAL_HAS_CUDA)
+  DeviceFrame onDevice;
+#endif
 };
 
 /// Recycles workspaces and frames. Shared by the engine and by everything that it handed out, so it outlives them all.
@@ -43,14 +46,25 @@ class Pool : public std::enable_shared_from_this<Pool> {
     return {take(frames_).release(), [self](SharedFrame* f) {
               f->prepared.ready = false;
               f->trust = unknownTrust();
+#if defined(GIMBAL_HAS_CUDA)
+              f->onDevice.ready = false;
+#endif
               self->give(self->frames_, std::unique_ptr<SharedFrame>(f));
             }};
   }
+#if defined(GIMBAL_HAS_CUDA)
+  /// Made by whoever comes first, because it takes a while. @throws CudaError.
+  DeviceEstimator& device() {
+    const std::lock_guard lock(making_);
+    if (!device_) device_ = std::make_unique<DeviceEstimator>(settings, settings.device);
+    return *device_;
+  }
+#endif
   std::unique_ptr<Workspace> workspace() { return take(workspaces_); }
   void giveBack(std::unique_ptr<Workspace> w) { give(workspaces_, std::move(w)); }
 
  private:
-  static constexpr std::size_t kKept = 4;
+  static constexpr std::size_t kKept = 8;
   template <class T>
   std::unique_ptr<T> take(std::vector<std::unique_ptr<T>>& list) {
     std::lock_guard lock(mutex_);
@@ -65,8 +79,25 @@ class Pool : public std::enable_shared_from_this<Pool> {
     if (list.size() < kKept) list.push_back(std::move(item));
   }
   std::mutex mutex_;
+#if defined(GIMBAL_HAS_CUDA)
+  std::mutex making_;
+  std::unique_ptr<DeviceEstimator> device_;  // outlives the frames
+#endif
   std::vector<std::unique_ptr<SharedFrame>> frames_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;
+};
+
+class Workspace::Loan {
+ public:
+  explicit Loan(Pool& pool) : pool_(pool), workspace_(pool.workspace()) {}
+  Loan(const Loan&) = delete;
+  ~Loan() { pool_.giveBack(std::move(workspace_)); }
+  Workspace* operator->() const { return workspace_.get(); }
+  Workspace& operator*() const { return *workspace_; }
+
+ private:
+  Pool& pool_;
+  std::unique_ptr<Workspace> workspace_;
 };
 
 inline void prepare(SharedFrame& frame, const Luma& luma, const Settings& s, Workspace& w) {
