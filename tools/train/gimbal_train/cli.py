@@ -1,4 +1,4 @@
-"""The command line: pack, check, speed, train, ablate, evaluate, precision, export."""
+"""The command line: pack, check, speed, train, ablate, evaluate, precision, export, plot."""
 
 from __future__ import annotations
 
@@ -209,6 +209,18 @@ def _export(a: argparse.Namespace) -> int:
     return 0 if record["agreement"] < 1e-3 else 1
 
 
+def _plot(a: argparse.Namespace) -> int:
+    from .plot import plot_curves
+
+    curves = {}
+    for text in a.curves:
+        label, _, paths = text.partition("=")
+        curves[label] = [Path(p) for p in paths.split("+")]
+    plot_curves(curves, a.to)
+    print(f"{len(curves)} curves in {a.to}")
+    return 0
+
+
 def _pack(a: argparse.Namespace) -> int:
     from .pack import pack_photos
 
@@ -274,6 +286,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--checkpoint", type=Path, help="without one, the untrained network")
     sub.add_argument("--model", default="ours")
     sub.add_argument("--to", type=Path, required=True)
+
+    sub = add("plot", _plot, "draw training curves")
+    sub.add_argument("--curves", nargs="+", required=True, metavar="LABEL=CSV[+CSV]", help="phases of one run joined by +")
+    sub.add_argument("--to", type=Path, required=True, help="an .svg or .png file")
 
     sub = add("pack", _pack, "pack a folder of photos")
     sub.add_argument("--photos", type=Path, required=True)
