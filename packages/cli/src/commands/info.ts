@@ -51,7 +51,6 @@ export function addInfo(program: Command, { terminal }: CommandContext): void {
 
 async function machineInfo(directory: string): Promise<MachineInfo> {
   const addons = [addonState('@gimbal/native', nativeInfo), addonState('@gimbal/cuda-classical', classicalInfo)];
-  const cuda = addons.some((addon) => addon.loaded && addon.cuda);
   return {
     ok: true,
     version: packageVersion,
@@ -60,9 +59,7 @@ async function machineInfo(directory: string): Promise<MachineInfo> {
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),
     memoryBytes: os.totalmem(),
-    gpu: cuda
-      ? { available: true, reason: '' }
-      : { available: false, reason: 'this build of the addons has no CUDA part' },
+    gpu: gpuState(),
     ffmpeg: ffmpegVersion(),
     addons,
     onnxRuntime: await ihnRuntime().then(
@@ -71,6 +68,16 @@ async function machineInfo(directory: string): Promise<MachineInfo> {
     ),
     plugins: await discoverPlugins(directory),
   };
+}
+
+/** Whether there is a CUDA device that this build can use, and why not. */
+function gpuState(): MachineInfo['gpu'] {
+  try {
+    const { unavailable } = classicalInfo().cudaReport;
+    return { available: unavailable === '', reason: unavailable };
+  } catch (error) {
+    return { available: false, reason: reasonOf(error) };
+  }
 }
 
 function addonState(name: string, ask: () => AddonInfo): AddonState {
