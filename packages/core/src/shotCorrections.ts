@@ -1,7 +1,8 @@
 import { type Breather, createBreather } from './breather.js';
 import type { CameraPath } from './cameraPath.js';
 import type { CropBudget } from './cropBudget.js';
-import { composeHomographies, type Homography, invertHomography } from './geometry/homography.js';
+import type { Homography } from './geometry/homography.js';
+import { invertInto, multiplyInto } from './geometry/matrixFunctions.js';
 import { homographyToParameters, parametersToHomography } from './geometry/motionParameters.js';
 import { pullBack } from './pullBack.js';
 import type { ShotPath } from './shotPath.js';
@@ -24,18 +25,14 @@ export async function shotCorrections(
   const breathe = createBreather(options.signal);
   let path = shot.path;
   let corrections: Homography[] = [];
+  const difference = new Float64Array(8);
   for (let round = 0; ; round++) {
     const smoothed = await pullBack(path, await smoother.smooth(path, budget, options), budget, options);
     corrections = [];
     for (let t = 0; t < path.times.length; t++) {
       if (t % 8 === 0) await breathe();
-      const own = path.parameters.subarray(t * 8, t * 8 + 8);
-      corrections.push(
-        parametersToHomography(
-          own.map((value, i) => value - smoothed.parameters[t * 8 + i]),
-          path.size,
-        ),
-      );
+      for (let i = 0; i < 8; i++) difference[i] = path.parameters[t * 8 + i] - smoothed.parameters[t * 8 + i];
+      corrections.push(parametersToHomography(difference, path.size));
     }
     if (round === ROUNDS) return corrections;
     path = await relinearized(path, smoothed, corrections, shot.steps, breathe);
@@ -51,10 +48,13 @@ async function relinearized(
 ): Promise<CameraPath> {
   const parameters = path.parameters.slice();
   const drift = new Float64Array(8);
+  const [inverse, moved, corrected] = Array.from({ length: 3 }, () => new Float64Array(9));
   for (let t = 1; t < path.times.length; t++) {
     if (t % 8 === 0) await breathe();
-    const corrected = composeHomographies(invertHomography(corrections[t]), steps[t - 1], corrections[t - 1]);
-    const actual = homographyToParameters(corrected, path.size);
+    const invertible = invertInto(inverse, corrections[t]);
+    multiplyInto(moved, inverse, steps[t - 1]);
+    multiplyInto(corrected, moved, corrections[t - 1]);
+    const actual = invertible ? homographyToParameters(corrected, path.size) : undefined;
     for (let i = 0; i < 8; i++) {
       const wanted = smoothed.parameters[t * 8 + i] - smoothed.parameters[(t - 1) * 8 + i];
       if (actual !== undefined) drift[i] += actual[i] - wanted;

@@ -26,9 +26,12 @@ export function multiplyInto(out: Matrix3, a: Matrix3, b: Matrix3): void {
   }
 }
 
-/** Matrix exponential by scaling and squaring with a Taylor polynomial (Moler and Van Loan, 2003); not finite where it overflows. */
-export function matrixExponential(a: Matrix3): Matrix3 {
-  let sum: Matrix3 = new Float64Array(9);
+/**
+ * Matrix exponential by scaling and squaring with a Taylor polynomial (Moler and Van Loan, 2003); not finite where it overflows.
+ * Written to `out`, which may be `a`.
+ */
+export function matrixExponential(a: Matrix3, out: Matrix3 = new Float64Array(9)): Matrix3 {
+  let sum: Matrix3 = M;
   let next: Matrix3 = S0;
   const scaled = S1;
   const squarings = Math.min(Math.max(0, Math.ceil(Math.log2(Math.max(norm(a), 1e-300) / 0.125))), MOST_SQUARINGS);
@@ -47,14 +50,15 @@ export function matrixExponential(a: Matrix3): Matrix3 {
     next = sum;
     sum = squared;
   }
-  return sum === S0 ? S0.slice() : sum;
+  out.set(sum);
+  return out;
 }
 
 /**
  * Principal matrix logarithm by inverse scaling and squaring and the series of 2·artanh (Higham, Functions of Matrices, 11.3);
- * `undefined` where none was found.
+ * `undefined` where none was found. Written to `out`, which may be `a`.
  */
-export function matrixLogarithm(a: Matrix3): Matrix3 | undefined {
+export function matrixLogarithm(a: Matrix3, out: Matrix3 = new Float64Array(9)): Matrix3 | undefined {
   const root = ROOT;
   root.set(a);
   let halvings = 0;
@@ -70,14 +74,15 @@ export function matrixLogarithm(a: Matrix3): Matrix3 | undefined {
   multiplyInto(Z, S0, INVERSE);
   multiplyInto(Z2, Z, Z);
   const factor = 2 * 2 ** halvings;
-  const out = Z.map((value) => value * factor);
+  for (let i = 0; i < 9; i++) out[i] = Z[i] * factor;
   M.set(Z);
   for (let k = 3; k <= 19; k += 2) {
     multiplyInto(S0, M, Z2);
     M.set(S0);
     for (let i = 0; i < 9; i++) out[i] += (M[i] / k) * factor;
   }
-  return out.every(Number.isFinite) ? out : undefined;
+  for (let i = 0; i < 9; i++) if (!Number.isFinite(out[i])) return undefined;
+  return out;
 }
 
 /** Principal square root, in place, by the product form of the Denman-Beavers iteration (Higham, 6.29). */
@@ -97,8 +102,8 @@ function replaceBySquareRoot(x: Matrix3): boolean {
   return left < 1e-9;
 }
 
-/** `out = a⁻¹` by the adjugate; false when `a` is singular. */
-function invertInto(out: Matrix3, a: Matrix3): boolean {
+/** `out = a⁻¹` by the adjugate; false when `a` is singular. `out` may not be `a`. */
+export function invertInto(out: Matrix3, a: Matrix3): boolean {
   const det = determinant(a);
   if (!(Math.abs(det) > 1e-12)) return false;
   out[0] = (a[4] * a[8] - a[5] * a[7]) / det;

@@ -2,6 +2,9 @@ import type { Size } from '../frame.js';
 import { determinant, type Homography, normalizeHomography } from './homography.js';
 import { matrixExponential, matrixLogarithm } from './matrixFunctions.js';
 
+/** For matrices that live no longer than one call: paths are made of hundreds of thousands of them. */
+const SCRATCH = new Float64Array(9);
+
 /** Number of parameters of a homography's logarithm. */
 const COUNT = 8;
 
@@ -26,18 +29,17 @@ export function parameterFields(u: number, v: number, out = new Float64Array(2 *
  */
 export function parametersToHomography(p: ArrayLike<number>, size: Size): Homography {
   const r = parameterRadius(size);
-  const algebra = Float64Array.of(
-    (p[3] + p[4]) / r,
-    (p[5] - p[2]) / r,
-    p[0] / r,
-    (p[5] + p[2]) / r,
-    (p[3] - p[4]) / r,
-    p[1] / r,
-    -p[6] / r,
-    -p[7] / r,
-    0,
-  );
-  return fromCentred(matrixExponential(algebra), size);
+  const algebra = SCRATCH;
+  algebra[0] = (p[3] + p[4]) / r;
+  algebra[1] = (p[5] - p[2]) / r;
+  algebra[2] = p[0] / r;
+  algebra[3] = (p[5] + p[2]) / r;
+  algebra[4] = (p[3] - p[4]) / r;
+  algebra[5] = p[1] / r;
+  algebra[6] = -p[6] / r;
+  algebra[7] = -p[7] / r;
+  algebra[8] = 0;
+  return fromCentred(matrixExponential(algebra, algebra), size);
 }
 
 /**
@@ -45,11 +47,11 @@ export function parametersToHomography(p: ArrayLike<number>, size: Size): Homogr
  * Returns `undefined` where no real logarithm was found.
  */
 export function homographyToParameters(h: Homography, size: Size): Float64Array | undefined {
-  const centred = toCentred(h, size);
+  const centred = toCentred(h, size, SCRATCH);
   const det = determinant(centred);
   if (!(det > 0)) return undefined;
-  const unit = centred.map((value) => value / Math.cbrt(det));
-  const log = matrixLogarithm(unit);
+  for (let i = 0; i < 9; i++) centred[i] /= Math.cbrt(det);
+  const log = matrixLogarithm(centred, centred);
   if (log === undefined) return undefined;
   const r = parameterRadius(size);
   const d = log[8];
@@ -66,7 +68,7 @@ export function homographyToParameters(h: Homography, size: Size): Float64Array 
 }
 
 /** A homography in pixels, re-expressed about the frame's centre in units of the parameter radius: `N · h · N⁻¹`. */
-function toCentred(h: Homography, size: Size): Homography {
+function toCentred(h: Homography, size: Size, out: Homography): Homography {
   const r = parameterRadius(size);
   const cx = (size.width - 1) / 2;
   const cy = (size.height - 1) / 2;
@@ -74,17 +76,16 @@ function toCentred(h: Homography, size: Size): Homography {
   const c2 = h[0] * cx + h[1] * cy + h[2];
   const c5 = h[3] * cx + h[4] * cy + h[5];
   const c8 = h[6] * cx + h[7] * cy + h[8];
-  return Float64Array.of(
-    h[0] - cx * h[6],
-    h[1] - cx * h[7],
-    (c2 - cx * c8) / r,
-    h[3] - cy * h[6],
-    h[4] - cy * h[7],
-    (c5 - cy * c8) / r,
-    h[6] * r,
-    h[7] * r,
-    c8,
-  );
+  out[0] = h[0] - cx * h[6];
+  out[1] = h[1] - cx * h[7];
+  out[2] = (c2 - cx * c8) / r;
+  out[3] = h[3] - cy * h[6];
+  out[4] = h[4] - cy * h[7];
+  out[5] = (c5 - cy * c8) / r;
+  out[6] = h[6] * r;
+  out[7] = h[7] * r;
+  out[8] = c8;
+  return out;
 }
 
 /** The inverse of {@link toCentred}: `N⁻¹ · h · N`, normalized. */
@@ -97,7 +98,15 @@ function fromCentred(h: Homography, size: Size): Homography {
   const c2 = h[2] * r - h[0] * cx - h[1] * cy;
   const c5 = h[5] * r - h[3] * cx - h[4] * cy;
   const c8 = h[8] - g * cx - k * cy;
-  return normalizeHomography(
-    Float64Array.of(h[0] + cx * g, h[1] + cx * k, c2 + cx * c8, h[3] + cy * g, h[4] + cy * k, c5 + cy * c8, g, k, c8),
-  );
+  // `h` may be the scratch itself: each entry is read for the last time before it is written.
+  SCRATCH[0] = h[0] + cx * g;
+  SCRATCH[1] = h[1] + cx * k;
+  SCRATCH[2] = c2 + cx * c8;
+  SCRATCH[3] = h[3] + cy * g;
+  SCRATCH[4] = h[4] + cy * k;
+  SCRATCH[5] = c5 + cy * c8;
+  SCRATCH[6] = g;
+  SCRATCH[7] = k;
+  SCRATCH[8] = c8;
+  return normalizeHomography(SCRATCH);
 }
