@@ -154,7 +154,7 @@ __device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const Pair
   in.pixel = static_cast<float>(1 << state.finest);
   in.dice = dice;
   in.trust = trust;
-  MatchTable table = matchTable(scene.pair + pairs.evidence, pairs.padded, reinterpret_cast<Mat3*>(scene.pair + pairs.hypotheses));
+  MatchTable table{scene.pair + pairs.evidence, reinterpret_cast<Mat3*>(scene.pair + pairs.hypotheses), pairs.padded, 0};
   climb(in, table, memory, solution);
   __syncthreads();
   const double confidence = device::confidenceOf(solution, scene.corners);

@@ -55,12 +55,12 @@ __device__ inline double collect(const ClimbInput& in, MatchTable& t, ClimbMemor
     count += total;
     if (!ok) continue;
     const Track& track = in.tracks[i];
-    t.x[place] = track.x;
-    t.y[place] = track.y;
-    t.owner[place] = i;
-    t.u[place] = track.u;
-    t.v[place] = track.v;
-    covarianceOf(track.info, track.residual, t.xx[place], t.xy[place], t.yy[place]);
+    t.x(place) = track.x;
+    t.y(place) = track.y;
+    t.owner(place) = i;
+    t.u(place) = track.u;
+    t.v(place) = track.v;
+    covarianceOf(track.info, track.residual, t.xx(place), t.xy(place), t.yy(place));
     atomicAdd(&memory.counts[cellOf(track.x, track.y, in.width, in.height)], 1);
   }
   t.count = count;
@@ -71,17 +71,17 @@ __device__ inline double collect(const ClimbInput& in, MatchTable& t, ClimbMemor
     const int i = first + threadIdx.x;
     float vote = 0;
     if (i < count) {
-      const double x = 2.0 * t.x[i] / in.width - 1, y = 2.0 * t.y[i] / in.height - 1;
+      const double x = 2.0 * t.x(i) / in.width - 1, y = 2.0 * t.y(i) / in.height - 1;
       const double out = fmax(fabs(x), fabs(y));
-      const int cell = cellOf(t.x[i], t.y[i], in.width, in.height);
+      const int cell = cellOf(t.x(i), t.y(i), in.width, in.height);
       const float crowd = static_cast<float>(memory.counts[cell]);
       vote = fminf(1.0f, 2 / crowd) * static_cast<float>(0.6 + out * out) * (kLeastVote + (1 - kLeastVote) * in.trust[cell]);
-      t.vote[i] = vote;
-      t.weight[i] = fminf(1.0f, 8 / crowd);
+      t.vote(i) = vote;
+      t.weight(i) = fminf(1.0f, 8 / crowd);
     }
     double total = 0;
     const double running = blockRunningSum(vote, total, block);
-    if (i < count) t.cumulated[i] = votes + running;
+    if (i < count) t.cumulated(i) = votes + running;
     votes += total;
   }
   __syncthreads();
@@ -89,20 +89,20 @@ __device__ inline double collect(const ClimbInput& in, MatchTable& t, ClimbMemor
 }
 
 /// See straightenEvidence.
-__device__ inline void straighten(const ClimbInput& in, const Mat3& h, const MatchTable& t) {
+__device__ inline void straighten(const ClimbInput& in, const Mat3& h, const MatchTable t) {
   for (int i = threadIdx.x; i < t.count; i += kBlock) {
-    const Track& k = in.tracks[t.owner[i]];
+    const Track& k = in.tracks[t.owner(i)];
     const double w = h[6] * k.x + h[7] * k.y + h[8];
     const Point p = apply(h, k.x, k.y);
     const double ux = (h[0] - p.x * h[6]) / w - 1, uy = (h[1] - p.x * h[7]) / w;
     const double vx = (h[3] - p.y * h[6]) / w, vy = (h[4] - p.y * h[7]) / w - 1;
-    t.u[i] = k.u - static_cast<float>(k.slopeX[0] * ux + k.slopeX[1] * vx + k.slopeY[0] * uy + k.slopeY[1] * vy);
-    t.v[i] = k.v - static_cast<float>(k.slopeX[2] * ux + k.slopeX[3] * vx + k.slopeY[2] * uy + k.slopeY[3] * vy);
+    t.u(i) = k.u - static_cast<float>(k.slopeX[0] * ux + k.slopeX[1] * vx + k.slopeY[0] * uy + k.slopeY[1] * vy);
+    t.v(i) = k.v - static_cast<float>(k.slopeX[2] * ux + k.slopeX[3] * vx + k.slopeY[2] * uy + k.slopeY[3] * vy);
   }
   __syncthreads();
 }
 
-__device__ __noinline__ void fitModel(Model model, const Mat3& start, const ClimbInput& in, float reach, const MatchTable& t,
+__device__ __noinline__ void fitModel(Model model, const Mat3& start, const ClimbInput& in, float reach, const MatchTable t,
                                       ClimbMemory& memory, Solution& s) {
   BlockMemory& block = memory.search.block;
   Mat3 h = start;
@@ -130,14 +130,14 @@ __device__ __noinline__ void fitModel(Model model, const Mat3& start, const Clim
   const double threshold = kInlierThreshold * in.pixel, limit = threshold * threshold;
   double sums[4] = {};  // votes, those of the inliers, their score, their number
   for (int i = threadIdx.x; i < t.count; i += kBlock) {
-    const Point p = apply(h, t.x[i], t.y[i]);
-    const double ex = p.x - t.u[i], ey = p.y - t.v[i], e2 = ex * ex + ey * ey;
-    sums[0] += t.vote[i];
+    const Point p = apply(h, t.x(i), t.y(i));
+    const double ex = p.x - t.u(i), ey = p.y - t.v(i), e2 = ex * ex + ey * ey;
+    sums[0] += t.vote(i);
     if (!(e2 < limit)) continue;
-    sums[1] += t.vote[i];
-    sums[2] += t.vote[i] * (1 - e2 / limit);
+    sums[1] += t.vote(i);
+    sums[2] += t.vote(i) * (1 - e2 / limit);
     sums[3] += 1;
-    const int cell = cellOf(t.x[i], t.y[i], in.width, in.height);
+    const int cell = cellOf(t.x(i), t.y(i), in.width, in.height);
     atomicOr(&memory.seen[cell / 32], 1u << cell % 32);
   }
   blockSumsOfFew(sums, block);
@@ -158,9 +158,9 @@ __device__ inline bool carries(const Solution& s, int width, int height) {
   return s.inliers >= 4 && s.fit.support >= 2.5 && s.share >= 0.2;
 }
 
-__device__ inline Mat3 medianShift(const MatchTable& t, BlockMemory& memory) {
-  const auto dx = [&](int i) { return orderedBits(t.u[i] - t.x[i]); };
-  const auto dy = [&](int i) { return orderedBits(t.v[i] - t.y[i]); };
+__device__ inline Mat3 medianShift(const MatchTable t, BlockMemory& memory) {
+  const auto dx = [&](int i) { return orderedBits(t.u(i) - t.x(i)); };
+  const auto dy = [&](int i) { return orderedBits(t.v(i) - t.y(i)); };
   int among = 0;
   const double x = fromOrderedBits(blockMedian<32>(t.count, among, memory, dx));
   const double y = fromOrderedBits(blockMedian<32>(t.count, among, memory, dy));
@@ -187,8 +187,8 @@ __device__ __noinline__ void climb(const ClimbInput& in, MatchTable& t, ClimbMem
   if (tracked >= 20 && (best.model != Model::homography || best.share < 0.7)) {
     // The CPU draws from the matches as they were before they were straightened.
     for (int i = threadIdx.x; i < t.count; i += kBlock) {
-      t.u[i] = in.tracks[t.owner[i]].u;
-      t.v[i] = in.tracks[t.owner[i]].v;
+      t.u(i) = in.tracks[t.owner(i)].u;
+      t.v(i) = in.tracks[t.owner(i)].v;
     }
     __syncthreads();
     sampling.threshold = kInlierThreshold * in.pixel;

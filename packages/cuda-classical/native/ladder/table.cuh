@@ -5,39 +5,30 @@
 
 namespace gimbal::device {
 
-/// The matches of a pair as columns, `padded` entries each; entries from `count` to the next multiple of eight weigh nothing.
+/// The matches of a pair as columns of `padded` entries each. Small, so that it travels in registers.
 struct MatchTable {
-  int count;
-  float *x, *y, *u, *v;
-  float* vote;    ///< in the search for the motion
-  float* weight;  ///< in its refinement
-  int* owner;     ///< track it came from
-  unsigned* keys;
-  double *xx, *xy, *yy;  ///< covariance of (u, v)
-  double* cumulated;     ///< running sum of the votes
+  unsigned char* bytes;
   Mat3* hypotheses;
-};
+  int padded;
+  int count;
 
-__host__ __device__ inline MatchTable matchTable(unsigned char* bytes, int padded, Mat3* hypotheses) {
-  MatchTable t;
-  double* d = reinterpret_cast<double*>(bytes);
-  t.count = 0;
-  t.xx = d;
-  t.xy = d + padded;
-  t.yy = d + 2 * padded;
-  t.cumulated = d + 3 * padded;
-  float* f = reinterpret_cast<float*>(d + 4 * padded);
-  t.x = f;
-  t.y = f + padded;
-  t.u = f + 2 * padded;
-  t.v = f + 3 * padded;
-  t.vote = f + 4 * padded;
-  t.weight = f + 5 * padded;
-  t.owner = reinterpret_cast<int*>(f + 6 * padded);
-  t.keys = reinterpret_cast<unsigned*>(f + 7 * padded);
-  t.hypotheses = hypotheses;
-  return t;
-}
+  __device__ double& xx(int i) const { return wide(0)[i]; }  ///< covariance of (u, v)
+  __device__ double& xy(int i) const { return wide(1)[i]; }
+  __device__ double& yy(int i) const { return wide(2)[i]; }
+  __device__ double& cumulated(int i) const { return wide(3)[i]; }  ///< running sum of the votes
+  __device__ float& x(int i) const { return narrow(0)[i]; }
+  __device__ float& y(int i) const { return narrow(1)[i]; }
+  __device__ float& u(int i) const { return narrow(2)[i]; }
+  __device__ float& v(int i) const { return narrow(3)[i]; }
+  __device__ float& vote(int i) const { return narrow(4)[i]; }    ///< in the search for the motion
+  __device__ float& weight(int i) const { return narrow(5)[i]; }  ///< in its refinement
+  __device__ int& owner(int i) const { return reinterpret_cast<int*>(narrow(6))[i]; }  ///< track it came from
+  __device__ unsigned& keys(int i) const { return reinterpret_cast<unsigned*>(narrow(7))[i]; }
+
+ private:
+  __device__ double* wide(int column) const { return reinterpret_cast<double*>(bytes) + column * padded; }
+  __device__ float* narrow(int column) const { return reinterpret_cast<float*>(reinterpret_cast<double*>(bytes) + 4 * padded) + column * padded; }
+};
 
 /// Covariance that a window's information and noise amount to; see refine.
 __device__ inline void covarianceOf(const float* info, float noise, double& xx, double& xy, double& yy) {

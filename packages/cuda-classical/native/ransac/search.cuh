@@ -30,19 +30,19 @@ __device__ inline bool consistent(const Point* from, const Point* to, double min
 }
 
 /// The match that a throw of the dice falls on.
-__device__ inline int drawn(const MatchTable& t, unsigned dice, double total) {
+__device__ inline int drawn(const MatchTable t, unsigned dice, double total) {
   const double at = dice / 4294967296.0 * total;
   int low = 0, high = t.count;
   while (low < high) {
     const int middle = (low + high) / 2;
-    if (at < t.cumulated[middle]) high = middle;
+    if (at < t.cumulated(middle)) high = middle;
     else low = middle + 1;
   }
   return min(low, t.count - 1);
 }
 
 /// The map through the sample of one iteration; false when the sample is of no use. `radius`: see FrameScale.
-__device__ __noinline__ inline bool hypothesis(const MatchTable& t, const unsigned* dice, bool projective, double total, int width,
+__device__ __noinline__ inline bool hypothesis(const MatchTable t, const unsigned* dice, bool projective, double total, int width,
                                                int height, double radius, Mat3& h) {
   const int need = projective ? 4 : 2;
   int index[4];
@@ -52,8 +52,8 @@ __device__ __noinline__ inline bool hypothesis(const MatchTable& t, const unsign
     for (int j = 0; j < k; j++) {
       if (index[j] == index[k]) return false;
     }
-    from[k] = {t.x[index[k]], t.y[index[k]]};
-    to[k] = {t.u[index[k]], t.v[index[k]]};
+    from[k] = {t.x(index[k]), t.y(index[k])};
+    to[k] = {t.u(index[k]), t.v(index[k])};
   }
   if (projective) {
     if (!consistent(from, to, static_cast<double>(width) * height / 400) || !device::homographyFromFour(from, to, h)) return false;
@@ -66,39 +66,39 @@ __device__ __noinline__ inline bool hypothesis(const MatchTable& t, const unsign
 
 /// One eighth of Σ w·(1 − e²/t²): every eighth match from this thread's on.
 template <bool kProjective>
-__device__ inline float scorePart(const Mat3& h, const MatchTable& t, float inv) {
+__device__ inline float scorePart(const Mat3& h, const MatchTable t, float inv) {
   float m[9];
 #pragma unroll
   for (int i = 0; i < 9; i++) m[i] = static_cast<float>(h[i]);
   float sum = 0;
 #pragma unroll 4
   for (int i = threadIdx.x % 8; i < t.count; i += 8) {
-    const float x = t.x[i], y = t.y[i];
+    const float x = t.x(i), y = t.y(i);
     float ex = m[0] * x + m[1] * y + m[2], ey = m[3] * x + m[4] * y + m[5];
     if constexpr (kProjective) {
       const float d = 1.0f / (m[6] * x + m[7] * y + m[8]);
       ex *= d;
       ey *= d;
     }
-    ex -= t.u[i];
-    ey -= t.v[i];
+    ex -= t.u(i);
+    ey -= t.v(i);
     const float gain = 1.0f - (ex * ex + ey * ey) * inv;
-    sum += gain > 0 ? gain * t.vote[i] : 0;
+    sum += gain > 0 ? gain * t.vote(i) : 0;
   }
   return sum;
 }
 
 /// Weighted least squares on the inliers of h, linearized about it: two steps.
 template <int N>
-__device__ __noinline__ bool refit(Mat3& h, const MatchTable& t, const FrameScale& f, float threshold, BlockMemory& memory) {
+__device__ __noinline__ bool refit(Mat3& h, const MatchTable t, const FrameScale& f, float threshold, BlockMemory& memory) {
   using Sums = Equations<N>;
   const double limit = static_cast<double>(threshold * threshold);
   for (int step = 0; step < 2; step++) {
     Sums sums{};
     for (int i = threadIdx.x; i < t.count; i += kBlock) {
-      const Point p = apply(h, t.x[i], t.y[i]);
-      const double rx = t.u[i] - p.x, ry = t.v[i] - p.y, e2 = rx * rx + ry * ry;
-      if (e2 < limit) addMatch<N>(sums, f, p, rx, ry, t.vote[i] * (1 - e2 / limit), 1, 0, 1);
+      const Point p = apply(h, t.x(i), t.y(i));
+      const double rx = t.u(i) - p.x, ry = t.v(i) - p.y, e2 = rx * rx + ry * ry;
+      if (e2 < limit) addMatch<N>(sums, f, p, rx, ry, t.vote(i) * (1 - e2 / limit), 1, 0, 1);
     }
     blockSums(sums.v, Sums::kValues, memory);
     if (memory.total[Sums::kUsed] < N / 2) return false;
@@ -123,14 +123,14 @@ struct Following {
   double inliers, carried;
 };
 
-__device__ inline Following followersOf(const Mat3& h, const MatchTable& t, double limit, BlockMemory& memory) {
+__device__ inline Following followersOf(const Mat3& h, const MatchTable t, double limit, BlockMemory& memory) {
   double sums[2] = {};
   for (int i = threadIdx.x; i < t.count; i += kBlock) {
-    const Point p = apply(h, t.x[i], t.y[i]);
-    const double ex = p.x - t.u[i], ey = p.y - t.v[i];
+    const Point p = apply(h, t.x(i), t.y(i));
+    const double ex = p.x - t.u(i), ey = p.y - t.v(i);
     const bool in = ex * ex + ey * ey < limit;
     sums[0] += in;
-    sums[1] += in ? t.vote[i] : 0;
+    sums[1] += in ? t.vote(i) : 0;
   }
   blockSumsOfFew(sums, memory);
   return {sums[0], sums[1]};
@@ -138,7 +138,7 @@ __device__ inline Following followersOf(const Mat3& h, const MatchTable& t, doub
 
 /// ransac by one block: hypotheses come from the dice in the CPU's order and are scored many at a time; who is best so far is then asked
 /// one after the other, as there. `dice` holds the throws of options.seed.
-__device__ inline SearchResult search(const MatchTable& t, Model model, const RansacOptions& o, const unsigned* dice, double total,
+__device__ inline SearchResult search(const MatchTable t, Model model, const RansacOptions& o, const unsigned* dice, double total,
                                       SearchMemory& memory) {
   SearchResult best{identity(), 0, false};
   const bool projective = model == Model::homography;
@@ -188,7 +188,7 @@ __device__ inline SearchResult search(const MatchTable& t, Model model, const Ra
         for (int i = 0; i < 9; i++) m[i] = static_cast<float>(local[i]);
         double sums[3] = {};
         for (int i = threadIdx.x; able && i < t.count; i += kBlock) {
-          const float x = t.x[i], y = t.y[i], u = t.u[i], v = t.v[i], vote = t.vote[i];
+          const float x = t.x(i), y = t.y(i), u = t.u(i), v = t.v(i), vote = t.vote(i);
           const float d = 1.0f / (m[6] * x + m[7] * y + m[8]);
           const float ex = (m[0] * x + m[1] * y + m[2]) * d - u, ey = (m[3] * x + m[4] * y + m[5]) * d - v;
           const float gain = 1.0f - (ex * ex + ey * ey) * inv;

@@ -12,7 +12,7 @@ struct FitNumbers {
 
 /// refine by one block. The median of the distances is found among 2²² steps of the reach.
 template <int N>
-__device__ __noinline__ FitNumbers fit(const MatchTable& t, float reach, int iterations, int width, int height, Mat3& h,
+__device__ __noinline__ FitNumbers fit(const MatchTable t, float reach, int iterations, int width, int height, Mat3& h,
                                        BlockMemory& memory) {
   constexpr double kTukey = 4.685, kFloor = 0.02, kShapePrior = 2;
   constexpr double kSteps = 4194304;
@@ -25,28 +25,38 @@ __device__ __noinline__ FitNumbers fit(const MatchTable& t, float reach, int ite
   double deviation = reach / 3;
   double a[triangle<N>()];
   for (int iteration = 0; iteration < iterations; iteration++) {
-    for (int i = threadIdx.x; i < t.count; i += kBlock) {
-      const Point p = apply(h, t.x[i], t.y[i]);
-      const double ex = t.u[i] - p.x, ey = t.v[i] - p.y, e2 = ex * ex + ey * ey;
-      t.keys[i] = e2 < reachSquared ? min(static_cast<unsigned>(sqrtf(static_cast<float>(e2)) * steps), 0x3fffffu) : 0xffffffffu;
+    unsigned keys[4];
+    // Four at a time, so that their long divisions overlap; those past the end repeat the last.
+    for (int first = threadIdx.x; first < t.count; first += 4 * kBlock) {
+#pragma unroll
+      for (int k = 0; k < 4; k++) {
+        const int i = min(first + k * kBlock, t.count - 1);
+        const Point p = apply(h, t.x(i), t.y(i));
+        const double ex = t.u(i) - p.x, ey = t.v(i) - p.y, e2 = ex * ex + ey * ey;
+        keys[k] = e2 < reachSquared ? min(static_cast<unsigned>(sqrtf(static_cast<float>(e2)) * steps), 0x3fffffu) : 0xffffffffu;
+      }
+#pragma unroll
+      for (int k = 0; k < 4; k++) {
+        if (first + k * kBlock < t.count) t.keys(first + k * kBlock) = keys[k];
+      }
     }
     int near = 0;
-    const unsigned key = blockMedian<22>(t.count, near, memory, [&](int i) { return t.keys[i]; });
+    const unsigned key = blockMedian<22>(t.count, near, memory, [&](int i) { return t.keys(i); });
     if (near * 2 < N) return result;
     result.scale = fmax((key + 0.5) / kSteps * reach / 1.1774, kFloor);
     deviation = fmax(result.scale, deviation / 2);
     Sums sums{};
     for (int i = threadIdx.x; i < t.count; i += kBlock) {
-      const Point p = apply(h, t.x[i], t.y[i]);
-      const double rx = t.u[i] - p.x, ry = t.v[i] - p.y;
+      const Point p = apply(h, t.x(i), t.y(i));
+      const double rx = t.u(i) - p.x, ry = t.v(i) - p.y;
       if (!(rx * rx + ry * ry < reachSquared)) continue;
-      const double cxx = t.xx[i] + deviation * deviation, cyy = t.yy[i] + deviation * deviation, cxy = t.xy[i];
+      const double cxx = t.xx(i) + deviation * deviation, cyy = t.yy(i) + deviation * deviation, cxy = t.xy(i);
       const double inverse = 1 / (cxx * cyy - cxy * cxy);
       const double wxx = cyy * inverse, wxy = -cxy * inverse, wyy = cxx * inverse;
       const double e2 = rx * (wxx * rx + wxy * ry) + ry * (wxy * rx + wyy * ry);
       const double tail = 1 - e2 / (kTukey * kTukey);
       if (!(tail > 0)) continue;
-      addMatch<N>(sums, f, p, rx, ry, tail * tail * t.weight[i], wxx, wxy, wyy);
+      addMatch<N>(sums, f, p, rx, ry, tail * tail * t.weight(i), wxx, wxy, wyy);
     }
     blockSums(sums.v, Sums::kValues, memory);
     result.support = memory.total[Sums::kSupport];
