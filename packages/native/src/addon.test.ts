@@ -5,7 +5,9 @@ test('the addon says what it is', () => {
   const info = addonInfo();
   expect(info.version).toMatch(/^\d+\.\d+\.\d+/);
   expect(['baseline', 'avx2', 'avx512']).toContain(info.isa);
-  expect(info.cuda).toBe(false);
+  const { architectures, runtimeVersion, devices, unavailable } = info.cudaReport;
+  expect([architectures !== '', runtimeVersion > 0]).toEqual([info.cuda, info.cuda]);
+  expect(unavailable === '').toBe(devices.some(({ unusable }) => unusable === ''));
 });
 
 test('a missing addon is an error with a way out', () => {

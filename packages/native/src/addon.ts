@@ -2,24 +2,15 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { GimbalError, type Plane } from '@gimbal/core';
 import type { AlignAddon } from './alignFrames.js';
+import type { CudaAddon } from './cudaAddon.js';
+import type { CudaReport } from './cudaReport.js';
 import type { FloatPlane } from './floatPlane.js';
+import type { WarpRequest } from './warpRequest.js';
 
 /** What the compiled addon exports; `native/addon.cpp` documents each function. */
-export interface NativeAddon extends AlignAddon {
+export interface NativeAddon extends AlignAddon, CudaAddon {
   addonInfo(): AddonInfo;
-  warpFrame(
-    sources: readonly Plane[],
-    targets: readonly Plane[],
-    sitings: Float64Array,
-    fills: readonly number[],
-    bitDepth: number,
-    shift: number,
-    homographies: Float64Array,
-    grid: readonly [rows: number, cols: number, width: number, height: number],
-    interpolation: number,
-    border: number,
-    threads: number,
-  ): Promise<void>;
+  warpFrame(...request: WarpRequest): Promise<void>;
   resizeArea(source: Plane, bitDepth: number, shift: number, target: FloatPlane, threads: number): Promise<void>;
   pyramidDown(source: FloatPlane, target: FloatPlane, threads: number): Promise<void>;
 }
@@ -31,6 +22,7 @@ export interface AddonInfo {
   readonly isa: 'baseline' | 'avx2' | 'avx512';
   /** Whether this build has a CUDA path. */
   readonly cuda: boolean;
+  readonly cudaReport: CudaReport;
 }
 
 let loaded: NativeAddon | undefined;

@@ -1,17 +1,9 @@
 import os from 'node:os';
-import {
-  type Frame,
-  GimbalError,
-  type HostFrame,
-  type Plane,
-  type Renderer,
-  type RenderOptions,
-  type Warp,
-} from '@gimbal/core';
+import { type Frame, GimbalError, type Renderer, type RenderOptions, type Size, type Warp } from '@gimbal/core';
 import { loadAddon, type NativeAddon } from './addon.js';
-import { planeBlack, planeSiting } from './chromaSiting.js';
+import { chooseDevice, type DeviceName } from './chooseDevice.js';
 import { nativeCall } from './nativeCall.js';
-import { planeLayout } from './planeLayout.js';
+import { type Sampling, warpRequest } from './warpRequest.js';
 
 const INTERPOLATIONS = ['bilinear', 'bicubic', 'lanczos3'] as const;
 const BORDERS = ['black', 'replicate', 'mirror'] as const;
@@ -22,117 +14,108 @@ export interface RendererOptions {
   readonly interpolation?: (typeof INTERPOLATIONS)[number] | undefined;
   /** Outside the source: black, its edge repeated, or its mirror image. */
   readonly border?: (typeof BORDERS)[number] | undefined;
-  /** Threads to use; all the machine's unless told. */
+  /** Threads to use on the CPU; all the machine's unless told. */
   readonly threads?: number | undefined;
-  /** `auto` takes the CPU; asking for CUDA is an error, this renderer has no CUDA path. */
-  readonly device?: 'auto' | 'cpu' | 'cuda' | `cuda:${number}` | undefined;
+  /**
+   * `auto`, the default, takes CUDA when it is there, and goes on with the CPU (and a process warning) when the device fails under a
+   * host frame. `cuda` or `cuda:N` never fall back.
+   */
+  readonly device?: DeviceName | undefined;
+}
+
+/** A {@link Renderer} that writes into host memory and, on a CUDA device, also into frames of that device. */
+export interface NativeRenderer extends Renderer {
+  /** `cpu`, or the device in use, such as `cuda:0`. */
+  readonly device: string;
+  render(source: Frame, target: Frame, warp: Warp, options?: RenderOptions): Promise<void>;
 }
 
 /**
- * A renderer that warps frames in host memory, all planes in one native call off the event loop. Chroma follows luma with its
- * subsampling and siting (see `planeSiting`). Planes are at most 16384×16384.
- * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`, `GIMBAL_E_DEVICE_UNAVAILABLE` for CUDA, `GIMBAL_E_ADDON` when the addon does not load.
+ * A renderer that warps frames, all planes in one native call off the event loop. Chroma follows luma with its subsampling and siting
+ * (see `planeSiting`). Planes are at most 16384×16384. The CPU and every device give the same bits. On a device, host frames cross
+ * through page-locked memory and calls that overlap run on streams of their own; frames that lie there are read in place.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`, `GIMBAL_E_DEVICE_UNAVAILABLE` when the device asked for cannot be used,
+ * `GIMBAL_E_ADDON` when the addon does not load; `render` also `GIMBAL_E_CUDA` and `GIMBAL_E_CANCELLED`.
  */
-export function createRenderer(options: RendererOptions = {}): Renderer {
-  const interpolation = oneOf('interpolation', INTERPOLATIONS, options.interpolation ?? 'bilinear');
-  const border = oneOf('border', BORDERS, options.border ?? 'black');
-  const threads = options.threads ?? os.availableParallelism();
-  if (!Number.isInteger(threads) || threads < 1) {
+export function createRenderer(options: RendererOptions = {}): NativeRenderer {
+  const sampling: Sampling = {
+    interpolation: oneOf('interpolation', INTERPOLATIONS, options.interpolation ?? 'bilinear'),
+    border: oneOf('border', BORDERS, options.border ?? 'black'),
+    threads: options.threads ?? os.availableParallelism(),
+  };
+  if (!Number.isInteger(sampling.threads) || sampling.threads < 1) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
-      `threads must be a whole number of at least 1, received ${threads}.`,
-    );
-  }
-  if (options.device?.startsWith('cuda')) {
-    throw new GimbalError(
-      'GIMBAL_E_DEVICE_UNAVAILABLE',
-      `The renderer was asked for device '${options.device}', but this version renders on the CPU only; use 'auto' or 'cpu'.`,
+      `threads must be a whole number of at least 1, received ${sampling.threads}.`,
     );
   }
   const addon = loadAddon();
+  const device = options.device ?? 'auto';
+  const ordinal = chooseDevice(device, () => addon.addonInfo().cudaReport);
+  if (ordinal === undefined) return hostRenderer(addon, sampling);
+  const onDevice = deviceRenderer(addon, sampling, ordinal);
+  return device === 'auto' ? withFallback(onDevice, hostRenderer(addon, sampling)) : onDevice;
+}
+
+function hostRenderer(addon: NativeAddon, sampling: Sampling): NativeRenderer {
   return {
     name: 'native',
+    device: 'cpu',
     memory: ['host'],
-    async render(source: Frame, target: HostFrame, warp: Warp, { signal }: RenderOptions = {}): Promise<void> {
-      const sources = samplesOf(source, target, warp);
-      await nativeCall(() => warpFrame(addon, sources, source, target, warp, interpolation, border, threads), signal);
+    async render(source, target, warp, { signal } = {}) {
+      const request = warpRequest(source, target, warp, sampling, undefined);
+      await nativeCall(() => addon.warpFrame(...request), signal);
     },
   };
 }
 
-function warpFrame(
-  addon: NativeAddon,
-  sources: readonly Plane[],
-  source: Frame,
-  target: HostFrame,
-  warp: Warp,
-  interpolation: number,
-  border: number,
-  threads: number,
-): Promise<void> {
-  const { format } = source;
-  const sitings = Float64Array.from(
-    sources.flatMap((_, plane) => {
-      const { scaleX, scaleY, offsetX, offsetY } = planeSiting(format, plane);
-      return [scaleX, scaleY, offsetX, offsetY];
-    }),
-  );
-  const fills = sources.map((_, plane) => planeBlack(format, plane, source.fullRange));
-  const grid = [warp.rows, warp.cols, target.width, target.height] as const;
-  const { bitDepth, shift } = format;
-  return addon.warpFrame(
-    sources,
-    target.planes,
-    sitings,
-    fills,
-    bitDepth,
-    shift,
-    warp.homographies,
-    grid,
-    interpolation,
-    border,
-    threads,
-  );
+function deviceRenderer(addon: NativeAddon, sampling: Sampling, ordinal: number): NativeRenderer {
+  const handle = addon.deviceRendererOf(ordinal);
+  return {
+    name: 'native',
+    device: `cuda:${ordinal}`,
+    memory: ['host', 'cuda'],
+    async render(source, target, warp, { signal } = {}) {
+      const request = warpRequest(source, target, warp, sampling, ordinal);
+      await nativeCall(() => addon.renderOnDevice(handle, ...request), signal);
+    },
+    warmup: () => nativeCall(() => addon.warmUpDevice(handle)),
+    dispose: () => nativeCall(() => addon.releaseDeviceRenderer(handle)),
+  };
 }
 
-/** The source's planes, once everything about the call has been checked. */
-function samplesOf(source: Frame, target: HostFrame, warp: Warp): readonly Plane[] {
-  const invalid = (message: string) => new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
-  if (source.memory !== 'host')
-    throw invalid('The renderer takes frames in host memory; this one lies on a CUDA device.');
-  if (source.format.name !== target.format.name) {
-    throw invalid(
-      `Source and target must have the same pixel format, received ${source.format.name} and ${target.format.name}.`,
-    );
-  }
-  if (warp.homographies.length !== warp.rows * warp.cols * 9) {
-    throw invalid(
-      `A ${warp.rows}×${warp.cols} warp needs ${warp.rows * warp.cols * 9} numbers, received ${warp.homographies.length}.`,
-    );
-  }
-  for (const frame of [source, target]) {
-    const wanted = planeLayout(frame.format, frame);
-    const fits = wanted.every((shape, i) => {
-      const plane = frame.planes[i];
-      return (
-        plane !== undefined &&
-        plane.width === shape.width &&
-        plane.height === shape.height &&
-        plane.channels === shape.channels
-      );
-    });
-    if (!fits || frame.planes.length !== wanted.length) {
-      throw invalid(
-        `A ${frame.width}×${frame.height} ${frame.format.name} frame has planes of ${wanted.map(sizeText).join(', ')}, ` +
-          `received ${frame.planes.map(sizeText).join(', ')}.`,
-      );
+/** Renders on the device until it fails, then on the CPU. Frames that lie on the device have nowhere to go: there the error stands. */
+function withFallback(first: NativeRenderer, second: NativeRenderer): NativeRenderer {
+  let lost = false;
+  const attempt = async (work: () => Promise<void>, hostOnly: boolean): Promise<boolean> => {
+    if (lost && hostOnly) return false;
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const failed =
+        GimbalError.isInstance(error) &&
+        (error.code === 'GIMBAL_E_CUDA' || error.code === 'GIMBAL_E_DEVICE_UNAVAILABLE');
+      if (!failed || !hostOnly) throw error;
+      if (!lost) process.emitWarning(`${error.message} Rendering goes on with the CPU.`, { code: error.code });
+      lost = true;
+      return false;
     }
-  }
-  return source.planes;
-}
-
-function sizeText(plane: { width: number; height: number; channels: number }): string {
-  return `${plane.width}×${plane.height}×${plane.channels}`;
+  };
+  return {
+    ...first,
+    get device() {
+      return lost ? second.device : first.device;
+    },
+    async render(source, target, warp, options) {
+      const hostOnly = source.memory === 'host' && target.memory === 'host';
+      if (await attempt(() => first.render(source, target, warp, options), hostOnly)) return;
+      await second.render(source, target, warp, options);
+    },
+    async warmup(source: Size, target: Size) {
+      await attempt(async () => first.warmup?.(source, target), true);
+    },
+  };
 }
 
 function oneOf<T extends string>(option: string, known: readonly T[], value: T): number {

@@ -1,5 +1,6 @@
 export { type AddonInfo, addonInfo } from './addon.js';
 export { allocateHostFrame, type HostFrameInit } from './allocateHostFrame.js';
+export type { DeviceName } from './chooseDevice.js';
 export { planeBlack, planeSiting, type Siting } from './chromaSiting.js';
 export {
   type Aligner,
@@ -8,7 +9,9 @@ export {
   type AlignOptions,
   createAligner,
 } from './createAligner.js';
-export { createRenderer, type RendererOptions } from './createRenderer.js';
+export { type CudaFramePool, createCudaFramePool } from './createCudaFramePool.js';
+export { createRenderer, type NativeRenderer, type RendererOptions } from './createRenderer.js';
+export type { CudaDevice, CudaReport } from './cudaReport.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';

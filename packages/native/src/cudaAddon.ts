@@ -1,0 +1,19 @@
+import type { WarpRequest } from './warpRequest.js';
+
+/** What the addon exports for CUDA devices; `native/binding/cuda.cpp` documents each function. */
+export interface CudaAddon {
+  deviceRendererOf(ordinal: number): DeviceRendererHandle;
+  warmUpDevice(renderer: DeviceRendererHandle): Promise<void>;
+  renderOnDevice(renderer: DeviceRendererHandle, ...request: WarpRequest): Promise<void>;
+  releaseDeviceRenderer(renderer: DeviceRendererHandle): Promise<void>;
+  allocateOnDevice(ordinal: number, bytes: number): Promise<DeviceAllocation>;
+}
+
+declare const renderer: unique symbol;
+export type DeviceRendererHandle = { readonly [renderer]: true };
+
+/** Device memory that lives as long as `memory` is referred to. */
+export interface DeviceAllocation {
+  readonly pointer: bigint;
+  readonly memory: unknown;
+}

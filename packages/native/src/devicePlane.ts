@@ -1,0 +1,37 @@
+import { type CudaArray, GimbalError } from '@gimbal/core';
+import type { PlaneShape } from './planeLayout.js';
+
+/** A plane in device memory as the addon reads it. */
+export interface DevicePlane extends PlaneShape {
+  /** Bytes from row to row. */
+  readonly stride: number;
+  readonly pointer: bigint;
+  /** The stream on which it is ready: 1 legacy default, 2 per-thread default, otherwise a `cudaStream_t`. */
+  readonly stream: bigint;
+}
+
+/**
+ * A plane of a frame on device `ordinal`, taken as it lies there: rows of packed samples.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for another device, element type or layout.
+ */
+export function devicePlane(array: CudaArray, ordinal: number): DevicePlane {
+  const { shape, strides, typestr, pointer, stream, device } = array;
+  const bytesPerSample = typestr === '|u1' ? 1 : typestr === '<u2' ? 2 : undefined;
+  const [height, width, channels = 1] = shape;
+  const [stride, ...within] = strides;
+  const packed = shape.length === 2 ? [channels] : [channels, 1];
+  const fits =
+    bytesPerSample !== undefined &&
+    (channels === 1 || channels === 2) &&
+    (shape.length === 2 || shape.length === 3) &&
+    within.length === packed.length &&
+    within.every((step, i) => step === packed[i] * bytesPerSample);
+  if (!fits || device !== ordinal) {
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `A plane of cuda:${ordinal} was expected, rows by columns (by 2 channels) of packed |u1 or <u2; received ` +
+        `${typestr} of shape ${shape.join('×')} with strides ${strides.join(', ')} on cuda:${device}.`,
+    );
+  }
+  return { width, height, channels, bytesPerSample, stride, pointer, stream };
+}

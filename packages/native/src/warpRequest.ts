@@ -1,0 +1,94 @@
+import { type Frame, GimbalError, type Plane, type Warp } from '@gimbal/core';
+import { planeBlack, planeSiting } from './chromaSiting.js';
+import { type DevicePlane, devicePlane } from './devicePlane.js';
+import { planeLayout } from './planeLayout.js';
+
+/** How to sample, as the addon numbers it. */
+export interface Sampling {
+  readonly interpolation: number;
+  readonly border: number;
+  readonly threads: number;
+}
+
+/** The arguments that the addon's warps have in common. */
+export type WarpRequest = readonly [
+  sources: readonly (Plane | DevicePlane)[],
+  targets: readonly (Plane | DevicePlane)[],
+  /** scaleX, scaleY, offsetX, offsetY of every plane. */
+  sitings: Float64Array,
+  fills: readonly number[],
+  bitDepth: number,
+  shift: number,
+  homographies: Float64Array,
+  grid: readonly [rows: number, cols: number, width: number, height: number],
+  interpolation: number,
+  border: number,
+  threads: number,
+];
+
+const invalid = (message: string) => new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
+
+/**
+ * Checks a call of a renderer and puts it as the addon wants it.
+ * @param ordinal The device whose frames are accepted beside those in host memory, if any.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` saying what does not belong together.
+ */
+export function warpRequest(
+  source: Frame,
+  target: Frame,
+  warp: Warp,
+  { interpolation, border, threads }: Sampling,
+  ordinal: number | undefined,
+): WarpRequest {
+  const { format } = source;
+  if (format.name !== target.format.name) {
+    throw invalid(
+      `Source and target must have the same pixel format, received ${format.name} and ${target.format.name}.`,
+    );
+  }
+  const numbers = warp.rows * warp.cols * 9;
+  if (warp.homographies.length !== numbers) {
+    throw invalid(`A ${warp.rows}×${warp.cols} warp needs ${numbers} numbers, received ${warp.homographies.length}.`);
+  }
+  const [sources, targets] = [planesOf(source, ordinal), planesOf(target, ordinal)];
+  const sitings = Float64Array.from(
+    sources.flatMap((_, plane) => {
+      const { scaleX, scaleY, offsetX, offsetY } = planeSiting(format, plane);
+      return [scaleX, scaleY, offsetX, offsetY];
+    }),
+  );
+  const fills = sources.map((_, plane) => planeBlack(format, plane, source.fullRange));
+  const grid = [warp.rows, warp.cols, target.width, target.height] as const;
+  const { bitDepth, shift } = format;
+  return [sources, targets, sitings, fills, bitDepth, shift, warp.homographies, grid, interpolation, border, threads];
+}
+
+/** A frame's planes, once they are known to be those of its size and format. */
+function planesOf(frame: Frame, ordinal: number | undefined): readonly (Plane | DevicePlane)[] {
+  if (frame.memory === 'cuda' && ordinal === undefined) {
+    throw invalid('The renderer computes on the CPU and takes frames in host memory; this one lies on a CUDA device.');
+  }
+  const planes =
+    frame.memory === 'host' ? frame.planes : frame.planes.map((array) => devicePlane(array, ordinal as number));
+  const wanted = planeLayout(frame.format, frame);
+  const fits = wanted.every((shape, i) => {
+    const plane = planes[i];
+    return (
+      plane !== undefined &&
+      plane.width === shape.width &&
+      plane.height === shape.height &&
+      plane.channels === shape.channels
+    );
+  });
+  if (!fits || planes.length !== wanted.length) {
+    throw invalid(
+      `A ${frame.width}×${frame.height} ${frame.format.name} frame has planes of ${wanted.map(sizeText).join(', ')}, ` +
+        `received ${planes.map(sizeText).join(', ')}.`,
+    );
+  }
+  return planes;
+}
+
+function sizeText(plane: { width: number; height: number; channels: number }): string {
+  return `${plane.width}×${plane.height}×${plane.channels}`;
+}
