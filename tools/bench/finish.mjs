@@ -1,6 +1,7 @@
 // What the photometric finish brings on real clips: the classical answer is perturbed at random by as much as a learned estimator
-// is off, and refined. Prints a table; --json for the numbers. Needs `npm run build` and the research clips.
-//   node tools/bench/finish.mjs [--clips Regular/steps,Crowd] [--pairs 20] [--off 1.5] [--analysis 640] [--points 6000] [--json]
+// is off, and refined; with --start ihn the start is the learned estimator's own answer, refined with its inlier map. Prints a table;
+// --json for the numbers. Needs `npm run build` and the research clips.
+//   node tools/bench/finish.mjs [--clips Regular/steps,Crowd] [--pairs 20] [--off 1.5 | --start ihn] [--analysis 640] [--points 6000] [--json]
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,7 @@ import {
   rescaleHomography,
 } from '@gimbal/core';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
+import { createIhnEstimator } from '@gimbal/ihn';
 import { createAligner, resizeArea } from '@gimbal/native';
 import { openVideo } from '@gimbal/video';
 
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
     clips: { type: 'string', default: TEN },
     pairs: { type: 'string', default: '20' },
     off: { type: 'string', default: '1.5' },
+    start: { type: 'string', default: 'perturbed' },
     analysis: { type: 'string', default: '640' },
     points: { type: 'string', default: '6000' },
     json: { type: 'boolean', default: false },
@@ -97,6 +100,8 @@ async function measured(file) {
   const source = await openVideo(path.join(shared, 'data/clips', file));
   const classical = await createClassicalEstimator();
   const aligner = createAligner({ analysisSize: Number(options.analysis), points: Number(options.points) });
+  const learned = options.start === 'ihn' ? await createIhnEstimator() : undefined;
+  const finished = learned && (await createIhnEstimator({ finish: true }));
   const wanted = Number(options.pairs);
   const every = Math.max(2, Math.floor((source.info.frameCount ?? 200) / (wanted + 1)));
   const draw = random([...file].reduce((sum, c) => Math.imul(sum, 31) + c.charCodeAt(0), 7));
@@ -111,10 +116,14 @@ async function measured(file) {
     const size = { width: frame.width, height: frame.height };
     if (frame.index % every === 1 && previous) {
       const field = await classical.estimate(previous, frame);
-      if (field.verdict === 'ok' && field.model === 'homography') {
+      const traced = learned && (await learned.trace(previous, frame)).field;
+      const measured = [field, ...(traced ? [traced] : [])];
+      if (measured.every(({ verdict, model }) => verdict === 'ok' && model === 'homography')) {
         const truth = field.homographies;
-        const start = perturbed(truth, size, Number(options.off), draw);
-        const found = await aligner.align(previous, frame, start);
+        const start = traced?.homographies ?? perturbed(truth, size, Number(options.off), draw);
+        const found =
+          (await finished?.trace(previous, frame))?.alignment ?? (await aligner.align(previous, frame, start));
+        await aligner.align(previous, frame, start);
         const again = performance.now();
         await aligner.align(previous, frame, start);
         times.push(performance.now() - again); // both frames are prepared: what a pair costs beside its preparation
@@ -141,6 +150,8 @@ async function measured(file) {
   }
   previous?.close();
   classical.dispose();
+  await learned?.dispose();
+  await finished?.dispose();
   aligner.dispose();
   await source.close();
   return { file, width: source.info.width, height: source.info.height, rows, milliseconds: median(times) };

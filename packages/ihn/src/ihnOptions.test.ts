@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { parseIhnOptions, parseNetworkOptions } from './ihnOptions.js';
 
 test('everything has a default, and what is given stays', () => {
-  const defaults = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3, finish: false };
+  const defaults = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3, finish: true };
   expect(parseIhnOptions(undefined)).toEqual(defaults);
   expect(parseIhnOptions({ refinements: [2, 2, 1], threads: undefined })).toEqual({
     ...defaults,
     refinements: [2, 2, 1],
   });
-  expect(parseNetworkOptions({ provider: 'cuda:1' })).toEqual({ ...defaults, provider: 'cuda:1' });
+  expect(parseNetworkOptions({ provider: 'cuda:1' })).toEqual({ ...defaults, provider: 'cuda:1', finish: false });
 });
 
 test.each([

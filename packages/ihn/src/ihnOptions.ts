@@ -20,7 +20,8 @@ export interface NetworkOptions {
    */
   readonly cutBelow?: number;
   /**
-   * Whether answers are finished at full resolution by letting the frames' luma meet (`createAligner` of @gimbal/native). Default false.
+   * Whether answers are finished at full resolution by letting the frames' luma meet (`createAligner` of @gimbal/native). Default true for
+   * the iterative network, false for the regression.
    */
   readonly finish?: boolean;
 }
@@ -51,7 +52,7 @@ const IHN_KEYS = [...NETWORK_KEYS, 'refinements'] as const;
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the option that is unknown or wrong.
  */
 export function parseNetworkOptions(raw: unknown): NetworkSettings {
-  return parse(raw, NETWORK_KEYS, 'regression') as NetworkSettings;
+  return { finish: false, ...parse(raw, NETWORK_KEYS, 'regression') } as NetworkSettings;
 }
 
 /**
@@ -59,7 +60,7 @@ export function parseNetworkOptions(raw: unknown): NetworkSettings {
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the option that is unknown or wrong.
  */
 export function parseIhnOptions(raw: unknown): IhnSettings {
-  return parse(raw, IHN_KEYS, 'learned') as IhnSettings;
+  return { finish: true, ...parse(raw, IHN_KEYS, 'learned') } as IhnSettings;
 }
 
 type Key = (typeof IHN_KEYS)[number];
@@ -99,7 +100,6 @@ function parse(raw: unknown, keys: readonly Key[], name: string): Record<string,
     provider: 'auto',
     weakBelow: 0.2,
     cutBelow: 0.3,
-    finish: false,
   };
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;
