@@ -80,23 +80,21 @@ __device__ inline Source sourceOf(const Job& job) {
           sizeof(S) == 1 ? 8 : job.bits, sizeof(S) == 1 ? 0 : job.shift};
 }
 
-/// One row of taps, `offset` bytes from the source's base. Words are read whole, so up to 3 bytes before the taps and `slack` pixels
-/// after are touched.
+/// One row of taps. `at`: its first byte, or where words are read, the first word; then the taps start `down` bits (modulo 32) into it.
+/// Words are read whole, so up to 3 bytes before the taps and `slack` pixels after are touched.
 template <class S, int P, int N>
-__device__ inline void fetchRow(const Source& source, std::uint32_t offset, std::uint32_t (&word)[Taps<S, P, N>::words]) {
+__device__ inline void fetchRow(const unsigned char* at, std::uint32_t down, std::uint32_t (&word)[Taps<S, P, N>::words]) {
   using T = Taps<S, P, N>;
+  const auto* from = reinterpret_cast<const std::uint32_t*>(at);
   if constexpr (T::bytewise) {
-    const unsigned char* at = source.base + offset;
     word[0] = __ldg(at) | static_cast<std::uint32_t>(__ldg(at + 1)) << 8;
   } else if constexpr (T::wordwise) {
-    const auto* from = reinterpret_cast<const std::uint32_t*>(source.base + offset);
     for (int i = 0; i < T::words; i++) word[i] = __ldg(from + i);
   } else {
-    const auto* from = reinterpret_cast<const std::uint32_t*>(source.base + (offset & ~3u));
     std::uint32_t low = __ldg(from);
     for (int i = 0; i < T::words; i++) {
       const std::uint32_t high = __ldg(from + i + 1);
-      word[i] = __funnelshift_r(low, high, offset << 3);  // takes the shift modulo 32
+      word[i] = __funnelshift_r(low, high, down);
       low = high;
     }
   }
@@ -146,14 +144,15 @@ __device__ inline std::uint32_t insidePixel(const Source& source, const std::uin
   std::uint32_t wy[N / 2];
   weightPairs<N>(table, x, wx);
   weightPairs<N>(table, y, wy);
-  auto offset = static_cast<std::uint32_t>((y >> 16) * source.stride + (x >> 16) * T::pixelBytes + source.origin);
+  const auto offset = static_cast<std::uint32_t>((y >> 16) * source.stride + (x >> 16) * T::pixelBytes + source.origin);
+  const unsigned char* at = source.base + (T::bytewise || T::wordwise ? offset : offset & ~3u);
   int total[P];
   for (int channel = 0; channel < P; channel++) total[channel] = (1 << (rowDown - 1)) + (centre << rowDown);
 #pragma unroll
   for (int j = 0; j < N; j++) {
     std::uint32_t word[T::words];
-    fetchRow<S, P, N>(source, offset, word);
-    offset += static_cast<std::uint32_t>(source.stride);
+    fetchRow<S, P, N>(at, offset << 3, word);
+    at += source.stride;
     const int weight = j % 2 == 0 ? lowHalf(wy[j / 2]) : highHalf(wy[j / 2]);
 #pragma unroll
     for (int channel = 0; channel < P; channel++) {
