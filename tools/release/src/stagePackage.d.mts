@@ -1,0 +1,1 @@
+export function stagePackage(directory: string, folder: string, addon?: string): void;
