@@ -15,12 +15,19 @@ export interface Evidence {
   readonly confidence: number;
 }
 
-/** Expected corner error, in grid pixels, that halves the confidence. */
-const COARSE = 0.4;
+/**
+ * Expected corner error, in grid pixels, that halves the confidence. Between different scenes the network expects 2.5 to 20; where low
+ * light, blur or what moves by itself make it expect as much of a pair that it measured, its error is a fifth of that.
+ */
+const COARSE = 4;
 
 /** Likeness that two different scenes may reach, and that neighbouring frames nearly always do. */
 const STRANGE = 0.25;
 const ALIKE = 0.55;
+
+/** Expected error up to which a pair is one scene for sure, however unlike blur, dark or moving things make its pictures; and from which not. */
+const SURE = 1;
+const UNSURE = 2.5;
 
 /** Weighs an answer: how well the network knows the corners, how much of the frame follows, and whether the pictures agree under it. */
 export function weigh(previous: GridPicture, current: GridPicture, look: Look): Evidence {
@@ -31,7 +38,8 @@ export function weigh(previous: GridPicture, current: GridPicture, look: Look): 
   const share = inliers === undefined ? 1 : inliers.data.reduce((sum, value) => sum + value, 0) / inliers.data.length;
   const agreement = Math.sqrt(between(0.1, 0.5, share));
   const precision = spread === undefined ? 1 : 1 / (1 + (spread / COARSE) ** 2);
-  const confidence = agreement * precision * between(STRANGE, ALIKE, likeness);
+  const sureness = spread === undefined ? 0 : 1 - between(SURE, UNSURE, spread);
+  const confidence = agreement * precision * Math.max(sureness, between(STRANGE, ALIKE, likeness));
   return { look, map, likeness, confidence: Number.isFinite(confidence) ? confidence : 0 };
 }
 

@@ -24,8 +24,8 @@ export function cornersAtRest(): Float32Array {
 /**
  * The homography of the grid that displaces its corners so.
  * @param corners x, y of TL, TR, BL, BR: displacement from (0, 0), (127, 0), (0, 127), (127, 127), pixel centres on integers.
- * @returns undefined when no camera moves so: a quad that is not convex or mirrored, or a side or the depth along one that more than
- * halves or doubles.
+ * @returns undefined when no camera moves so: a quad that is not convex or mirrored, a side that changes by more than 2.5 times, or a depth
+ * that changes by more than four times. Of corners moved at random by up to a quarter of the grid, one in a hundred is refused.
  */
 export function gridHomography(corners: ArrayLike<number>): Homography | undefined {
   const from = frameCorners(GRID_SIZE);
@@ -38,7 +38,7 @@ export function gridHomography(corners: ArrayLike<number>): Homography | undefin
   const map = homographyFromCorners(from, to);
   for (let k = 0; k < 4; k++) {
     const depth = map[6] * from[2 * k] + map[7] * from[2 * k + 1] + 1;
-    if (!(depth > 0.5 && depth < 2)) return undefined;
+    if (!(depth > 0.25 && depth < 4)) return undefined;
   }
   return map;
 }
@@ -53,7 +53,7 @@ function isPlausibleQuad(quad: Float64Array): boolean {
     const [[x0, y0], [x1, y1], [x2, y2]] = [at(0), at(1), at(2)];
     const length = Math.hypot(x1 - x0, y1 - y0);
     const turn = (x1 - x0) * (y2 - y1) - (y1 - y0) * (x2 - x1);
-    if (!(length > side / 2 && length < 2 * side && turn > 0.01 * side * side)) return false;
+    if (!(length > 0.4 * side && length < 2.5 * side && turn > 0.01 * side * side)) return false;
   }
   return true;
 }

@@ -34,14 +34,14 @@ test('a good answer is taken as it is', () => {
 test('confidence falls with the expected error, the outliers, and pictures that do not agree', () => {
   const confidence = (look: Look) => weigh(first, second, look).confidence;
   const best = confidence(said(truth));
-  expect(confidence(said(truth, 0.6))).toBeLessThan(best / 2);
+  expect(confidence(said(truth, 6))).toBeLessThan(best / 2);
   expect(confidence(said(truth, 0.05, 0.15))).toBeLessThan(best / 2);
   expect(confidence(said(translationHomography(60, 40)))).toBe(0);
   expect(confidence(said(truth, Number.NaN))).toBe(0);
 });
 
 test('an answer without confidence falls back to the simplest motion that the pictures carry', () => {
-  const similarity = judged(first, second, said(truth, 3));
+  const similarity = judged(first, second, said(truth, 12));
   expect(similarity).toMatchObject({ verdict: 'weak', model: 'similarity' });
   expect(cornerError(similarity.homography, truth, size)).toBeLessThan(1);
   // Turned by 20°, which the pictures contradict: what is left of it is the shift of the middle.
@@ -51,7 +51,7 @@ test('an answer without confidence falls back to the simplest motion that the pi
   turned.set([x + 8], 2);
   turned.set([y + 6], 5);
   return at(shift).then((moved) => {
-    const answer = judged(first, moved, said(turned, 3));
+    const answer = judged(first, moved, said(turned, 12));
     expect(answer).toMatchObject({ verdict: 'weak', model: 'translation' });
     expect(cornerError(answer.homography, shift, size)).toBeLessThan(0.1);
   });
