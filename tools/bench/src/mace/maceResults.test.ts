@@ -44,4 +44,6 @@ it('judges our row by itself and beside the others', () => {
     ['14.0', true],
     ['40.0', false],
   ]);
+  const steps = maceVerdicts(results('a', { ihn: row(9), 'ihn@9': row(0.1), 'ihn@10': row(0.02) }));
+  expect(steps[0].measured).toBe('0.0200');
 });

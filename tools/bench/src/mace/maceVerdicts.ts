@@ -26,9 +26,12 @@ const LIMITS: readonly Limit[] = [
 /** Bins in which the learned estimator must beat the classical ones, in mean and median. */
 const HARD = /^(blur|lowlight|occluder)/;
 
-/** The project's figures for the row `ihn`; none while it has not been measured. */
+/**
+ * The project's figures for the network of the row `ihn`, by itself: its last step, whatever the estimator then makes of it (second
+ * look, simpler motion, finish). None while it has not been measured.
+ */
 export function maceVerdicts({ rows }: MaceResults): Verdict[] {
-  const ours = rows[OURS]?.figures;
+  const ours = rows[lastStep(Object.keys(rows))]?.figures;
   if (ours === undefined) return [];
   const limits = LIMITS.filter(([bin]) => ours[bin] !== undefined).map(
     ([bin, figure, most]): Verdict => ({
@@ -57,6 +60,12 @@ export function maceVerdicts({ rows }: MaceResults): Verdict[] {
     ];
   });
   return [...limits, ...ratios, ...CLASSICAL.flatMap((row) => beats(row, ours, rows[row]?.figures))];
+}
+
+/** `ihn@8` of `ihn`, `ihn@1` … `ihn@8`; `ihn` itself where no step was traced. */
+function lastStep(names: readonly string[]): string {
+  const steps = names.filter((name) => name.startsWith(`${OURS}@`)).map((name) => Number(name.slice(OURS.length + 1)));
+  return steps.length === 0 ? OURS : `${OURS}@${Math.max(...steps)}`;
 }
 
 function beats(row: string, ours: Readonly<Record<string, MaceFigures>>, theirs: typeof ours | undefined): Verdict[] {
