@@ -25,9 +25,14 @@ const COARSE = 4;
 const STRANGE = 0.25;
 const ALIKE = 0.55;
 
-/** Expected error up to which a pair is one scene for sure, however unlike blur, dark or moving things make its pictures; and from which not. */
+/**
+ * Blur, dark and moving things make the pictures of one scene as unlike as those of two. There it is the network that knows: expected
+ * error up to which it is sure of one scene, and from which not, as long as the pictures agree a little more than at random.
+ */
 const SURE = 1;
 const UNSURE = 2.5;
+const AT_RANDOM = 0.04;
+const SOMEWHAT = 0.12;
 
 /** Weighs an answer: how well the network knows the corners, how much of the frame follows, and whether the pictures agree under it. */
 export function weigh(previous: GridPicture, current: GridPicture, look: Look): Evidence {
@@ -38,7 +43,8 @@ export function weigh(previous: GridPicture, current: GridPicture, look: Look): 
   const share = inliers === undefined ? 1 : inliers.data.reduce((sum, value) => sum + value, 0) / inliers.data.length;
   const agreement = Math.sqrt(between(0.1, 0.5, share));
   const precision = spread === undefined ? 1 : 1 / (1 + (spread / COARSE) ** 2);
-  const sureness = spread === undefined ? 0 : 1 - between(SURE, UNSURE, spread);
+  const sureness =
+    spread === undefined ? 0 : (1 - between(SURE, UNSURE, spread)) * between(AT_RANDOM, SOMEWHAT, likeness);
   const confidence = agreement * precision * Math.max(sureness, between(STRANGE, ALIKE, likeness));
   return { look, map, likeness, confidence: Number.isFinite(confidence) ? confidence : 0 };
 }
