@@ -2,9 +2,14 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { addonInfo } from '../src/index.js';
 
 const run = promisify(execFile);
 const packageFolder = path.resolve(import.meta.dirname, '..');
+
+/** Where there is no device, the CUDA path is not compiled a second time: its tests could not run. */
+const { unavailable } = addonInfo().cudaReport;
+if (unavailable) console.log(`parity of the CUDA path: skipped, ${unavailable}`);
 
 /** Builds and runs the C++ parity tests: every operation against its own oracle, on every instruction set of this machine. */
 test('the plane operations agree with their oracles', { timeout: 600_000 }, async () => {
@@ -16,6 +21,7 @@ test('the plane operations agree with their oracles', { timeout: 600_000 }, asyn
     build,
     '-DCMAKE_BUILD_TYPE=Release',
     '-DGIMBAL_TESTS=ON',
+    `-DGIMBAL_CUDA=${unavailable ? 'OFF' : 'ON'}`,
   ]);
   const built = run('cmake', ['--build', build, '--config', 'Release', '--parallel', '2'], { maxBuffer: 1 << 26 });
   await built.catch((error: { stdout?: string }) => {

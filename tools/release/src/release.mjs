@@ -1,6 +1,6 @@
 // Packs every package as it is published, its addon built for every GPU that a release serves:
 //
-//   npm run pack -w @gimbal/release -- <folder>
+//   npm run pack -w @gimbal/release -- <folder> [package folders, such as native; all when none is named]
 //
 // Builds beside the development build (packages/*/build/release), strips what the addon does not need to run, and prints what came
 // out: sizes, and what each addon says it was built for. Fails when an addon's package exceeds the 6 MB that it may take. Without nvcc
@@ -43,7 +43,8 @@ mkdirSync(folder, { recursive: true });
 const staging = mkdtempSync(path.join(tmpdir(), 'gimbal-release-'));
 let tooLarge = false;
 try {
-  for (const name of readdirSync(path.join(root, 'packages'))) {
+  const named = process.argv.slice(3);
+  for (const name of named.length > 0 ? named : readdirSync(path.join(root, 'packages'))) {
     const directory = path.join(root, 'packages', name);
     const addon = existsSync(path.join(directory, 'CMakeLists.txt')) ? releaseAddon(directory, staging) : undefined;
     const staged = path.join(staging, name);
