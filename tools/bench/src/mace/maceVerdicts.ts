@@ -1,6 +1,6 @@
 import type { Verdict } from '../results.js';
 import type { MaceFigures } from './maceFigures.js';
-import type { MaceResults } from './maceResults.js';
+import type { MaceResults, MeasuredRow } from './maceResults.js';
 
 /** Names of the rows that verdicts speak of. */
 const OURS = 'ihn';
@@ -27,11 +27,11 @@ const LIMITS: readonly Limit[] = [
 const HARD = /^(blur|lowlight|occluder)/;
 
 /**
- * The project's figures for the network of the row `ihn`, by itself: its last step, whatever the estimator then makes of it (second
- * look, simpler motion, finish). None while it has not been measured.
+ * The project's figures for the network of the row `ihn`, and beside those of the others: by themselves, as their last step says,
+ * whatever an estimator then makes of it (simpler motion, finish). None while ours has not been measured.
  */
 export function maceVerdicts({ rows }: MaceResults): Verdict[] {
-  const ours = rows[lastStep(Object.keys(rows))]?.figures;
+  const ours = byItself(OURS, rows);
   if (ours === undefined) return [];
   const limits = LIMITS.filter(([bin]) => ours[bin] !== undefined).map(
     ([bin, figure, most]): Verdict => ({
@@ -47,7 +47,7 @@ export function maceVerdicts({ rows }: MaceResults): Verdict[] {
       [REGRESSION, 60],
     ] as const
   ).flatMap(([row, times]): Verdict[] => {
-    const theirs = rows[row]?.figures['clean-32']?.mean;
+    const theirs = byItself(row, rows)?.['clean-32']?.mean;
     const own = ours['clean-32']?.mean;
     if (theirs === undefined || own === undefined) return [];
     return [
@@ -62,10 +62,12 @@ export function maceVerdicts({ rows }: MaceResults): Verdict[] {
   return [...limits, ...ratios, ...CLASSICAL.flatMap((row) => beats(row, ours, rows[row]?.figures))];
 }
 
-/** `ihn@8` of `ihn`, `ihn@1` … `ihn@8`; `ihn` itself where no step was traced. */
-function lastStep(names: readonly string[]): string {
-  const steps = names.filter((name) => name.startsWith(`${OURS}@`)).map((name) => Number(name.slice(OURS.length + 1)));
-  return steps.length === 0 ? OURS : `${OURS}@${Math.max(...steps)}`;
+/** The figures of `ihn@8` of `ihn`, `ihn@1` … `ihn@8`; of `ihn` itself where no step was traced. */
+function byItself(row: string, rows: MaceResults['rows']): MeasuredRow['figures'] | undefined {
+  const steps = Object.keys(rows)
+    .filter((name) => name.startsWith(`${row}@`))
+    .map((name) => Number(name.slice(row.length + 1)));
+  return rows[steps.length === 0 ? row : `${row}@${Math.max(...steps)}`]?.figures;
 }
 
 function beats(row: string, ours: Readonly<Record<string, MaceFigures>>, theirs: typeof ours | undefined): Verdict[] {
