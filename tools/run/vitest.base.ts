@@ -29,6 +29,7 @@ export function packageTests(directory: string): ReturnType<typeof defineConfig>
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       setupFiles: [path.join(root, 'tools/run/propertySeed.ts')],
       testTimeout: 60_000,
+      hookTimeout: 60_000,
     },
   });
 }
