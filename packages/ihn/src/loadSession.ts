@@ -33,6 +33,8 @@ export async function loadSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
+      // Each network would keep its largest intermediate results for itself; asking for them anew is no slower.
+      enableCpuMemArena: false,
       logSeverityLevel: 3,
       // Threads that spin between two small networks take the cores from decoder and renderer.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
