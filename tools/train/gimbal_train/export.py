@@ -70,6 +70,18 @@ def _write(module: nn.Module, inputs: tuple[Tensor, ...], names: list[str], outp
         dynamic_shapes=tuple({0: batch} for _ in names),
         verbose=False,
     )
+    _forget_origin(path)
+
+
+def _forget_origin(path: Path) -> None:
+    """Removes what the exporter notes beside every node: traces with the paths of the machine that it ran on."""
+    model = onnx.load(path)
+    graph = model.graph
+    del model.metadata_props[:], graph.metadata_props[:]
+    for named in (*graph.node, *graph.value_info, *graph.initializer, *graph.input, *graph.output):
+        del named.metadata_props[:]
+        named.doc_string = ""
+    onnx.save(model, path)
 
 
 def export_checkpoint(checkpoint: Path, folder: Path, figures: dict[str, Any] | None = None) -> dict[str, Any]:
