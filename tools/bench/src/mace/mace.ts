@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { workFile } from '../places.js';
 import { BINS } from './bins.js';
@@ -20,7 +20,7 @@ import { moduleRow } from './moduleRow.js';
 import { onnxRow } from './onnxRow.js';
 import { writePack } from './pack.js';
 import { generatePairs, pairListFile, photosOf, readPairs, serializePairs } from './pairList.js';
-import { loadPhotos, photoFolder } from './photos.js';
+import { loadPhotos, photoFolder, photosIn } from './photos.js';
 import { predictionsRow } from './predictionsRow.js';
 import { type RenderedBin, renderBin } from './renderBin.js';
 import type { Row } from './row.js';
@@ -36,24 +36,16 @@ export async function mace(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  if (options.action === 'list') writeList();
+  if (options.action === 'list') writeList(options);
   else if (options.action === 'pack') await pack(options);
   else await measure(options);
 }
 
-/** Draws the list over the photos that are there. */
-function writeList(): void {
-  const numbers = readdirSync(photoFolder).map((file) => Number(/-(\d{12})\.jpg$/.exec(file)?.[1]));
-  writeFileSync(
-    pairListFile,
-    serializePairs(
-      generatePairs(
-        numbers.sort((a, b) => a - b),
-        BINS,
-      ),
-    ),
-  );
-  console.log(`→ ${path.relative(process.cwd(), pairListFile)}`);
+/** Draws a list over the photos that are there: the committed one unless told otherwise. */
+function writeList({ photos = photoFolder, seed, output = pairListFile }: MaceOptions): void {
+  const numbers = [...photosIn(photos).keys()].sort((a, b) => a - b);
+  writeFileSync(output, serializePairs(generatePairs(numbers, BINS, seed)));
+  console.log(`→ ${path.relative(process.cwd(), output)}`);
 }
 
 async function pack(options: MaceOptions): Promise<void> {
@@ -82,7 +74,7 @@ async function measure(options: MaceOptions): Promise<void> {
   for (const row of rows) await row.dispose?.();
   const measured = [...figures].map(([line, { row, byBin }]) => [line, measuredRow(byBin, row.about)] as const);
   const trial = options.limit !== undefined || options.bins.length < BINS.length;
-  const file = maceResultsFile(trial);
+  const file = maceResultsFile(trial, options.list);
   const results = joinResults(readMaceResults(file), { bins, rows: Object.fromEntries(measured) });
   const verdicts = maceVerdicts(results);
   writeMaceResults(file, verdicts, results);
@@ -94,10 +86,10 @@ async function measure(options: MaceOptions): Promise<void> {
 }
 
 /** Renders bin after bin, so that only one is in memory at a time. */
-async function* renderedBins({ limit, bins }: MaceOptions): AsyncGenerator<RenderedBin> {
+async function* renderedBins({ limit, bins, list, photos: folder }: MaceOptions): AsyncGenerator<RenderedBin> {
   // Foreign textures come from all photos, however few pairs are wanted.
-  const photos = await loadPhotos(photosOf(readPairs()));
-  const pairs = readPairs(limit);
+  const photos = await loadPhotos(photosOf(readPairs(undefined, list)), folder);
+  const pairs = readPairs(limit, list);
   for (const name of bins) {
     yield renderBin(
       name,

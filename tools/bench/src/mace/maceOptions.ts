@@ -21,15 +21,19 @@ export interface MaceOptions {
   readonly limit: number | undefined;
   /** Names of the bins to use. */
   readonly bins: readonly string[];
-  /** Where `pack` writes. */
+  /** Where `pack` and `list` write. */
   readonly output: string | undefined;
+  /** Another list than the committed one, the folder of its photos, and the seed that `list` draws with. */
+  readonly list: string | undefined;
+  readonly photos: string | undefined;
+  readonly seed: number | undefined;
   /** A Python with OpenCV. */
   readonly python: string;
 }
 
 export const MACE_USAGE =
   'mace [measure|list|pack] [--rows identity,classical,classical-2x,sift] [--estimator NAME=MODULE#FUNCTION{OPTIONS}]… [--onnx NAME=FILE]… ' +
-  '[--predictions NAME=FILE]… [--limit N] [--bins NAME,NAME] [--output FILE] [--python PROGRAM]';
+  '[--predictions NAME=FILE]… [--limit N] [--bins NAME,NAME] [--output FILE] [--list FILE] [--photos FOLDER] [--seed N] [--python PROGRAM]';
 
 /** @throws Error saying which option is unknown or wrong. */
 export function parseMaceOptions(args: readonly string[]): MaceOptions {
@@ -44,15 +48,15 @@ export function parseMaceOptions(args: readonly string[]): MaceOptions {
       limit: { type: 'string' },
       bins: { type: 'string' },
       output: { type: 'string' },
+      list: { type: 'string' },
+      photos: { type: 'string' },
+      seed: { type: 'string' },
       python: { type: 'string', default: process.env.GIMBAL_PYTHON ?? 'python3' },
     },
   });
   const [action = 'measure', ...more] = positionals;
   if (more.length > 0 || !['measure', 'list', 'pack'].includes(action)) throw new Error(MACE_USAGE);
-  const limit = values.limit === undefined ? undefined : Number(values.limit);
-  if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
-    throw new Error(`--limit must be a whole number above 0, not "${values.limit}".`);
-  }
+  const [limit, seed] = [wholeNumber('limit', values.limit), wholeNumber('seed', values.seed)];
   const others = [values.estimator, values.onnx, values.predictions].some((given) => given.length > 0);
   return {
     action: action as MaceAction,
@@ -68,8 +72,18 @@ export function parseMaceOptions(args: readonly string[]): MaceOptions {
       BINS.map(({ name }) => name),
     ),
     output: values.output,
+    list: values.list,
+    photos: values.photos,
+    seed,
     python: values.python,
   };
+}
+
+function wholeNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`--${option} must be a whole number above 0, not "${text}".`);
 }
 
 function chosen<T extends string>(

@@ -26,8 +26,9 @@ export interface MaceResults {
   readonly rows: Readonly<Record<string, MeasuredRow>>;
 }
 
-/** Where results lie: those of a trial (some pairs, some bins) in the work folder. */
-export function maceResultsFile(trial: boolean): string {
+/** Where results lie: those of a trial (some pairs, some bins) and of another list in the work folder. */
+export function maceResultsFile(trial: boolean, list?: string): string {
+  if (list !== undefined) return workFile('results', `mace-${path.basename(list, '.csv')}.json`);
   return trial ? workFile('results', 'mace.json') : path.join(root, 'tools/bench/results/mace.json');
 }
 

@@ -5,7 +5,7 @@ import { BINS, type Bin, PATCH, PHOTO } from './bins.js';
 import { type Draws, draws } from './draws.js';
 import { isConvex } from './quad.js';
 
-/** Seed of the list itself. */
+/** Seed of the committed list itself. */
 const LIST_SEED = 20261121;
 
 const HEADER = 'bin,photo,x,y,tlx,tly,trx,try,brx,bry,blx,bly,seed';
@@ -14,7 +14,7 @@ const HEADER = 'bin,photo,x,y,tlx,tly,trx,try,brx,bry,blx,bly,seed';
 export interface Pair {
   /** Name of its bin. */
   readonly bin: string;
-  /** Number of the COCO val2017 photo. */
+  /** Number of the photo: that of COCO val2017 in the committed list. */
   readonly photo: number;
   /** Top left pixel of the window in the 320×240 photo. */
   readonly x: number;
@@ -42,8 +42,12 @@ export function photosOf(pairs: readonly Pair[]): number[] {
  * Draws the list: in each bin the photos take turns in a shuffled order; the window keeps the corners within the photo; offsets are
  * whole numbers, uniform in ±motion, drawn again in the rare case that the quad is not convex (no camera sees that).
  */
-export function generatePairs(photos: readonly number[], bins: readonly Bin[] = BINS): Pair[] {
-  const random = draws(LIST_SEED);
+export function generatePairs(
+  photos: readonly number[],
+  bins: readonly Bin[] = BINS,
+  seed: number = LIST_SEED,
+): Pair[] {
+  const random = draws(seed);
   return bins.flatMap(({ name, motion, pairs }) => {
     const turns = shuffled(photos, random);
     return Array.from({ length: pairs }, (_, k) => ({

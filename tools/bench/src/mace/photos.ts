@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { openVideo } from '@gimbal/video';
 import { shared } from '../places.js';
@@ -13,6 +13,16 @@ export function photoFile(photo: number): string {
   return path.join(photoFolder, `coco128_val-${String(photo).padStart(12, '0')}.jpg`);
 }
 
+/** The photos of a folder by the number that their names end with, such as `coco128_val-000000000139.jpg`. */
+export function photosIn(folder: string): Map<number, string> {
+  return new Map(
+    readdirSync(folder).flatMap((file): [number, string][] => {
+      const [, number] = /-(\d+)\.jpg$/.exec(file) ?? [];
+      return number === undefined ? [] : [[Number(number), path.join(folder, file)]];
+    }),
+  );
+}
+
 /** The photos by number, gray, 320×240. */
 export type Photos = ReadonlyMap<number, Picture>;
 
@@ -22,9 +32,12 @@ export type Photos = ReadonlyMap<number, Picture>;
  * the results carry a digest of the pixels.
  * @throws Error when a photo is missing.
  */
-export async function loadPhotos(numbers: readonly number[]): Promise<Photos> {
+export async function loadPhotos(numbers: readonly number[], folder = photoFolder): Promise<Photos> {
   const photos = new Map<number, Picture>();
-  for (const number of numbers) photos.set(number, resizeBilinear(await decodeLuma(photoFile(number)), PHOTO));
+  const files = existsSync(folder) ? photosIn(folder) : new Map<number, string>();
+  for (const number of numbers) {
+    photos.set(number, resizeBilinear(await decodeLuma(files.get(number) ?? photoFile(number)), PHOTO));
+  }
   return photos;
 }
 
