@@ -15,7 +15,6 @@ export const EXIT_CODES = {
 } as const;
 
 /** One of {@link EXIT_CODES}. */
-/** One of {@link EXIT_CODES}. */
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** The table that `--help` prints. */
@@ -26,7 +25,7 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [3, 'the input is missing, unreadable, not a video, or cannot be matched'],
   [4, 'the output cannot be written (exists, no permission, disk full, encoder)'],
   [5, 'the estimator or a plug-in failed, timed out or was not found'],
-  [6, 'the device or a native addon is not available'],
+  [6, 'the device or a native addon is not available, failed, or ran out of memory'],
   [7, 'the input was damaged; the output holds what could be decoded (0 with --allow-truncated)'],
   [8, 'some runs of a benchmark failed; they are listed, the others are reported'],
   [130, 'interrupted; nothing unfinished was left behind'],
@@ -54,6 +53,8 @@ const CODES: Record<GimbalErrorCode, ExitCode> = {
   GIMBAL_E_DISK_FULL: EXIT_CODES.output,
   GIMBAL_E_ENCODE: EXIT_CODES.output,
   GIMBAL_E_DEVICE_UNAVAILABLE: EXIT_CODES.device,
+  GIMBAL_E_DEVICE_MEMORY: EXIT_CODES.device,
+  GIMBAL_E_DEVICE_LOST: EXIT_CODES.device,
   GIMBAL_E_CUDA: EXIT_CODES.device,
   GIMBAL_E_ADDON: EXIT_CODES.device,
   GIMBAL_E_WEIGHTS: EXIT_CODES.estimator,

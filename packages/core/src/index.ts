@@ -2,6 +2,7 @@ export { type AnalyzeOptions, analyze } from './analyze.js';
 export { type Breather, createBreather } from './breather.js';
 export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './cameraPath.js';
 export { checkedEstimate, type EstimateLimits } from './checkedEstimate.js';
+export { chooseDevice, type DeviceName, deviceProblem } from './chooseDevice.js';
 export { type ClipMotion, globalHomography, largestCornerShift, type Shot, shotsOf } from './clipMotion.js';
 export {
   type BudgetConstraints,
@@ -13,6 +14,8 @@ export {
   staysInside,
 } from './cropBudget.js';
 export type { CudaArray } from './cudaArray.js';
+export type { CudaDevice, CudaReport } from './cudaReport.js';
+export { deviceErrorOf, isDeviceError } from './deviceError.js';
 export { type DiscoveredPlugin, discoverPlugins } from './discoverPlugins.js';
 export { GimbalError, type GimbalErrorCode, throwIfAborted } from './errors.js';
 export type { EstimateOptions, Estimator } from './estimator.js';
@@ -68,8 +71,14 @@ export {
   planCorrections,
   type RenderPlan,
 } from './planCorrections.js';
-export { type EstimatorContext, type EstimatorPlugin, PLUGIN_API_VERSION, type RuntimeInfo } from './plugin.js';
-export { checkPlugin, estimatorOf } from './pluginContract.js';
+export {
+  type EstimatorContext,
+  type EstimatorPlugin,
+  PLUGIN_API_VERSION,
+  type RuntimeInfo,
+  type Support,
+} from './plugin.js';
+export { checkPlugin, estimatorOf, supportOf } from './pluginContract.js';
 export { isPath as isPluginPath } from './pluginModule.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';

@@ -1,3 +1,4 @@
+import type { DeviceName } from './chooseDevice.js';
 import type { Estimator } from './estimator.js';
 
 /** The version of the plug-in contract that this package speaks. */
@@ -9,12 +10,20 @@ export interface RuntimeInfo {
   readonly arch: string;
   readonly threads: number;
   /** What the user asked for. */
-  readonly device: 'auto' | 'cpu' | 'cuda' | `cuda:${number}`;
+  readonly device: DeviceName;
 }
 
 /** What a plug-in gets when it makes an estimator. */
 export interface EstimatorContext {
   readonly runtime: RuntimeInfo;
+}
+
+/** How well a plug-in fits a machine. */
+export interface Support {
+  /** 0: cannot run there; the higher the better it fits. */
+  readonly score: number;
+  /** With 0: why, in a sentence without its full stop. */
+  readonly reason?: string | undefined;
 }
 
 /** An estimator package's default export. */
@@ -27,7 +36,7 @@ export interface EstimatorPlugin<Options = unknown> {
   };
   /** Checks and completes options as they come from a file or the command line. @throws on a wrong one, naming it. */
   parseOptions(raw: unknown): Options;
-  /** 0: cannot run here; the higher the better it fits. */
-  supports(runtime: RuntimeInfo): number;
+  /** How well it fits: a score, where 0 is "cannot run here", or a score with the reason for it. */
+  supports(runtime: RuntimeInfo): number | Support;
   create(options: Options, context: EstimatorContext): Promise<Estimator>;
 }

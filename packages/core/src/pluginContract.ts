@@ -1,6 +1,12 @@
 import { GimbalError } from './errors.js';
 import type { Estimator } from './estimator.js';
-import { type EstimatorContext, type EstimatorPlugin, PLUGIN_API_VERSION } from './plugin.js';
+import {
+  type EstimatorContext,
+  type EstimatorPlugin,
+  PLUGIN_API_VERSION,
+  type RuntimeInfo,
+  type Support,
+} from './plugin.js';
 
 /**
  * Checks that a value keeps the plug-in contract. Looks at fields only, never at classes, so a plug-in may bring its own copy of this
@@ -48,15 +54,12 @@ export async function estimatorOf(
 ): Promise<Estimator> {
   const { name } = plugin.meta;
   const { runtime } = context;
-  const score: unknown = await guarded(name, 'supports', () => plugin.supports(runtime));
-  if (typeof score !== 'number' || Number.isNaN(score)) {
-    throw invalid(`Estimator "${name}"`, `\`supports\` must answer with a number, not ${kindOf(score)}`);
-  }
+  const { score, reason } = checkedSupport(name, await guarded(name, 'supports', () => plugin.supports(runtime)));
   if (score <= 0) {
+    const why = reason ?? `it does not support this machine (${runtime.platform}, ${runtime.arch})`;
     throw new GimbalError(
       'GIMBAL_E_DEVICE_UNAVAILABLE',
-      `Estimator "${name}" cannot run with device "${runtime.device}" on this machine (${runtime.platform}, ${runtime.arch}); ` +
-        'choose another device or another estimator.',
+      `Estimator "${name}" cannot run with device "${runtime.device}": ${why}. Choose another device or another estimator.`,
     );
   }
   const options = await guarded(name, 'parseOptions', () => plugin.parseOptions(rawOptions));
@@ -75,6 +78,29 @@ export async function estimatorOf(
     );
   }
   return estimator;
+}
+
+/**
+ * What a plug-in says of a machine, a bare score with its reason left open.
+ * @throws GimbalError `GIMBAL_E_PLUGIN_INVALID` for an answer that is neither, and whatever `supports` throws.
+ */
+export function supportOf(plugin: EstimatorPlugin, runtime: RuntimeInfo): Support {
+  return checkedSupport(plugin.meta.name, plugin.supports(runtime));
+}
+
+function checkedSupport(name: string, answer: unknown): Support {
+  const { score, reason }: Record<string, unknown> = fieldsOf(answer) ?? { score: answer };
+  const where = `Estimator "${name}"`;
+  if (typeof score !== 'number' || Number.isNaN(score)) {
+    throw invalid(
+      where,
+      `\`supports\` must answer with a number, or an object with one as \`score\`, not ${kindOf(score)}`,
+    );
+  }
+  if (reason !== undefined && typeof reason !== 'string') {
+    throw invalid(where, `the \`reason\` in the answer of \`supports\` must be a string, not ${kindOf(reason)}`);
+  }
+  return { score, reason: reason?.replace(/\.\s*$/, '') };
 }
 
 async function guarded<T>(name: string, step: string, call: () => T | Promise<T>): Promise<T> {

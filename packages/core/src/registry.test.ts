@@ -310,9 +310,12 @@ describe('createEstimator', () => {
     const error = await failure(make({}, {}, 'cuda'));
     expect(error.code).toBe('GIMBAL_E_DEVICE_UNAVAILABLE');
     expect(error.message).toMatch(
-      /"shift" cannot run with device "cuda" on this machine \(linux, x64\); choose another/,
+      /"shift" cannot run with device "cuda": it does not support this machine \(linux, x64\)\. Choose another/,
     );
     expect((await failure(make({ supports: () => -1 }))).code).toBe('GIMBAL_E_DEVICE_UNAVAILABLE');
+    const reasoned = await failure(make({ supports: () => ({ score: 0, reason: 'there is no driver.' }) }));
+    expect(reasoned.message).toMatch(/"shift" cannot run with device "auto": there is no driver\. Choose another/);
+    expect((await make({ supports: () => ({ score: 1 }) })).name).toBe('shift');
   });
 
   it.each(['parseOptions', 'supports', 'create'])('names %s when it throws, and keeps the cause', async (step) => {
@@ -337,8 +340,10 @@ describe('createEstimator', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ supports: () => 'yes' }, /`supports` must answer with a number, not "yes"/],
+    [{ supports: () => 'yes' }, /`supports` must answer with a number, or an object .* not "yes"/],
     [{ supports: () => Number.NaN }, /`supports` must answer with a number/],
+    [{ supports: () => ({ score: '1' }) }, /`supports` must answer with a number, or an object .* not "1"/],
+    [{ supports: () => ({ score: 0, reason: 7 }) }, /`reason` in the answer of `supports` must be a string, not 7/],
     [{ create: () => undefined }, /What `create` of estimator "shift" made .* must be an object, not nothing/],
     [{ create: () => ({}) }, /`estimate` must be a function, not nothing/],
     [{ create: () => ({ estimate() {} }) }, /`name` must be a string, not nothing/],

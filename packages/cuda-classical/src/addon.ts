@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { GimbalError } from '@gimbal/core';
+import { type CudaReport, GimbalError } from '@gimbal/core';
 
 /** A luma plane as the addon reads it: `data` in host memory, or an address on the engine's device and the stream on which it is ready. */
 export type NativeLuma = NativeLumaShape &
@@ -64,30 +64,6 @@ export interface NativeEngine {
   estimate(pairs: readonly NativePair[], wantTracks: boolean): Promise<NativeEstimate[]>;
   /** Makes the device's context and memory ready. */
   warmUp(): Promise<void>;
-}
-
-/** A CUDA device as this build sees it. */
-export interface CudaDevice {
-  readonly ordinal: number;
-  readonly name: string;
-  /** Such as `9.0`. */
-  readonly computeCapability: string;
-  /** Bytes. */
-  readonly memory: number;
-  /** Why this build cannot use it; empty when it can. */
-  readonly unusable: string;
-}
-
-/** What a build can do with CUDA on this machine. */
-export interface CudaReport {
-  /** What the build was made for, in CMake's words; empty without CUDA. */
-  readonly architectures: string;
-  /** 13000 is CUDA 13.0; 0 without CUDA, or without a driver. */
-  readonly runtimeVersion: number;
-  readonly driverVersion: number;
-  readonly devices: readonly CudaDevice[];
-  /** Why no device can be used; empty when one can. */
-  readonly unavailable: string;
 }
 
 /** What the addon is and what it runs on. */

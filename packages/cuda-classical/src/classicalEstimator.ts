@@ -1,4 +1,5 @@
 import {
+  chooseDevice,
   type EstimateOptions,
   type Estimator,
   type Frame,
@@ -8,7 +9,6 @@ import {
   throwIfAborted,
 } from '@gimbal/core';
 import { loadAddon, type NativeEstimate, type NativePair } from './addon.js';
-import { chooseDevice } from './chooseDevice.js';
 import { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
 import { lumaOf } from './lumaOf.js';
 import { nativeCall } from './nativeCall.js';
@@ -49,43 +49,19 @@ const BATCH = 32;
  * brought and frames on that device are read in place. Returns 1×1 motion fields.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a wrong option, `GIMBAL_E_DEVICE_UNAVAILABLE` for a CUDA device that cannot be used,
  * `GIMBAL_E_ADDON` when the addon is missing. `estimate` throws `GIMBAL_E_INVALID_ARGUMENT` for frames of different sizes or in memory
- * that the estimator does not read, `GIMBAL_E_CUDA` when the device fails or runs out of memory, and `GIMBAL_E_CANCELLED`.
+ * that the estimator does not read, `GIMBAL_E_DEVICE_MEMORY`, `GIMBAL_E_DEVICE_LOST` or `GIMBAL_E_CUDA` when the device fails (it never goes on
+ * on the CPU by itself: the `fallback` of `stabilize` does), and `GIMBAL_E_CANCELLED`.
  */
 export async function createClassicalEstimator(options: ClassicalOptions = {}): Promise<ClassicalEstimator> {
   const { device, ...settings } = parseClassicalOptions(options);
   const addon = loadAddon();
-  let ordinal = device === 'cpu' ? -1 : chooseDevice(device, addon.addonInfo().cudaReport);
-  let engine = new addon.Engine({ ...settings, ordinal });
-  let prepared = createPreparedFrames(engine);
+  const ordinal = chooseDevice(device, () => addon.addonInfo().cudaReport) ?? -1;
+  const engine = new addon.Engine({ ...settings, ordinal });
+  const prepared = createPreparedFrames(engine);
   let disposed = false;
   const memory: readonly Frame['memory'][] = ordinal < 0 ? ['host'] : ['host', 'cuda'];
 
-  /** Whether the CPU may take over from a device that failed: only where nobody insisted on it, and it can read the frames. */
-  function fallsBack(error: unknown, pairs: readonly (readonly [Frame, Frame])[]): boolean {
-    if (device !== 'auto' || ordinal < 0 || !GimbalError.isInstance(error)) return false;
-    if (error.code !== 'GIMBAL_E_CUDA' && error.code !== 'GIMBAL_E_DEVICE_UNAVAILABLE') return false;
-    return pairs.flat().every((frame) => frame.memory === 'host');
-  }
-
   async function run(
-    pairs: readonly (readonly [Frame, Frame])[],
-    options: EstimateOptions,
-    wantTracks: boolean,
-  ): Promise<NativeEstimate[]> {
-    try {
-      return await attempt(pairs, options, wantTracks);
-    } catch (error) {
-      if (!fallsBack(error, pairs)) throw error;
-      process.emitWarning(`The classical estimator goes on on the CPU: ${(error as Error).message}`);
-      prepared.clear();
-      ordinal = -1;
-      engine = new addon.Engine({ ...settings, ordinal });
-      prepared = createPreparedFrames(engine);
-      return attempt(pairs, options, wantTracks);
-    }
-  }
-
-  async function attempt(
     pairs: readonly (readonly [Frame, Frame])[],
     options: EstimateOptions,
     wantTracks: boolean,

@@ -1,5 +1,4 @@
-import { GimbalError } from '@gimbal/core';
-import type { DeviceRequest } from './chooseDevice.js';
+import { type DeviceName, GimbalError } from '@gimbal/core';
 
 /** How the classical estimator works; everything has a default. */
 export interface ClassicalOptions {
@@ -17,7 +16,7 @@ export interface ClassicalOptions {
    */
   readonly continuity?: boolean;
   /** Default `auto`: a CUDA device when the build and the machine have one, otherwise the CPU. */
-  readonly device?: DeviceRequest;
+  readonly device?: DeviceName;
 }
 
 const RANGES = {

@@ -1,5 +1,5 @@
-export { type AddonInfo, addonInfo, type CudaDevice, type CudaReport } from './addon.js';
-export type { DeviceRequest } from './chooseDevice.js';
+export type { CudaDevice, CudaReport, DeviceName as DeviceRequest } from '@gimbal/core';
+export { type AddonInfo, addonInfo } from './addon.js';
 export {
   type ClassicalEstimator,
   createClassicalEstimator,

@@ -1,7 +1,12 @@
-import { type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
+import {
+  type CudaReport,
+  type DeviceName,
+  deviceProblem,
+  type EstimatorPlugin,
+  PLUGIN_API_VERSION,
+} from '@gimbal/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { addonInfo } from './addon.js';
-import { chooseDevice, type DeviceRequest } from './chooseDevice.js';
 import { createClassicalEstimator } from './classicalEstimator.js';
 import { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
 
@@ -14,7 +19,10 @@ export const classicalPlugin: EstimatorPlugin<ClassicalOptions> = {
     description: 'Corners followed by pyramidal Lucas-Kanade, RANSAC homography.',
   },
   parseOptions: parseClassicalOptions,
-  supports: ({ device }) => (device.startsWith('cuda') && !hasDevice(device) ? 0 : 10),
+  supports({ device }) {
+    const reason = isCuda(device) ? whyNot(device) : undefined;
+    return reason === undefined ? 10 : { score: 0, reason };
+  },
   // A device among the options is more particular than the machine's.
   create: (options, context) =>
     createClassicalEstimator(
@@ -24,17 +32,16 @@ export const classicalPlugin: EstimatorPlugin<ClassicalOptions> = {
     ),
 };
 
-/** Whether a device can be used. An addon that is missing answers yes: making the estimator tells what is wrong. */
-function hasDevice(request: DeviceRequest): boolean {
-  let report: ReturnType<typeof addonInfo>['cudaReport'];
+type CudaName = Exclude<DeviceName, 'auto' | 'cpu'>;
+const isCuda = (device: DeviceName): device is CudaName => device.startsWith('cuda');
+
+/** Why a device cannot be used. An addon that is missing is no reason: making the estimator tells what is wrong. */
+function whyNot(device: CudaName): string | undefined {
+  let report: CudaReport;
   try {
     report = addonInfo().cudaReport;
   } catch {
-    return true;
+    return undefined;
   }
-  try {
-    return chooseDevice(request, report) >= 0;
-  } catch {
-    return false;
-  }
+  return deviceProblem(device, report);
 }

@@ -1,4 +1,4 @@
-import { type CudaFrame, cornerError, type Frame } from '@gimbal/core';
+import { type CudaFrame, cornerError, type EstimatorPlugin, type Frame, supportOf } from '@gimbal/core';
 import { describe, expect, test } from 'vitest';
 import { addonInfo, createClassicalEstimator, classicalPlugin as plugin } from '../src/index.js';
 import { frameOf } from './frames.js';
@@ -24,14 +24,23 @@ function shifted(dx: number, dy: number): Frame {
 test('the addon says what it can do with CUDA here', () => {
   expect(cuda).toBe(cudaReport.architectures !== '');
   expect(reason === '').toBe(cudaReport.devices.some(({ unusable }) => unusable === ''));
-  expect(plugin.supports({ ...runtime, device: 'auto' })).toBeGreaterThan(0);
-  expect(plugin.supports({ ...runtime, device: 'cpu' })).toBeGreaterThan(0);
-  expect(plugin.supports({ ...runtime, device: 'cuda' }) > 0).toBe(reason === '');
-  expect(plugin.supports({ ...runtime, device: 'cuda:99' })).toBe(0);
+  const support = (device: 'auto' | 'cpu' | 'cuda' | 'cuda:99') =>
+    supportOf(plugin as EstimatorPlugin, { ...runtime, device });
+  expect(support('auto').score).toBeGreaterThan(0);
+  expect(support('cpu').score).toBeGreaterThan(0);
+  expect(support('cuda').score > 0).toBe(reason === '');
+  expect(support('cuda').reason ?? '').toContain(reason);
+  expect(support('cuda:99')).toMatchObject({
+    score: 0,
+    reason: expect.stringMatching(reason === '' ? /no cuda:99/ : /./),
+  });
 });
 
 test('a device that is not there is refused with the reason', async () => {
-  const refusal = { code: 'GIMBAL_E_DEVICE_UNAVAILABLE', message: expect.stringMatching(/"cuda:99".*"cpu" or "auto"/) };
+  const refusal = {
+    code: 'GIMBAL_E_DEVICE_UNAVAILABLE',
+    message: expect.stringMatching(/'cuda:99'.*'cpu', or 'auto'/),
+  };
   await expect(createClassicalEstimator({ device: 'cuda:99' })).rejects.toMatchObject(refusal);
   const context = { runtime: { ...runtime, device: 'cuda:99' as const } };
   await expect(plugin.create(plugin.parseOptions(undefined), context)).rejects.toMatchObject(refusal);

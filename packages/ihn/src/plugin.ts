@@ -14,7 +14,10 @@ export const ihnPlugin: EstimatorPlugin<IhnSettings> = {
   },
   parseOptions: parseIhnOptions,
   // Whoever insists on a GPU must hear here that ONNX Runtime has no CUDA provider.
-  supports: (runtime) => (runtime.device.startsWith('cuda') && cudaProblem() !== undefined ? 0 : 5),
+  supports(runtime) {
+    const reason = runtime.device.startsWith('cuda') ? cudaProblem() : undefined;
+    return reason === undefined ? 5 : { score: 0, reason };
+  },
   // A provider among the options is more particular than the machine's device.
   create: (options, context) =>
     createIhnEstimator(options.provider === 'auto' ? { ...options, provider: context.runtime.device } : options),

@@ -32,8 +32,9 @@ test('what there is to run with is said, and why not more', async () => {
 
 describe.skipIf(cudaProblem() === undefined)('without a CUDA provider', () => {
   test('whoever insists on a GPU hears why there is none', async () => {
-    expect(plugin.supports({ ...runtime, device: 'cuda' })).toBe(0);
-    expect(plugin.supports({ ...runtime, device: 'cuda:1' })).toBe(0);
+    const refused = { score: 0, reason: expect.stringMatching(/onnxruntime-node/) };
+    expect(plugin.supports({ ...runtime, device: 'cuda' })).toMatchObject(refused);
+    expect(plugin.supports({ ...runtime, device: 'cuda:1' })).toMatchObject(refused);
   });
 
   test.skipIf(withoutWeights !== undefined)('an explicit provider never falls back', async () => {

@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { GimbalError, type Plane } from '@gimbal/core';
+import { type CudaReport, GimbalError, type Plane } from '@gimbal/core';
 import type { AlignAddon } from './alignFrames.js';
 import type { CudaAddon } from './cudaAddon.js';
-import type { CudaReport } from './cudaReport.js';
 import type { FloatPlane } from './floatPlane.js';
 import type { WarpRequest } from './warpRequest.js';
 

@@ -9,7 +9,7 @@ import { planeLayout } from './planeLayout.js';
 export interface CudaFramePool {
   /**
    * A frame whose samples are undefined until somebody writes them.
-   * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE`, `GIMBAL_E_CUDA` when the device's memory is full.
+   * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE`, `GIMBAL_E_DEVICE_MEMORY` when the device's memory is full.
    */
   frame(init: HostFrameInit): Promise<CudaFrame>;
 }

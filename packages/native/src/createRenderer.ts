@@ -1,7 +1,14 @@
 import os from 'node:os';
-import { type Frame, GimbalError, type Renderer, type RenderOptions, type Size, type Warp } from '@gimbal/core';
+import {
+  chooseDevice,
+  type DeviceName,
+  type Frame,
+  GimbalError,
+  type Renderer,
+  type RenderOptions,
+  type Warp,
+} from '@gimbal/core';
 import { loadAddon, type NativeAddon } from './addon.js';
-import { chooseDevice, type DeviceName } from './chooseDevice.js';
 import { nativeCall } from './nativeCall.js';
 import { type Sampling, warpRequest } from './warpRequest.js';
 
@@ -17,8 +24,8 @@ export interface RendererOptions {
   /** Threads to use on the CPU; all the machine's unless told. */
   readonly threads?: number | undefined;
   /**
-   * `auto`, the default, takes CUDA when it is there, and goes on with the CPU (and a process warning) when the device fails under a
-   * host frame. `cuda` or `cuda:N` never fall back.
+   * `auto`, the default, takes CUDA when it is there. Like `cuda` and `cuda:N` it fails when the device does: the `fallback` of
+   * `stabilize` goes on with another renderer.
    */
   readonly device?: DeviceName | undefined;
 }
@@ -35,7 +42,8 @@ export interface NativeRenderer extends Renderer {
  * (see `planeSiting`). Planes are at most 16384×16384. The CPU and every device give the same bits. On a device, host frames cross
  * through page-locked memory and calls that overlap run on streams of their own; frames that lie there are read in place.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`, `GIMBAL_E_DEVICE_UNAVAILABLE` when the device asked for cannot be used,
- * `GIMBAL_E_ADDON` when the addon does not load; `render` also `GIMBAL_E_CUDA` and `GIMBAL_E_CANCELLED`.
+ * `GIMBAL_E_ADDON` when the addon does not load; `render` also `GIMBAL_E_DEVICE_MEMORY`, `GIMBAL_E_DEVICE_LOST`, `GIMBAL_E_CUDA` and
+ * `GIMBAL_E_CANCELLED`.
  */
 export function createRenderer(options: RendererOptions = {}): NativeRenderer {
   const sampling: Sampling = {
@@ -53,8 +61,7 @@ export function createRenderer(options: RendererOptions = {}): NativeRenderer {
   const device = options.device ?? 'auto';
   const ordinal = chooseDevice(device, () => addon.addonInfo().cudaReport);
   if (ordinal === undefined) return hostRenderer(addon, sampling);
-  const onDevice = deviceRenderer(addon, sampling, ordinal);
-  return device === 'auto' ? withFallback(onDevice, hostRenderer(addon, sampling)) : onDevice;
+  return deviceRenderer(addon, sampling, ordinal);
 }
 
 function hostRenderer(addon: NativeAddon, sampling: Sampling): NativeRenderer {
@@ -81,40 +88,6 @@ function deviceRenderer(addon: NativeAddon, sampling: Sampling, ordinal: number)
     },
     warmup: () => nativeCall(() => addon.warmUpDevice(handle)),
     dispose: () => nativeCall(() => addon.releaseDeviceRenderer(handle)),
-  };
-}
-
-/** Renders on the device until it fails, then on the CPU. Frames that lie on the device have nowhere to go: there the error stands. */
-function withFallback(first: NativeRenderer, second: NativeRenderer): NativeRenderer {
-  let lost = false;
-  const attempt = async (work: () => Promise<void>, hostOnly: boolean): Promise<boolean> => {
-    if (lost && hostOnly) return false;
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      const failed =
-        GimbalError.isInstance(error) &&
-        (error.code === 'GIMBAL_E_CUDA' || error.code === 'GIMBAL_E_DEVICE_UNAVAILABLE');
-      if (!failed || !hostOnly) throw error;
-      if (!lost) process.emitWarning(`${error.message} Rendering goes on with the CPU.`, { code: error.code });
-      lost = true;
-      return false;
-    }
-  };
-  return {
-    ...first,
-    get device() {
-      return lost ? second.device : first.device;
-    },
-    async render(source, target, warp, options) {
-      const hostOnly = source.memory === 'host' && target.memory === 'host';
-      if (await attempt(() => first.render(source, target, warp, options), hostOnly)) return;
-      await second.render(source, target, warp, options);
-    },
-    async warmup(source: Size, target: Size) {
-      await attempt(async () => first.warmup?.(source, target), true);
-    },
   };
 }
 

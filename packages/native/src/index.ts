@@ -1,6 +1,6 @@
+export type { CudaDevice, CudaReport, DeviceName } from '@gimbal/core';
 export { type AddonInfo, addonInfo } from './addon.js';
 export { allocateHostFrame, type HostFrameInit } from './allocateHostFrame.js';
-export type { DeviceName } from './chooseDevice.js';
 export { planeBlack, planeSiting, type Siting } from './chromaSiting.js';
 export {
   type Aligner,
@@ -11,7 +11,6 @@ export {
 } from './createAligner.js';
 export { type CudaFramePool, createCudaFramePool } from './createCudaFramePool.js';
 export { createRenderer, type NativeRenderer, type RendererOptions } from './createRenderer.js';
-export type { CudaDevice, CudaReport } from './cudaReport.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';

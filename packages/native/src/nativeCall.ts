@@ -1,14 +1,9 @@
-import { GimbalError, throwIfAborted } from '@gimbal/core';
-
-/** What the addon says of a CUDA call that failed. */
-interface CudaFailure extends Error {
-  readonly kind: 'unavailable' | 'outOfMemory' | 'failed';
-}
+import { deviceErrorOf, GimbalError, throwIfAborted } from '@gimbal/core';
 
 /**
  * Runs one call into the addon: not at all when the signal is aborted already, and rejecting when it was aborted meanwhile (the call
- * itself, a few milliseconds, is not interrupted). What CUDA refuses becomes `GIMBAL_E_DEVICE_UNAVAILABLE` (no driver, no such device)
- * or `GIMBAL_E_CUDA` (out of memory, device lost); all else `GIMBAL_E_INVALID_ARGUMENT`, for the addon's own checks are of arguments.
+ * itself, a few milliseconds, is not interrupted). What CUDA refuses becomes what `deviceErrorOf` makes of it, a GimbalError (such as that
+ * of an addon that is missing) passes, and all else is `GIMBAL_E_INVALID_ARGUMENT`, for the addon's own checks are of arguments.
  */
 export async function nativeCall<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   throwIfAborted(signal);
@@ -16,14 +11,10 @@ export async function nativeCall<T>(call: () => Promise<T>, signal?: AbortSignal
   try {
     answer = await call();
   } catch (cause) {
+    if (GimbalError.isInstance(cause)) throw cause;
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new GimbalError(codeOf(cause), message, { cause });
+    throw deviceErrorOf(cause) ?? new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message, { cause });
   }
   throwIfAborted(signal);
   return answer;
-}
-
-function codeOf(cause: unknown): 'GIMBAL_E_INVALID_ARGUMENT' | 'GIMBAL_E_DEVICE_UNAVAILABLE' | 'GIMBAL_E_CUDA' {
-  if (!(cause instanceof Error) || !('kind' in cause)) return 'GIMBAL_E_INVALID_ARGUMENT';
-  return (cause as CudaFailure).kind === 'unavailable' ? 'GIMBAL_E_DEVICE_UNAVAILABLE' : 'GIMBAL_E_CUDA';
 }

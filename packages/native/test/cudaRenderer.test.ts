@@ -71,7 +71,7 @@ describe.skipIf(unavailable !== '')('on a device', () => {
   test('more than there is memory for is an error with the sizes', async () => {
     const pool = createCudaFramePool(0, formatNamed('gray'), { width: 1 << 24, height: 1 << 24 });
     await expect(pool.frame({ time: 0, index: 0 })).rejects.toMatchObject({
-      code: 'GIMBAL_E_CUDA',
+      code: 'GIMBAL_E_DEVICE_MEMORY',
       message: expect.stringMatching(/frames on the device.*free/),
     });
   });

@@ -1,4 +1,4 @@
-import { discoverPlugins, type EstimatorPlugin, type RuntimeInfo } from '@gimbal/core';
+import { discoverPlugins, type EstimatorPlugin, type RuntimeInfo, supportOf } from '@gimbal/core';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
 import { estimators } from '../estimators.js';
@@ -55,8 +55,8 @@ async function listEstimators(directory: string): Promise<Listed[]> {
 function listed(plugin: EstimatorPlugin, name: string, origin: Listed['origin'], runtime: RuntimeInfo): Listed {
   const { version, description = '' } = plugin.meta;
   try {
-    const score = plugin.supports(runtime);
-    return { name, version, description, origin, score, problem: score > 0 ? null : 'cannot run on this machine' };
+    const { score, reason = 'cannot run on this machine' } = supportOf(plugin, runtime);
+    return { name, version, description, origin, score, problem: score > 0 ? null : reason };
   } catch (error) {
     return {
       name,

@@ -10,7 +10,7 @@ export interface CudaDevice {
   readonly unusable: string;
 }
 
-/** What this build can do with CUDA on this machine. */
+/** What a build of an addon can do with CUDA on this machine. */
 export interface CudaReport {
   /** What it was built for, such as `75-real 80-real 120`; empty without CUDA. */
   readonly architectures: string;

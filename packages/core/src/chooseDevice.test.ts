@@ -16,7 +16,11 @@ const machine =
     runtimeVersion: 13000,
     driverVersion: 13000,
     devices,
-    unavailable: devices.some(({ unusable }) => unusable === '') ? '' : 'there is no CUDA device',
+    unavailable: devices.some(({ unusable }) => unusable === '')
+      ? ''
+      : devices.length === 0
+        ? 'there is no CUDA device'
+        : `cuda:0 (card 0): ${devices[0].unusable}`,
   });
 const refusal = (name: string, report: () => CudaReport) => {
   try {
@@ -43,12 +47,19 @@ test('the CPU is taken without a look at devices', () => {
 });
 
 test('an explicit device is that device or an error with the reason', () => {
-  const two = machine(device(0), device(1, 'compute capability 7.0 is not among the architectures of this build'));
+  const two = machine(device(0), device(1, 'compute capability 7.0 is too old'));
   expect(chooseDevice('cuda', two)).toBe(0);
   expect(chooseDevice('cuda:0', two)).toBe(0);
-  expect(refusal('cuda:1', two)).toEqual(unavailable(/'cuda:1'.*card 1: compute capability 7\.0/));
-  expect(refusal('cuda:2', two)).toEqual(unavailable(/no cuda:2.*cuda:0, cuda:1/));
+  expect(refusal('cuda:1', two)).toEqual(
+    unavailable(/'cuda:1'.*cuda:1 \(card 1\): compute capability 7\.0 is too old/),
+  );
+  expect(refusal('cuda:2', two)).toEqual(
+    unavailable(/no cuda:2; this machine has 2 CUDA devices: cuda:0 \(card 0\), cuda:1 \(card 1\)/),
+  );
+  expect(refusal('cuda:1', machine(device(0)))).toEqual(unavailable(/has 1 CUDA device: cuda:0/));
   expect(refusal('cuda', machine())).toEqual(unavailable(/there is no CUDA device.*'auto'/));
+  expect(refusal('cuda', machine(device(0, 'too old')))).toEqual(unavailable(/cuda:0 \(card 0\): too old/));
+  expect(chooseDevice('cuda', machine(device(0, 'too old'), device(1)))).toBe(1);
 });
 
 test('another name is an invalid argument', () => {
