@@ -1,7 +1,7 @@
-import type { Frame, FrameSink, HostFrame, PixelFormat, Plane, Renderer, Size } from '@gimbal/core';
+import type { CudaFrame, FrameSink, HostFrame, PixelFormat, Plane, Renderer, Size } from '@gimbal/core';
 import { globalWarp, identityHomography } from '@gimbal/core';
 import { describe, expect, it } from 'vitest';
-import { sideBySide } from './sideBySide.js';
+import { columnsOf, sideBySide } from './sideBySide.js';
 
 const FORMAT: PixelFormat = {
   name: 'yuv420p',
@@ -42,9 +42,9 @@ function frame({ width, height }: Size): HostFrame {
 const renderer: Renderer = {
   name: 'painter',
   memory: ['host'],
-  async render(_source: Frame, target: HostFrame, warp) {
+  async render(_source, target, warp) {
     const value = warp.homographies[2] === 0 ? 1 : 2;
-    for (const plane of target.planes) {
+    for (const plane of (target as HostFrame).planes) {
       for (let y = 0; y < plane.height; y++) plane.data.fill(value, y * plane.stride, y * plane.stride + plane.width);
     }
   },
@@ -62,14 +62,14 @@ describe('side by side', () => {
         opened = given;
       },
       allocate: () => frame(opened as Size),
-      write: async (given) => void written.push(given),
+      write: async (given) => void written.push(given as HostFrame),
       finish: async () => undefined,
       abort: async () => undefined,
     };
     const pair = sideBySide(renderer, inner);
     await pair.sink.open(size);
     const source = frame(size);
-    const target = pair.sink.allocate(source);
+    const target = await pair.sink.allocate(source);
     expect([target.width, target.height]).toEqual([size.width, size.height]);
     const warp = identityHomography();
     warp[2] = 5;
@@ -83,5 +83,26 @@ describe('side by side', () => {
         expect(row).toEqual(row.map((_, x) => (x < left ? 1 : 2)));
       }
     }
+  });
+
+  it('sees columns of frames on a device too', () => {
+    const { planes: _, ...rest } = frame({ width: 16, height: 4 });
+    const plane = (shape: number[], strides: number[], pointer: bigint) => ({
+      shape,
+      strides,
+      typestr: '|u1',
+      pointer,
+      stream: 1n,
+      device: 0,
+    });
+    const planes = [plane([4, 16], [256, 1], 4096n), plane([2, 8, 2], [256, 2, 1], 8192n)];
+    const format: PixelFormat = { ...FORMAT, name: 'nv12', layout: 'semiplanar' };
+    const there: CudaFrame = { ...rest, format, memory: 'cuda', planes };
+    const right = columnsOf(there, 8, 7);
+    expect([right.width, right.height]).toEqual([7, 4]);
+    expect(right.planes.map(({ shape, pointer }) => [shape, pointer])).toEqual([
+      [[4, 7], 4104n],
+      [[2, 4, 2], 8200n],
+    ]);
   });
 });

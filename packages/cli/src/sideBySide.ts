@@ -1,9 +1,9 @@
 import {
+  type CudaArray,
   type Frame,
   type FrameSink,
   type FrameSource,
   globalWarp,
-  type HostFrame,
   multiplyHomographies,
   type Plane,
   type Renderer,
@@ -21,24 +21,33 @@ function leftWidth(width: number): number {
 }
 
 /** Columns `x` to `x + width` of a frame, on the same memory. Closing the view closes the frame. */
-export function columnsOf(frame: HostFrame, x: number, width: number): HostFrame {
-  const planes = frame.planes.map((plane, i): Plane => {
-    const shift = i === 0 ? 0 : frame.format.chromaShiftX;
-    const start = (x >> shift) * plane.channels * plane.bytesPerSample;
-    return { ...plane, data: plane.data.subarray(start), width: (width + (1 << shift) - 1) >> shift };
-  });
-  return {
-    memory: 'host',
+export function columnsOf<F extends Frame>(frame: F, x: number, width: number): F;
+export function columnsOf(frame: Frame, x: number, width: number): Frame {
+  const description = {
     width,
     height: frame.height,
     format: frame.format,
     time: frame.time,
     index: frame.index,
     fullRange: frame.fullRange,
-    planes,
-    clone: () => columnsOf(frame.clone() as HostFrame, x, width),
+    clone: () => columnsOf(frame.clone(), x, width),
     close: () => frame.close(),
   };
+  const shiftOf = (plane: number) => (plane === 0 ? 0 : frame.format.chromaShiftX);
+  const widthOf = (plane: number) => (width + (1 << shiftOf(plane)) - 1) >> shiftOf(plane);
+  if (frame.memory === 'cuda') {
+    const planes = frame.planes.map((plane, i): CudaArray => {
+      const [rows, , ...channels] = plane.shape;
+      const start = (x >> shiftOf(i)) * plane.strides[1];
+      return { ...plane, pointer: plane.pointer + BigInt(start), shape: [rows, widthOf(i), ...channels] };
+    });
+    return { ...description, memory: 'cuda', planes };
+  }
+  const planes = frame.planes.map((plane, i): Plane => {
+    const start = (x >> shiftOf(i)) * plane.channels * plane.bytesPerSample;
+    return { ...plane, data: plane.data.subarray(start), width: widthOf(i) };
+  });
+  return { ...description, memory: 'host', planes };
 }
 
 /**
@@ -46,16 +55,17 @@ export function columnsOf(frame: HostFrame, x: number, width: number): HostFrame
  * fills the right half as told and the left half with the source as it is (scaled to the same height where the sizes differ).
  */
 export function sideBySide(renderer: Renderer, sink: FrameSink): { renderer: Renderer; sink: FrameSink } {
-  const whole = new WeakMap<HostFrame, HostFrame>();
+  const whole = new WeakMap<Frame, Frame>();
   let half: Size = { width: 0, height: 0 };
   return {
     sink: {
+      memory: sink.memory,
       async open(size) {
         half = size;
         await sink.open({ width: leftWidth(size.width) + size.width, height: size.height });
       },
-      allocate(like) {
-        const wide = sink.allocate(like);
+      async allocate(like) {
+        const wide = await sink.allocate(like);
         const right = columnsOf(wide, leftWidth(half.width), half.width);
         whole.set(right, wide);
         return right;
@@ -67,6 +77,7 @@ export function sideBySide(renderer: Renderer, sink: FrameSink): { renderer: Ren
     renderer: {
       name: renderer.name,
       memory: renderer.memory,
+      concurrency: renderer.concurrency,
       async render(source, target, warp, options) {
         await renderer.render(source, target, warp, options);
         const wide = whole.get(target);
@@ -97,12 +108,8 @@ export function stabilizedHalf(source: FrameSource, width: number): FrameSource 
       return source.warnings;
     },
     async *frames(options) {
-      for await (const frame of source.frames(options)) yield halfOf(frame, width);
+      for await (const frame of source.frames(options)) yield columnsOf(frame, leftWidth(width), width);
     },
     close: () => source.close(),
   };
-}
-
-function halfOf(frame: Frame, width: number): Frame {
-  return frame.memory === 'host' ? columnsOf(frame, leftWidth(width), width) : frame;
 }

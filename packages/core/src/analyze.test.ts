@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hills, Ledger, memorySource, type Shown } from '../test/memoryClip.js';
-import { shiftEstimator } from '../test/smallParts.js';
+import { rememberingEstimator, shiftEstimator } from '../test/smallParts.js';
 import { analyze } from './analyze.js';
 import type { Progress } from './progress.js';
 
@@ -117,6 +117,35 @@ describe('analyze', () => {
       onProgress: ({ done }) => done === 2 && controller.abort(),
     });
     await expect(cancelled).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
+    expect(ledger.open).toBe(0);
+  });
+
+  it('asks an estimator that likes batches about many pairs at once, and gets the answers of one by one', async () => {
+    const flashes = pan([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 11, 12, 13, 14, 15, 16, 17, 18]);
+    for (const t of [3, 8, 9]) flashes[t] = { ...flashes[t], scene: () => 255 };
+    const cuts = [...pan([0, 1, 2, 3]), ...pan([0, 1, 2, 3, 4, 5, 6], hills(7), 4), ...pan([9, 10], scene, 11)];
+    for (const shown of [flashes, cuts, pan([0]), pan([0, 1])]) {
+      const [alone, together] = [rememberingEstimator(1), rememberingEstimator(4)];
+      const ledger = new Ledger();
+      const one = await analyze({ source: memorySource(shown, size, ledger), estimator: alone });
+      expect(alone.asked.every((count) => count === 1)).toBe(true);
+      const many = await analyze({ source: memorySource(shown, size, ledger), estimator: together, timeout: 10_000 });
+      expect(many).toEqual(one);
+      expect(ledger.open).toBe(0);
+      // A batch under way, its first frame, the batch to come, a frame kept across a gap.
+      expect(ledger.most).toBeLessThanOrEqual(10);
+      if (shown === flashes) expect(Math.max(...together.asked)).toBe(4);
+    }
+  });
+
+  it('refuses a batch that is answered in part', async () => {
+    const estimator = { ...rememberingEstimator(4), estimateBatch: async () => [] };
+    const ledger = new Ledger();
+    const shown = pan([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    await expect(analyze({ source: memorySource(shown, size, ledger), estimator })).rejects.toMatchObject({
+      code: 'GIMBAL_E_PLUGIN_FAILED',
+      message: expect.stringMatching(/0 answers for \d pairs/),
+    });
     expect(ledger.open).toBe(0);
   });
 });

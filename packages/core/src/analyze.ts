@@ -1,9 +1,10 @@
-import { checkedEstimate, type EstimateLimits } from './checkedEstimate.js';
+import { checkedEstimate, checkedEstimates, type EstimateLimits } from './checkedEstimate.js';
 import { type ClipMotion, globalHomography } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
 import type { Estimator } from './estimator.js';
 import type { Frame } from './frame.js';
 import type { FrameSource } from './frameSource.js';
+import { readAhead } from './framesAhead.js';
 import { homographyToParameters, parametersToHomography } from './geometry/motionParameters.js';
 import { type MotionField, motionField } from './motionField.js';
 import type { OnProgress } from './progress.js';
@@ -31,32 +32,52 @@ export async function analyze(options: AnalyzeOptions): Promise<ClipMotion> {
   const times: number[] = [];
   const steps: MotionField[] = [];
   const gap = new Gap(estimator, options, steps);
-  let previous: Frame | undefined;
+  const batch = estimator.estimateBatch === undefined ? 1 : Math.max(1, estimator.batch ?? 1);
+  // While one batch is measured the next one comes.
+  const reader = readAhead(source.frames({ signal, analysisOnly: true }), batch > 1 ? batch : 0);
+  const open: Frame[] = [];
   try {
-    for await (const frame of source.frames({ signal, analysisOnly: true })) {
-      times.push(frame.time);
-      if (previous !== undefined) {
-        try {
-          throwIfAborted(signal);
-          steps.push(await checkedEstimate(estimator, previous, frame, options));
-          await gap.follow(previous, frame);
-        } catch (error) {
-          frame.close();
-          throw error;
-        }
-        previous.close();
-      }
-      previous = frame;
+    for (;;) {
+      const come = await reader.take(batch);
+      if (come.length === 0) break;
+      open.push(...come);
+      await measure(open, options, steps, gap);
+      for (const frame of open.splice(0, open.length - 1)) frame.close();
+      times.push(...come.map(({ time }) => time));
       onProgress?.({ stage: 'analyze', done: times.length, total: source.info.frameCount });
     }
   } finally {
-    previous?.close();
+    for (const frame of open) frame.close();
     gap.close();
+    await reader.close();
   }
   if (times.length === 0)
     throw new GimbalError('GIMBAL_E_INPUT_NOT_VIDEO', 'The input has no frame that could be decoded.');
   const { width, height } = source.info;
   return { size: { width, height }, times: Float64Array.from(times), steps, estimator: estimator.name };
+}
+
+/** Adds the steps between neighbouring frames, several at once as far as the answers are those of one by one. */
+async function measure(
+  frames: readonly Frame[],
+  options: AnalyzeOptions,
+  steps: MotionField[],
+  gap: Gap,
+): Promise<void> {
+  let at = 0;
+  while (at + 1 < frames.length) {
+    throwIfAborted(options.signal);
+    // Within a gap the next question depends on the last answer.
+    const count = gap.open ? 1 : frames.length - 1 - at;
+    const pairs = Array.from({ length: count }, (_, i) => [frames[at + i], frames[at + i + 1]] as const);
+    for (const field of await checkedEstimates(options.estimator, pairs, options)) {
+      steps.push(field);
+      const asked = await gap.follow(frames[at], frames[at + 1]);
+      at++;
+      // The estimator has met other frames in between: what it said of later pairs is not what it would say now.
+      if (asked) break;
+    }
+  }
 }
 
 /** Watches for runs of steps that failed and bridges them from a frame kept from before. */
@@ -70,22 +91,32 @@ class Gap {
     private readonly steps: MotionField[],
   ) {}
 
-  /** Called after each step, whose field is the last of `steps`. */
-  async follow(previous: Frame, current: Frame): Promise<void> {
+  /** Whether the step to come may be part of a gap. */
+  get open(): boolean {
+    return this.anchor !== undefined;
+  }
+
+  /** Called after each step, whose field is the last of `steps`. True if the estimator was asked about other frames. */
+  async follow(previous: Frame, current: Frame): Promise<boolean> {
     const last = this.steps.length - 1;
     const { verdict } = this.steps[last];
-    if (verdict === 'ok' && !this.mayReturn(last)) return this.close();
-    if (verdict === 'ok' || verdict === 'duplicate') return;
+    if (verdict === 'ok' && !this.mayReturn(last)) this.close();
+    if (verdict === 'ok' || verdict === 'duplicate') return false;
     if (this.anchor === undefined) {
       this.anchor = previous.clone();
       this.first = last;
-      return;
+      return false;
     }
-    if (last - this.first > LONGEST_GAP) return this.close();
+    if (last - this.first > LONGEST_GAP) {
+      this.close();
+      return false;
+    }
     const across = await checkedEstimate(this.estimator, this.anchor, current, this.limits);
-    if (across.verdict !== 'ok' && across.verdict !== 'duplicate') return;
-    this.shareOut(across, last);
-    this.close();
+    if (across.verdict === 'ok' || across.verdict === 'duplicate') {
+      this.shareOut(across, last);
+      this.close();
+    }
+    return true;
   }
 
   /** Whether the frames since a cut are still few enough to be a glitch that matches itself, such as a flash of two frames. */

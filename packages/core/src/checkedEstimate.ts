@@ -23,31 +23,60 @@ export async function checkedEstimate(
   current: Frame,
   limits: EstimateLimits,
 ): Promise<MotionField> {
-  throwIfAborted(limits.signal);
-  let field: MotionField;
-  try {
-    field = await withLimits(
-      Promise.resolve(estimator.estimate(previous, current, { signal: limits.signal, guess: limits.guess })),
-      estimator.name,
-      current.index,
-      limits,
+  const options = { signal: limits.signal, guess: limits.guess };
+  const field = await limited(async () => estimator.estimate(previous, current, options), estimator, current, limits);
+  return checked(field, estimator, current);
+}
+
+/**
+ * Several estimates at once where the estimator offers that; the time that they may take adds up.
+ * @param pairs At least one.
+ * @throws as {@link checkedEstimate}.
+ */
+export async function checkedEstimates(
+  estimator: Estimator,
+  pairs: readonly (readonly [Frame, Frame])[],
+  limits: EstimateLimits,
+): Promise<MotionField[]> {
+  const [previous, first] = pairs[0];
+  if (pairs.length === 1) return [await checkedEstimate(estimator, previous, first, limits)];
+  const options = { signal: limits.signal, guess: limits.guess };
+  const timeout = limits.timeout === undefined ? undefined : limits.timeout * pairs.length;
+  const together = async () => estimator.estimateBatch?.(pairs, options);
+  const fields = await limited(together, estimator, first, { ...limits, timeout });
+  if (!Array.isArray(fields) || fields.length !== pairs.length) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_FAILED',
+      `Estimator "${estimator.name}" gave ${Array.isArray(fields) ? fields.length : 'no'} answers for ${pairs.length} pairs at frame ${first.index}.`,
     );
+  }
+  return fields.map((field, i) => checked(field, estimator, pairs[i][1]));
+}
+
+/** The answer of a call that ends in time; a plug-in's own error becomes one of ours. */
+async function limited<T>(
+  call: () => Promise<T>,
+  { name }: Estimator,
+  { index }: Frame,
+  limits: EstimateLimits,
+): Promise<T> {
+  throwIfAborted(limits.signal);
+  try {
+    return await withLimits(call(), name, index, limits);
   } catch (error) {
     if (GimbalError.isInstance(error)) throw error;
     throw new GimbalError(
       'GIMBAL_E_PLUGIN_FAILED',
-      `Estimator "${estimator.name}" failed at frame ${current.index}: ${error instanceof Error ? error.message : String(error)}`,
+      `Estimator "${name}" failed at frame ${index}: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
   }
+}
+
+function checked(field: MotionField, { name }: Estimator, current: Frame): MotionField {
   const problem = whatIsWrong(field, current);
-  if (problem !== undefined) {
-    throw new GimbalError(
-      'GIMBAL_E_PLUGIN_FAILED',
-      `Estimator "${estimator.name}" gave ${problem} at frame ${current.index}.`,
-    );
-  }
-  return field;
+  if (problem === undefined) return field;
+  throw new GimbalError('GIMBAL_E_PLUGIN_FAILED', `Estimator "${name}" gave ${problem} at frame ${current.index}.`);
 }
 
 /** Settles with the answer, or rejects when time is up or the signal fires, whichever comes first. */

@@ -23,5 +23,7 @@ export interface Estimator {
   warmup?(size: Size): Promise<void>;
   /** Several pairs at once; the same answers as one by one. */
   estimateBatch?(pairs: readonly (readonly [Frame, Frame])[], options?: EstimateOptions): Promise<MotionField[]>;
+  /** Pairs that `estimateBatch` answers faster together than one by one; 1 unless told. */
+  readonly batch?: number | undefined;
   dispose?(): void | Promise<void>;
 }

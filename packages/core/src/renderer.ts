@@ -1,4 +1,4 @@
-import type { Frame, HostFrame, Size } from './frame.js';
+import type { Frame, Size } from './frame.js';
 import type { Homography } from './geometry/homography.js';
 
 /** How a frame becomes a picture: output pixel → source pixel (full-resolution luma pixels, pixel centres on integers). */
@@ -24,8 +24,13 @@ export interface Renderer {
   readonly name: string;
   /** Frame memories that `render` accepts as its source. */
   readonly memory: readonly Frame['memory'][];
-  /** Fills `target` from `source`; both have the same pixel format. Closes neither. */
-  render(source: Frame, target: HostFrame, warp: Warp, options?: RenderOptions): Promise<void>;
+  /** Calls of `render` that may be under way at once and gain by it; one after the other unless told. */
+  readonly concurrency?: number | undefined;
+  /**
+   * Fills `target` from `source`; both have the same pixel format. Closes neither. A renderer writes into host memory, and into other
+   * memories as far as it says so itself.
+   */
+  render(source: Frame, target: Frame, warp: Warp, options?: RenderOptions): Promise<void>;
   warmup?(source: Size, target: Size): Promise<void>;
   dispose?(): void | Promise<void>;
 }

@@ -152,4 +152,64 @@ describe('stabilize', () => {
     expect(sink.state).toBe('aborted');
     expect(ledger.open).toBe(0);
   });
+
+  describe('with a renderer that takes several frames at once', () => {
+    /** Frames take longer the earlier they are, so that later ones are ready first. */
+    const eager = (under: { now: number; most: number }, failAt?: number) => ({
+      ...lumaRenderer,
+      concurrency: 3,
+      render: async (...args: Parameters<typeof lumaRenderer.render>) => {
+        under.most = Math.max(under.most, ++under.now);
+        await new Promise((resolve) => setTimeout(resolve, args[0].index % 3 === 0 ? 12 : 1));
+        under.now--;
+        if (args[0].index === failAt) throw new Error('no warp');
+        return lumaRenderer.render(...args);
+      },
+    });
+
+    it('writes what one by one writes, in order, with no more frames than that takes', async () => {
+      const ledger = new Ledger();
+      const [plain, fast] = [new MemorySink(ledger), new MemorySink(ledger)];
+      await run(ledger, plain);
+      ledger.most = 0;
+      const under = { now: 0, most: 0 };
+      const result = await run(ledger, fast, { renderer: eager(under) });
+      expect(result.frames).toBe(12);
+      expect(under.most).toBe(3);
+      expect(fast.written.map(({ time }) => time)).toEqual(shaky.map(({ time }) => time));
+      expect(fast.written.map(({ planes }) => planes[0].data)).toEqual(
+        plain.written.map(({ planes }) => planes[0].data),
+      );
+      expect(ledger.open).toBe(0);
+      expect(ledger.most).toBeLessThanOrEqual(7);
+    });
+
+    it.each([0, 3, 5, 10, 11])('ends cleanly when frame %i fails in the renderer or in the sink', async (at) => {
+      const ledger = new Ledger();
+      for (const [sink, renderer, message] of [
+        [new MemorySink(ledger), eager({ now: 0, most: 0 }, at), 'no warp'],
+        [new MemorySink(ledger, at), eager({ now: 0, most: 0 }), 'No space left.'],
+        [new MemorySink(ledger, at), eager({ now: 0, most: 0 }, at + 1), 'No space left.'],
+      ] as const) {
+        await expect(run(ledger, sink, { renderer })).rejects.toThrow(message);
+        expect(sink.state).toBe('aborted');
+        expect(sink.written.map(({ index }) => index)).toEqual(Array.from({ length: at }, (_, i) => i));
+        expect(ledger.open).toBe(0);
+      }
+    });
+
+    it('can be cancelled', async () => {
+      const ledger = new Ledger();
+      const sink = new MemorySink(ledger);
+      const controller = new AbortController();
+      const cancelled = run(ledger, sink, {
+        renderer: eager({ now: 0, most: 0 }),
+        signal: controller.signal,
+        onProgress: ({ stage, done }) => stage === 'render' && done === 5 && controller.abort(),
+      });
+      await expect(cancelled).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
+      expect(sink.state).toBe('aborted');
+      expect(ledger.open).toBe(0);
+    });
+  });
 });

@@ -7,7 +7,8 @@ import type { FrameSink } from './frameSink.js';
 import type { FrameSource } from './frameSource.js';
 import { type PlanOptions, planCorrections, type RenderPlan } from './planCorrections.js';
 import type { OnProgress } from './progress.js';
-import { globalWarp, type Renderer } from './renderer.js';
+import { renderClip } from './renderClip.js';
+import type { Renderer } from './renderer.js';
 
 /** The parts that {@link stabilize} composes, and how. */
 export interface StabilizeOptions extends PlanOptions, EstimateLimits {
@@ -50,7 +51,7 @@ export async function stabilize(options: StabilizeOptions): Promise<StabilizeRes
     options.onProgress?.({ stage: 'smooth', done: 0, total: motion.times.length });
     const plan = await planCorrections(motion, options);
     const smoothed = performance.now();
-    const frames = await render(options, plan, motion);
+    const frames = await renderClip(options, plan, motion);
     throwIfAborted(signal);
     await sink.finish();
     const rendered = performance.now();
@@ -88,53 +89,4 @@ async function motionOf(options: StabilizeOptions): Promise<ClipMotion> {
     );
   }
   return motion;
-}
-
-async function render(options: StabilizeOptions, plan: RenderPlan, motion: ClipMotion): Promise<number> {
-  const { source, renderer, sink, signal, onProgress } = options;
-  const total = motion.times.length;
-  await sink.open(plan.output);
-  let done = 0;
-  let writing: Promise<void> = Promise.resolve();
-  try {
-    for await (const frame of source.frames({ signal })) {
-      try {
-        throwIfAborted(signal);
-        if (done === total) {
-          throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion describes ${total} frames, the clip has more.`);
-        }
-        checkTime(frame.time, motion.times[done], done);
-        const target = sink.allocate(frame);
-        try {
-          await renderer.render(frame, target, globalWarp(plan.warps[done]), { signal });
-          await writing;
-        } catch (error) {
-          target.close();
-          throw error;
-        }
-        writing = sink.write(target);
-        // Awaited one frame later; a failure must not count as unhandled until then.
-        writing.catch(() => undefined);
-      } finally {
-        frame.close();
-      }
-      done++;
-      onProgress?.({ stage: 'render', done, total });
-    }
-  } finally {
-    await writing;
-  }
-  if (done < total) {
-    throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion describes ${total} frames, the clip has only ${done}.`);
-  }
-  return done;
-}
-
-/** A motion that was measured on another clip would shake the picture instead of steadying it. */
-function checkTime(time: number, expected: number, index: number): void {
-  if (Math.abs(time - expected) <= 1e-3) return;
-  throw new GimbalError(
-    'GIMBAL_E_MOTION_FILE',
-    `Frame ${index} of the clip is at ${time.toFixed(3)} s, the motion expects it at ${expected.toFixed(3)} s: it belongs to another clip.`,
-  );
 }
