@@ -1,34 +1,52 @@
 #pragma once
-#include <array>
+#include <projective/mat3.hpp>
+#include <projective/solve.hpp>
 
 namespace gimbal {
 
-/// A 3×3 projective map, row-major, acting on column vectors (x, y, 1).
-using Mat3 = std::array<double, 9>;
+/// The exact homography through four point pairs (8×8 elimination with pivots).
+/// False when they are degenerate.
+GIMBAL_ANYWHERE inline bool homographyFromFour(const Point *from,
+                                               const Point *to, Mat3 &out) {
+  double a[64];
+  double b[8];
+  for (int i = 0; i < 4; i++) {
+    const double x = from[i].x, y = from[i].y, u = to[i].x, v = to[i].y;
+    const double rowU[8] = {x, y, 1, 0, 0, 0, -u * x, -u * y};
+    const double rowV[8] = {0, 0, 0, x, y, 1, -v * x, -v * y};
+    for (int k = 0; k < 8; k++) {
+      a[2 * i * 8 + k] = rowU[k];
+      a[(2 * i + 1) * 8 + k] = rowV[k];
+    }
+    b[2 * i] = u;
+    b[2 * i + 1] = v;
+  }
+  if (!solveLinear(a, b, 8))
+    return false;
+  for (int k = 0; k < 8; k++) {
+    if (!std::isfinite(b[k]))
+      return false;
+    out[k] = b[k];
+  }
+  out[8] = 1;
+  return true;
+}
 
-struct Point {
-  double x = 0;
-  double y = 0;
-};
+/// The exact similarity through two point pairs. False when the points
+/// coincide.
+GIMBAL_ANYWHERE inline bool similarityFromTwo(const Point *from,
+                                              const Point *to, Mat3 &out) {
+  const double dx = from[1].x - from[0].x, dy = from[1].y - from[0].y;
+  const double du = to[1].x - to[0].x, dv = to[1].y - to[0].y;
+  const double norm = dx * dx + dy * dy;
+  if (norm < 1e-9)
+    return false;
+  const double c = (dx * du + dy * dv) / norm;
+  const double s = (dx * dv - dy * du) / norm;
+  out = {c, -s, to[0].x - c * from[0].x + s * from[0].y,
+         s, c,  to[0].y - s * from[0].x - c * from[0].y,
+         0, 0,  1};
+  return true;
+}
 
-constexpr Mat3 kIdentity = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-
-Point apply(const Mat3& h, double x, double y);
-/// a · b: first b, then a.
-Mat3 multiply(const Mat3& a, const Mat3& b);
-double determinant(const Mat3& h);
-/// By the adjugate; the caller knows that the determinant is not zero. Normalized to h[8] = 1.
-Mat3 inverse(const Mat3& h);
-/// The same map with h[8] = 1.
-Mat3 normalized(const Mat3& h);
-/// The exact homography through four point pairs (8×8 elimination with pivots). False when they are degenerate.
-bool homographyFromFour(const Point* from, const Point* to, Mat3& out);
-/// The exact similarity through two point pairs. False when the points coincide.
-bool similarityFromTwo(const Point* from, const Point* to, Mat3& out);
-
-/// Solves A x = b in place by Gaussian elimination with partial pivoting; A is n×n row-major. False when singular.
-bool solveLinear(double* a, double* b, int n);
-/// Inverse of a symmetric positive definite n×n matrix by Cholesky, n <= 8. False when not positive definite.
-bool invertSymmetric(const double* a, double* out, int n);
-
-}  // namespace gimbal
+} // namespace gimbal

@@ -30,9 +30,9 @@ __device__ inline int cellOf(float x, float y, int width, int height) {
 
 /// A solution before anything is known. (Its own initializers name a constant of the host.)
 __device__ inline void clear(Solution& s) {
-  s.h = identity();
+  s.h = kIdentity;
   s.model = Model::identity;
-  s.fit.h = identity();
+  s.fit.h = kIdentity;
   s.fit.cornerSigma = 1e9;
   s.fit.scale = s.fit.support = 0;
   s.fit.ok = false;

@@ -1,6 +1,6 @@
 #pragma once
 #include "../block/block.cuh"
-#include "../homography/device.cuh"
+#include "../ransac/plausible.hpp"
 #include "../ransac/ransac.hpp"
 
 namespace gimbal::device {

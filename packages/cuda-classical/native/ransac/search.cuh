@@ -56,10 +56,10 @@ __device__ __noinline__ inline bool hypothesis(const MatchTable t, const unsigne
     to[k] = {t.u(index[k]), t.v(index[k])};
   }
   if (projective) {
-    if (!consistent(from, to, static_cast<double>(width) * height / 400) || !device::homographyFromFour(from, to, h)) return false;
+    if (!consistent(from, to, static_cast<double>(width) * height / 400) || !gimbal::homographyFromFour(from, to, h)) return false;
   } else {
     const double span = radius / 10, dx = from[1].x - from[0].x, dy = from[1].y - from[0].y;
-    if (dx * dx + dy * dy < span * span || !device::similarityFromTwo(from, to, h)) return false;
+    if (dx * dx + dy * dy < span * span || !gimbal::similarityFromTwo(from, to, h)) return false;
   }
   return plausible(h, width, height);
 }
@@ -140,7 +140,7 @@ __device__ inline Following followersOf(const Mat3& h, const MatchTable t, doubl
 /// one after the other, as there. `dice` holds the throws of options.seed.
 __device__ inline SearchResult search(const MatchTable t, Model model, const RansacOptions& o, const unsigned* dice, double total,
                                       SearchMemory& memory) {
-  SearchResult best{identity(), 0, false};
+  SearchResult best{kIdentity, 0, false};
   const bool projective = model == Model::homography;
   const int need = projective ? 4 : 2;
   if (t.count < need || !(total > 0)) return best;
@@ -151,7 +151,7 @@ __device__ inline SearchResult search(const MatchTable t, Model model, const Ran
   int limit = o.maxIterations;
   for (int base = 0; base < limit; base += kBlock) {
     const int iteration = base + static_cast<int>(threadIdx.x);
-    Mat3 made = identity();
+    Mat3 made = kIdentity;
     memory.valid[threadIdx.x] =
         iteration < o.maxIterations && hypothesis(t, dice + iteration * need, projective, total, o.width, o.height, f.radius, made);
     t.hypotheses[threadIdx.x] = made;

@@ -123,7 +123,7 @@ RefineResult refine(const WeighedMatch* matches, int count, Model model, const M
     if (iteration >= 3 && step < 1e-4) break;
   }
   double covariance[64];
-  if (!invertSymmetric(hessian, covariance, n)) return result;
+  if (!invertSymmetric(hessian, covariance, n, 1e-14)) return result;
   double sum = 0;
   for (int k = 0; k < 4; k++) {
     double jx[8], jy[8];

@@ -1,7 +1,7 @@
 #pragma once
 #include "../block/block.cuh"
 #include "../block/solve.cuh"
-#include "../homography/device.cuh"
+#include "../homography/homography.hpp"
 
 // Normal equations of a small motion about a map, in the parameters of refine: shift, turn, zoom, two of shear, two of perspective, as
 // displacement in pixels at half the frame's diagonal from its centre.

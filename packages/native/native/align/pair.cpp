@@ -123,7 +123,7 @@ void Pair::residuals() {
     Level& level = levels_[l];
     Job& job = level.job;
     const double s = 1.0 / (1 << l);
-    const Mat3 map = product({s, 0, 0, 0, s, 0, 0, 0, 1}, product(h_, normalizing()));
+    const Mat3 map = multiply({s, 0, 0, 0, s, 0, 0, 0, 1}, multiply(h_, normalizing()));
     for (int i = 0; i < 9; i++) job.map[i] = static_cast<float>(map[i]);
     job.gain = static_cast<float>(gain_);
     run(job, Pass::residuals);

@@ -1,7 +1,7 @@
 #pragma once
 #include "align.hpp"
 #include "job.hpp"
-#include "projective.hpp"
+#include "../projective/mat3.hpp"
 
 namespace gimbal::alignment {
 
