@@ -65,6 +65,10 @@ describe('gimbal', () => {
     const text = await runGimbal(['info']);
     if (!info.onnxRuntime.cuda.available) expect(text.stdout).toMatch(/no CUDA: .*onnxruntime-node/);
     expect(text.stdout).toMatch(/FFmpeg/);
+    expect(text.stdout).toContain(info.addons[0].binary.chosen.path);
+    for (const { candidate, reason } of info.addons[0].binary.rejected) {
+      expect(text.stdout).toContain(`not ${candidate}: ${reason}`);
+    }
     const listed = (await runGimbal(['estimators'])).stdout;
     for (const name of ['classical', 'ihn']) expect(listed).toMatch(new RegExp(`${name} +\\d.*built in`));
   });

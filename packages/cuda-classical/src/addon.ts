@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { type CudaReport, GimbalError } from '@gimbal/core';
+import path from 'node:path';
+import { type AddonInfo, type OpenedAddon, openAddon } from '@gimbal/native';
 
 /** A luma plane as the addon reads it: `data` in host memory, or an address on the engine's device and the stream on which it is ready. */
 export type NativeLuma = NativeLumaShape &
@@ -66,57 +64,29 @@ export interface NativeEngine {
   warmUp(): Promise<void>;
 }
 
-/** What the addon is and what it runs on. */
-export interface AddonInfo {
-  readonly version: string;
-  /** The instruction set in use; the environment variable GIMBAL_ISA holds it down. */
-  readonly isa: 'baseline' | 'avx2' | 'avx512';
-  /** Whether this build has a CUDA path. */
-  readonly cuda: boolean;
-  readonly cudaReport: CudaReport;
-}
-
 interface Addon {
-  addonInfo(): AddonInfo;
+  addonInfo(): Omit<AddonInfo, 'binary'>;
   readonly Engine: new (settings: NativeSettings) => NativeEngine;
 }
 
-let loaded: Addon | undefined;
+let opened: OpenedAddon<Addon> | undefined;
 
-/** Where the addon lies: `GIMBAL_CUDA_CLASSICAL_PATH`, or this package's build. */
-export function addonPath(): string {
-  return (
-    process.env.GIMBAL_CUDA_CLASSICAL_PATH ??
-    fileURLToPath(new URL('../build/Release/gimbal_cuda_classical.node', import.meta.url))
-  );
+function openedAddon(): OpenedAddon<Addon> {
+  opened ??= openAddon({
+    name: '@gimbal/cuda-classical',
+    directory: path.join(import.meta.dirname, '..'),
+    file: 'gimbal_cuda_classical.node',
+    variable: 'GIMBAL_CUDA_CLASSICAL_PATH',
+  });
+  return opened;
 }
 
 /**
- * Loads the addon once.
- * @throws GimbalError `GIMBAL_E_ADDON` saying what to do when it is missing or does not load.
+ * Loads this package's addon, once: the file that GIMBAL_CUDA_CLASSICAL_PATH names, the local build, or the prebuilt package.
+ * @throws GimbalError `GIMBAL_E_ADDON` when there is none that loads on this machine.
  */
 export function loadAddon(): Addon {
-  if (loaded) return loaded;
-  const path = addonPath();
-  const repair =
-    'Build it with "npm run build:native -w @gimbal/cuda-classical" (needs CMake 3.24 and a C++20 compiler), ' +
-    'or point GIMBAL_CUDA_CLASSICAL_PATH at gimbal_cuda_classical.node.';
-  if (!existsSync(path)) {
-    throw new GimbalError(
-      'GIMBAL_E_ADDON',
-      `The classical estimator's addon was expected at ${path} but is not there. ${repair}`,
-    );
-  }
-  try {
-    loaded = createRequire(import.meta.url)(path) as Addon;
-    return loaded;
-  } catch (error) {
-    throw new GimbalError(
-      'GIMBAL_E_ADDON',
-      `The classical estimator's addon at ${path} does not load on ${process.platform}-${process.arch}: ${String(error)}. ${repair}`,
-      { cause: error },
-    );
-  }
+  return openedAddon().addon;
 }
 
 /**
@@ -124,5 +94,6 @@ export function loadAddon(): Addon {
  * @throws GimbalError `GIMBAL_E_ADDON`.
  */
 export function addonInfo(): AddonInfo {
-  return loadAddon().addonInfo();
+  const { addon, binary } = openedAddon();
+  return { ...addon.addonInfo(), binary };
 }

@@ -1,5 +1,6 @@
 export type { CudaDevice, CudaReport, DeviceName as DeviceRequest } from '@gimbal/core';
-export { type AddonInfo, addonInfo } from './addon.js';
+export type { AddonInfo } from '@gimbal/native';
+export { addonInfo } from './addon.js';
 export {
   type ClassicalEstimator,
   createClassicalEstimator,

@@ -216,13 +216,13 @@ test.each([
   );
 });
 
-test('a missing addon says how to build it', async () => {
+test('a missing addon says what to do', async () => {
   vi.resetModules();
   vi.stubEnv('GIMBAL_CUDA_CLASSICAL_PATH', '/nowhere/gimbal_cuda_classical.node');
   const { createClassicalEstimator: fresh } = await import('../src/index.js');
   await expect(fresh()).rejects.toMatchObject({
     code: 'GIMBAL_E_ADDON',
-    message: expect.stringMatching(/\/nowhere.*npm run build:native/),
+    message: expect.stringMatching(/\/nowhere.*not there.*unset it/),
   });
   vi.unstubAllEnvs();
 });

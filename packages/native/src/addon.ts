@@ -1,14 +1,15 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { type CudaReport, GimbalError, type Plane } from '@gimbal/core';
+import type { CudaReport, Plane } from '@gimbal/core';
+import type { AddonBinary } from './addonBinary.js';
 import type { AlignAddon } from './alignFrames.js';
 import type { CudaAddon } from './cudaAddon.js';
 import type { FloatPlane } from './floatPlane.js';
+import { type OpenedAddon, openAddon } from './openAddon.js';
 import type { WarpRequest } from './warpRequest.js';
 
 /** What the compiled addon exports; `native/addon.cpp` documents each function. */
 export interface NativeAddon extends AlignAddon, CudaAddon {
-  addonInfo(): AddonInfo;
+  addonInfo(): Omit<AddonInfo, 'binary'>;
   warpFrame(...request: WarpRequest): Promise<void>;
   resizeArea(source: Plane, bitDepth: number, shift: number, target: FloatPlane, threads: number): Promise<void>;
   pyramidDown(source: FloatPlane, target: FloatPlane, threads: number): Promise<void>;
@@ -22,36 +23,28 @@ export interface AddonInfo {
   /** Whether this build has a CUDA path. */
   readonly cuda: boolean;
   readonly cudaReport: CudaReport;
+  /** The file that was loaded, and why others were not. */
+  readonly binary: AddonBinary;
 }
 
-let loaded: NativeAddon | undefined;
+let opened: OpenedAddon<NativeAddon> | undefined;
+
+function openedAddon(): OpenedAddon<NativeAddon> {
+  opened ??= openAddon({
+    name: '@gimbal/native',
+    directory: path.join(import.meta.dirname, '..'),
+    file: 'gimbal_native.node',
+    variable: 'GIMBAL_NATIVE_PATH',
+  });
+  return opened;
+}
 
 /**
- * Loads `build/Release/gimbal_native.node` beside this package's sources, once. GIMBAL_NATIVE_PATH names another file.
- * @throws GimbalError `GIMBAL_E_ADDON` when it is missing or does not load on this machine.
+ * Loads this package's addon, once: the file that GIMBAL_NATIVE_PATH names, the local build, or the prebuilt package.
+ * @throws GimbalError `GIMBAL_E_ADDON` when there is none that loads on this machine.
  */
 export function loadAddon(): NativeAddon {
-  loaded ??= requireAddon(process.env.GIMBAL_NATIVE_PATH);
-  return loaded;
-}
-
-/** @throws GimbalError `GIMBAL_E_ADDON`. */
-export function requireAddon(override: string | undefined): NativeAddon {
-  const file = path.resolve(override ?? path.join(import.meta.dirname, '../build/Release/gimbal_native.node'));
-  try {
-    return createRequire(import.meta.url)(file) as NativeAddon;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    const repair =
-      override === undefined
-        ? 'Build it with `npm run build:native -w @gimbal/native` (it needs CMake 3.24 or newer and a C++20 compiler).'
-        : 'It was named by GIMBAL_NATIVE_PATH: correct that variable or unset it.';
-    throw new GimbalError(
-      'GIMBAL_E_ADDON',
-      `The addon of @gimbal/native for ${process.platform}-${process.arch} was expected at ${file} and did not load: ${reason}. ${repair}`,
-      { cause },
-    );
-  }
+  return openedAddon().addon;
 }
 
 /**
@@ -59,5 +52,6 @@ export function requireAddon(override: string | undefined): NativeAddon {
  * @throws GimbalError `GIMBAL_E_ADDON`.
  */
 export function addonInfo(): AddonInfo {
-  return loadAddon().addonInfo();
+  const { addon, binary } = openedAddon();
+  return { ...addon.addonInfo(), binary };
 }

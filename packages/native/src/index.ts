@@ -1,5 +1,6 @@
 export type { CudaDevice, CudaReport, DeviceName } from '@gimbal/core';
 export { type AddonInfo, addonInfo } from './addon.js';
+export type { AddonBinary, AddonPackage, ChosenBinary, RejectedBinary } from './addonBinary.js';
 export { allocateHostFrame, type HostFrameInit } from './allocateHostFrame.js';
 export { planeBlack, planeSiting, type Siting } from './chromaSiting.js';
 export {
@@ -12,5 +13,6 @@ export {
 export { type CudaFramePool, createCudaFramePool } from './createCudaFramePool.js';
 export { createRenderer, type NativeRenderer, type RendererOptions } from './createRenderer.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
+export { type OpenedAddon, openAddon } from './openAddon.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';

@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
 import { expect, test } from 'vitest';
-import { requireAddon } from './addon.js';
 import { nativeCall } from './nativeCall.js';
+import { openAddon } from './openAddon.js';
 
 const failing = (error: unknown) => nativeCall(() => Promise.reject(error));
 
@@ -15,9 +16,9 @@ test('what CUDA refuses keeps its kind, an argument that is wrong stays one', as
 });
 
 test('an addon that is missing is not an argument that is wrong', async () => {
-  await expect(nativeCall(async () => requireAddon('/nowhere/addon.node').addonInfo())).rejects.toMatchObject({
-    code: 'GIMBAL_E_ADDON',
-  });
+  const directory = path.join(import.meta.dirname, '..');
+  const missing = { name: '@gimbal/native', directory, file: 'nothing.node', variable: 'GIMBAL_NOTHING_PATH' };
+  await expect(nativeCall(async () => openAddon(missing))).rejects.toMatchObject({ code: 'GIMBAL_E_ADDON' });
 });
 
 test('what was cancelled says so', async () => {

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core';
 import { addonInfo as classicalInfo } from '@gimbal/cuda-classical';
 import { type IhnRuntime, ihnRuntime } from '@gimbal/ihn';
-import { type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
+import { type AddonBinary, type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
 import { ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
@@ -17,6 +17,9 @@ type AddonState =
       readonly version: string;
       readonly isa: string;
       readonly cuda: boolean;
+      /** What the CUDA path was built for, in CMake's words; empty without one. */
+      readonly architectures: string;
+      readonly binary: AddonBinary;
     }
   | { readonly name: string; readonly loaded: false; readonly reason: string };
 
@@ -82,8 +85,8 @@ function gpuState(): MachineInfo['gpu'] {
 
 function addonState(name: string, ask: () => AddonInfo): AddonState {
   try {
-    const { version, isa, cuda } = ask();
-    return { name, loaded: true, version, isa, cuda };
+    const { version, isa, cuda, cudaReport, binary } = ask();
+    return { name, loaded: true, version, isa, cuda, architectures: cudaReport.architectures, binary };
   } catch (error) {
     return { name, loaded: false, reason: reasonOf(error) };
   }
@@ -91,6 +94,18 @@ function addonState(name: string, ask: () => AddonInfo): AddonState {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The rows about an addon: what it was built for, which binary it is, and why it is none of the others. */
+function addonRows(addon: AddonState): string[][] {
+  if (!addon.loaded) return [[addon.name, `does not load: ${addon.reason}`]];
+  const { name, version, isa, cuda, architectures, binary } = addon;
+  const { candidate, kind, path } = binary.chosen;
+  return [
+    [name, `${version}, ${isa}, ${cuda ? `CUDA for ${architectures}` : 'CPU only'}`],
+    ['', `${kind === 'prebuilt' ? 'prebuilt' : candidate}: ${path}`],
+    ...binary.rejected.map((other) => ['', `not ${other.candidate}: ${other.reason}`]),
+  ];
 }
 
 /** The rows about ONNX Runtime: its version and providers, then what is missing. */
@@ -111,10 +126,7 @@ function asText(info: MachineInfo): string {
     ['machine', `${info.cpu}, ${info.cores} cores, ${(info.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ['GPU', info.gpu.available ? 'CUDA' : `none used: ${info.gpu.reason}`],
     ['FFmpeg', info.ffmpeg],
-    ...info.addons.map((addon) => [
-      addon.name,
-      addon.loaded ? `${addon.version}, ${addon.isa}${addon.cuda ? ', CUDA' : ''}` : `does not load: ${addon.reason}`,
-    ]),
+    ...info.addons.flatMap(addonRows),
     ...onnxRows(info.onnxRuntime),
     ...info.plugins.map(({ name, version, folder }) => ['plug-in', `${name} ${version}, ${folder}`]),
     ...(info.plugins.length === 0 ? [['plug-ins', 'none installed here']] : []),
