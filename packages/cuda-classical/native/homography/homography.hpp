@@ -6,8 +6,7 @@ namespace gimbal {
 
 /// The exact homography through four point pairs (8×8 elimination with pivots).
 /// False when they are degenerate.
-GIMBAL_ANYWHERE inline bool homographyFromFour(const Point *from,
-                                               const Point *to, Mat3 &out) {
+GIMBAL_ANYWHERE inline bool homographyFromFour(const Point *from, const Point *to, Mat3 &out) {
   double a[64];
   double b[8];
   for (int i = 0; i < 4; i++) {
@@ -21,11 +20,9 @@ GIMBAL_ANYWHERE inline bool homographyFromFour(const Point *from,
     b[2 * i] = u;
     b[2 * i + 1] = v;
   }
-  if (!solveLinear(a, b, 8))
-    return false;
+  if (!solveLinear(a, b, 8)) return false;
   for (int k = 0; k < 8; k++) {
-    if (!std::isfinite(b[k]))
-      return false;
+    if (!std::isfinite(b[k])) return false;
     out[k] = b[k];
   }
   out[8] = 1;
@@ -34,19 +31,15 @@ GIMBAL_ANYWHERE inline bool homographyFromFour(const Point *from,
 
 /// The exact similarity through two point pairs. False when the points
 /// coincide.
-GIMBAL_ANYWHERE inline bool similarityFromTwo(const Point *from,
-                                              const Point *to, Mat3 &out) {
+GIMBAL_ANYWHERE inline bool similarityFromTwo(const Point *from, const Point *to, Mat3 &out) {
   const double dx = from[1].x - from[0].x, dy = from[1].y - from[0].y;
   const double du = to[1].x - to[0].x, dv = to[1].y - to[0].y;
   const double norm = dx * dx + dy * dy;
-  if (norm < 1e-9)
-    return false;
+  if (norm < 1e-9) return false;
   const double c = (dx * du + dy * dv) / norm;
   const double s = (dx * dv - dy * du) / norm;
-  out = {c, -s, to[0].x - c * from[0].x + s * from[0].y,
-         s, c,  to[0].y - s * from[0].x - c * from[0].y,
-         0, 0,  1};
+  out = {c, -s, to[0].x - c * from[0].x + s * from[0].y, s, c, to[0].y - s * from[0].x - c * from[0].y, 0, 0, 1};
   return true;
 }
 
-} // namespace gimbal
+}  // namespace gimbal

@@ -14,20 +14,14 @@ struct Match {
   float weight = 1;
 };
 
-enum class Model {
-  identity = 0,
-  translation = 1,
-  similarity = 2,
-  homography = 3
-};
+enum class Model { identity = 0, translation = 1, similarity = 2, homography = 3 };
 
 struct RansacOptions {
-  float threshold = 1.5f; ///< pixels, forward
+  float threshold = 1.5f;  ///< pixels, forward
   double assurance = 0.999;
   int maxIterations = 600;
   std::uint32_t seed = 1;
-  /// Frame the points live in: a hypothesis must keep its orientation there and
-  /// have no horizon near it.
+  /// Frame the points live in: a hypothesis must keep its orientation there and have no horizon near it.
   int width = 0, height = 0;
 };
 
@@ -42,15 +36,12 @@ struct RansacResult {
 
 struct RansacScratch {
   std::vector<float> x, y, u, v, w;
-  std::vector<double> cumulated; ///< running sum of the weights
+  std::vector<double> cumulated;  ///< running sum of the weights
 };
 
-/// Homography (four points a sample) or similarity (two) that the matches agree
-/// on; each better hypothesis is first refitted to its inliers (locally
-/// optimized). The same seed gives the same answer everywhere. M. Fischler and
-/// R. Bolles, CACM 1981; P. Torr and A. Zisserman, MLESAC, CVIU 2000; O. Chum
-/// et al., LO-RANSAC, DAGM 2003.
-RansacResult ransac(const Match *matches, int count, Model model,
-                    const RansacOptions &options, RansacScratch &scratch);
+/// Homography (four points a sample) or similarity (two) that the matches agree on; each better hypothesis is first refitted to
+/// its inliers (locally optimized). The same seed gives the same answer everywhere.
+/// M. Fischler and R. Bolles, CACM 1981; P. Torr and A. Zisserman, MLESAC, CVIU 2000; O. Chum et al., LO-RANSAC, DAGM 2003.
+RansacResult ransac(const Match* matches, int count, Model model, const RansacOptions& options, RansacScratch& scratch);
 
-} // namespace gimbal
+}  // namespace gimbal

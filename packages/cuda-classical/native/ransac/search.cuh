@@ -56,10 +56,10 @@ __device__ __noinline__ inline bool hypothesis(const MatchTable t, const unsigne
     to[k] = {t.u(index[k]), t.v(index[k])};
   }
   if (projective) {
-    if (!consistent(from, to, static_cast<double>(width) * height / 400) || !gimbal::homographyFromFour(from, to, h)) return false;
+    if (!consistent(from, to, static_cast<double>(width) * height / 400) || !homographyFromFour(from, to, h)) return false;
   } else {
     const double span = radius / 10, dx = from[1].x - from[0].x, dy = from[1].y - from[0].y;
-    if (dx * dx + dy * dy < span * span || !gimbal::similarityFromTwo(from, to, h)) return false;
+    if (dx * dx + dy * dy < span * span || !similarityFromTwo(from, to, h)) return false;
   }
   return plausible(h, width, height);
 }

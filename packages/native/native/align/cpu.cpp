@@ -16,130 +16,96 @@ using alignment::Pair;
 using alignment::System;
 
 constexpr int kSteps[alignLevels] = {7, 5, 5};
-constexpr double kEnough[alignLevels] = {
-    0.002, 0.02, 0.05};      // pixels at half a diagonal from the centre
-constexpr int kTogether = 1; // levels below the finest that have a say in the
-                             // end: they see through noise and blur
-constexpr int kAttempts[] = {1, 2,
-                             0}; // coarsest levels: the first that an answer
-                                 // within a pixel or two is near enough for
-constexpr double kContent = 0.6; // inliers that make further attempts needless
-constexpr double kLeastCommon =
-    0.25; // of the slopes; unrelated pictures have none in common
-constexpr double kNoWorse[2] = {
-    1.01, 0.01}; // times, and deviations, that a good start may be better by
-                 // without being preferred
-constexpr int kLeastPoints =
-    60; // of the coarsest level that is used, and of the finest
+constexpr double kEnough[alignLevels] = {0.002, 0.02, 0.05};  // pixels at half a diagonal from the centre
+constexpr int kTogether = 1;                  // levels below the finest that have a say in the end: they see through noise and blur
+constexpr int kAttempts[] = {1, 2, 0};        // coarsest levels: the first that an answer within a pixel or two is near enough for
+constexpr double kContent = 0.6;              // inliers that make further attempts needless
+constexpr double kLeastCommon = 0.25;         // of the slopes; unrelated pictures have none in common
+constexpr double kNoWorse[2] = {1.01, 0.01};  // times, and deviations, that a good start may be better by without being preferred
+constexpr int kLeastPoints = 60;              // of the coarsest level that is used, and of the finest
 
-/// From pixels of the source to those of the finest level: area resize keeps
-/// the outer edges in place.
-Mat3 resized(const AlignFrame &frame) {
-  const double sx =
-      static_cast<double>(frame.level[0].plane.width) / frame.sourceWidth;
-  const double sy =
-      static_cast<double>(frame.level[0].plane.height) / frame.sourceHeight;
+/// From pixels of the source to those of the finest level: area resize keeps the outer edges in place.
+Mat3 resized(const AlignFrame& frame) {
+  const double sx = static_cast<double>(frame.level[0].plane.width) / frame.sourceWidth;
+  const double sy = static_cast<double>(frame.level[0].plane.height) / frame.sourceHeight;
   return {sx, 0, (sx - 1) / 2, 0, sy, (sy - 1) / 2, 0, 0, 1};
 }
 
-void checkArguments(const AlignFrame &previous, const AlignFrame &current,
-                    const AlignWeights *weights) {
-  if (!previous.ready || !current.ready)
-    throw std::invalid_argument(
-        "align expects frames that prepareAlign has made");
-  const auto &a = previous.level[0].plane;
-  const auto &b = current.level[0].plane;
-  if (previous.sourceWidth != current.sourceWidth ||
-      previous.sourceHeight != current.sourceHeight || a.width != b.width ||
+void checkArguments(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights) {
+  if (!previous.ready || !current.ready) throw std::invalid_argument("align expects frames that prepareAlign has made");
+  const auto& a = previous.level[0].plane;
+  const auto& b = current.level[0].plane;
+  if (previous.sourceWidth != current.sourceWidth || previous.sourceHeight != current.sourceHeight || a.width != b.width ||
       a.height != b.height) {
     throw std::invalid_argument("align expects frames of one size");
   }
-  if (weights == nullptr)
-    return;
+  if (weights == nullptr) return;
   for (int i = 0; i < weights->size * weights->size; i++) {
-    if (!(weights->values[i] >= 0 && weights->values[i] <= 1))
-      throw std::invalid_argument("align expects weights from 0 to 1");
+    if (!(weights->values[i] >= 0 && weights->values[i] <= 1)) throw std::invalid_argument("align expects weights from 0 to 1");
   }
 }
 
-/// Light alone, with the map as it is: gain and offsets by two reweighted
-/// steps, then the residuals they leave.
-void fitLight(Pair &pair) {
+/// Light alone, with the map as it is: gain and offsets by two reweighted steps, then the residuals they leave.
+void fitLight(Pair& pair) {
   for (int i = 0; i < 2; i++) {
     pair.residuals();
     System system = pair.system();
-    if (!system.solve(true))
-      break;
+    if (!system.solve(true)) break;
     pair.stepLight(system);
   }
   pair.residuals();
 }
 
-/// Gauss-Newton on the levels in use; false when there is nothing to solve or
-/// the map leaves what a camera can do.
-bool descend(Pair &pair, int steps, double enough) {
+/// Gauss-Newton on the levels in use; false when there is nothing to solve or the map leaves what a camera can do.
+bool descend(Pair& pair, int steps, double enough) {
   for (int i = 0; i < steps; i++) {
     pair.residuals();
-    if (pair.seen() < kLeastPoints)
-      return false;
+    if (pair.seen() < kLeastPoints) return false;
     System system = pair.system();
-    if (!system.solve(false))
-      return false;
+    if (!system.solve(false)) return false;
     pair.stepLight(system);
-    if (!pair.stepMotion(system))
-      return false;
+    if (!pair.stepMotion(system)) return false;
     double step = 0;
-    for (int k = 0; k < 8; k++)
-      step = std::max(step, std::abs(system.answer[k]));
-    if (step < enough)
-      break;
+    for (int k = 0; k < 8; k++) step = std::max(step, std::abs(system.answer[k]));
+    if (step < enough) break;
   }
   return true;
 }
 
-/// From level `coarsest` down to the finest; false when there is no answer
-/// within reach.
-bool descendFrom(Pair &pair, int coarsest, int levels, double reach) {
+/// From level `coarsest` down to the finest; false when there is no answer within reach.
+bool descendFrom(Pair& pair, int coarsest, int levels, double reach) {
   for (int l = coarsest; l >= 0; l--) {
     pair.use(l, l == 0 ? std::min(levels - 1, kTogether) : l);
-    // A coarse level without points is no reason to give up: the finer ones
-    // have more.
-    if (!descend(pair, kSteps[l], kEnough[l]) && l == 0)
-      return false;
-    if (pair.farthestCorner() > reach)
-      return false;
+    // A coarse level without points is no reason to give up: the finer ones have more.
+    if (!descend(pair, kSteps[l], kEnough[l]) && l == 0) return false;
+    if (pair.farthestCorner() > reach) return false;
   }
   return true;
 }
 
-} // namespace
+}  // namespace
 
-AlignResult align(const AlignFrame &previous, const AlignFrame &current,
-                  const std::array<double, 9> &start,
-                  const AlignWeights *weights, const AlignSettings &settings,
-                  AlignScratch &scratch) {
+AlignResult align(const AlignFrame& previous, const AlignFrame& current, const std::array<double, 9>& start,
+                  const AlignWeights* weights, const AlignSettings& settings, AlignScratch& scratch) {
   checkArguments(previous, current, weights);
   AlignResult result;
   result.h = start;
   result.cornerSigma = std::numeric_limits<double>::infinity();
-  if (!alignment::proper(start, previous.sourceWidth, previous.sourceHeight))
-    return result;
+  if (!alignment::proper(start, previous.sourceWidth, previous.sourceHeight)) return result;
   const int width = previous.level[0].plane.width;
   const int height = previous.level[0].plane.height;
   const Mat3 down = resized(previous);
   const Mat3 up = normalized(adjugate(down));
   const Mat3 first = normalized(multiply(down, multiply(start, up)));
   const int levels = std::min(previous.levels, current.levels);
-  if (levels == 0)
-    return result;
+  if (levels == 0) return result;
 
   Pair pair(previous, current, weights, settings.threads, scratch);
   // How the start fits: what the answer must beat.
   pair.begin(first);
   pair.use(0, 0);
   fitLight(pair);
-  if (pair.seen() < kLeastPoints)
-    return result;
+  if (pair.seen() < kLeastPoints) return result;
   const double before = kNoWorse[0] * pair.cost() + kNoWorse[1];
   result.inlierShare = pair.inlierShare();
   result.residual = pair.spread();
@@ -148,26 +114,19 @@ AlignResult align(const AlignFrame &previous, const AlignFrame &current,
   const double reach = settings.reach * std::max(width, height);
   double best = before;
   for (const int coarsest : kAttempts) {
-    if (coarsest >= levels)
-      continue;
+    if (coarsest >= levels) continue;
     pair.begin(first, light);
-    if (!descendFrom(pair, coarsest, levels, reach))
-      continue;
+    if (!descendFrom(pair, coarsest, levels, reach)) continue;
     pair.residuals();
     System system = pair.system();
-    if (pair.seen() < kLeastPoints || !system.solve(false) ||
-        !(system.common >= kLeastCommon) || !(pair.cost() <= best))
-      continue;
+    if (pair.seen() < kLeastPoints || !system.solve(false) || !(system.common >= kLeastCommon) || !(pair.cost() <= best)) continue;
     const Mat3 found = normalized(multiply(up, multiply(pair.h(), down)));
-    if (!alignment::proper(found, previous.sourceWidth, previous.sourceHeight))
-      continue;
+    if (!alignment::proper(found, previous.sourceWidth, previous.sourceHeight)) continue;
     best = pair.cost();
-    result = {found, true, pair.inlierShare(), pair.spread(),
-              pair.cornerSigma(system) * previous.sourceWidth / width};
-    if (result.inlierShare >= kContent)
-      break;
+    result = {found, true, pair.inlierShare(), pair.spread(), pair.cornerSigma(system) * previous.sourceWidth / width};
+    if (result.inlierShare >= kContent) break;
   }
   return result;
 }
 
-} // namespace gimbal
+}  // namespace gimbal

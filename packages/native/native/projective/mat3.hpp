@@ -25,48 +25,38 @@ GIMBAL_ANYWHERE inline Point apply(const Mat3 &h, double x, double y) {
 GIMBAL_ANYWHERE inline Mat3 multiply(const Mat3 &a, const Mat3 &b) {
   Mat3 out{};
   for (int r = 0; r < 3; r++) {
-    for (int c = 0; c < 3; c++)
-      out[r * 3 + c] =
-          a[r * 3] * b[c] + a[r * 3 + 1] * b[3 + c] + a[r * 3 + 2] * b[6 + c];
+    for (int c = 0; c < 3; c++) out[r * 3 + c] = a[r * 3] * b[c] + a[r * 3 + 1] * b[3 + c] + a[r * 3 + 2] * b[6 + c];
   }
   return out;
 }
 
 GIMBAL_ANYWHERE inline double determinant(const Mat3 &h) {
-  return h[0] * (h[4] * h[8] - h[5] * h[7]) -
-         h[1] * (h[3] * h[8] - h[5] * h[6]) +
-         h[2] * (h[3] * h[7] - h[4] * h[6]);
+  return h[0] * (h[4] * h[8] - h[5] * h[7]) - h[1] * (h[3] * h[8] - h[5] * h[6]) + h[2] * (h[3] * h[7] - h[4] * h[6]);
 }
 
 /// The inverse times the determinant: the inverse of the map, up to scale.
 GIMBAL_ANYWHERE inline Mat3 adjugate(const Mat3 &h) {
-  return {h[4] * h[8] - h[5] * h[7], h[2] * h[7] - h[1] * h[8],
-          h[1] * h[5] - h[2] * h[4], h[5] * h[6] - h[3] * h[8],
-          h[0] * h[8] - h[2] * h[6], h[2] * h[3] - h[0] * h[5],
-          h[3] * h[7] - h[4] * h[6], h[1] * h[6] - h[0] * h[7],
-          h[0] * h[4] - h[1] * h[3]};
+  return {h[4] * h[8] - h[5] * h[7], h[2] * h[7] - h[1] * h[8], h[1] * h[5] - h[2] * h[4],
+          h[5] * h[6] - h[3] * h[8], h[0] * h[8] - h[2] * h[6], h[2] * h[3] - h[0] * h[5],
+          h[3] * h[7] - h[4] * h[6], h[1] * h[6] - h[0] * h[7], h[0] * h[4] - h[1] * h[3]};
 }
 
 /// The same map with h[8] = 1.
 GIMBAL_ANYWHERE inline Mat3 normalized(const Mat3 &h) {
   Mat3 out{};
-  for (int i = 0; i < 9; i++)
-    out[i] = h[i] / h[8];
+  for (int i = 0; i < 9; i++) out[i] = h[i] / h[8];
   out[8] = 1;
   return out;
 }
 
 /// Normalized; the caller knows that the determinant is not zero.
-GIMBAL_ANYWHERE inline Mat3 inverse(const Mat3 &h) {
-  return normalized(adjugate(h));
-}
+GIMBAL_ANYWHERE inline Mat3 inverse(const Mat3 &h) { return normalized(adjugate(h)); }
 
 GIMBAL_ANYWHERE inline bool finite(const Mat3 &h) {
   for (int i = 0; i < 9; i++) {
-    if (!std::isfinite(h[i]))
-      return false;
+    if (!std::isfinite(h[i])) return false;
   }
   return true;
 }
 
-} // namespace gimbal
+}  // namespace gimbal
