@@ -2,6 +2,7 @@ import { checkedEstimate, checkedEstimates, type EstimateLimits } from './checke
 import { type ClipMotion, globalHomography } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
 import type { Estimator } from './estimator.js';
+import { type Fallback, framesFrom, Parts } from './fallback.js';
 import type { Frame } from './frame.js';
 import type { FrameSource } from './frameSource.js';
 import { readAhead } from './framesAhead.js';
@@ -19,6 +20,8 @@ const BRIDGED = 0.5;
 export interface AnalyzeOptions extends EstimateLimits {
   readonly source: FrameSource;
   readonly estimator: Estimator;
+  /** What goes on when a CUDA device fails on the way; without it the analysis fails too. */
+  readonly fallback?: Fallback | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -28,39 +31,73 @@ export interface AnalyzeOptions extends EstimateLimits {
  * @throws GimbalError `GIMBAL_E_INPUT_NOT_VIDEO` when there is no frame at all; what {@link checkedEstimate} throws.
  */
 export async function analyze(options: AnalyzeOptions): Promise<ClipMotion> {
-  const { source, estimator, signal, onProgress } = options;
-  const times: number[] = [];
-  const steps: MotionField[] = [];
+  return analyzeWith(new Parts(options, options.fallback), options);
+}
+
+/** The same with parts that may have been replaced before, or are on the way. */
+export async function analyzeWith(parts: Parts, options: PassOptions): Promise<ClipMotion> {
+  const found: Found = { times: [], steps: [] };
+  for (;;) {
+    try {
+      await pass(parts, options, found);
+      break;
+    } catch (error) {
+      await parts.takeOver(error, 'analyze', found.times.length);
+    }
+  }
+  const { times, steps } = found;
+  if (times.length === 0)
+    throw new GimbalError('GIMBAL_E_INPUT_NOT_VIDEO', 'The input has no frame that could be decoded.');
+  const { width, height } = parts.source.info;
+  return { size: { width, height }, times: Float64Array.from(times), steps, estimator: parts.estimator.name };
+}
+
+type PassOptions = EstimateLimits & Pick<AnalyzeOptions, 'onProgress'>;
+
+/** Frames that were met, and the steps between them. */
+interface Found {
+  readonly times: number[];
+  readonly steps: MotionField[];
+}
+
+/** Goes on from the frame after those found. When it fails, `found` ends where another pass can go on. */
+async function pass(parts: Parts, options: PassOptions, found: Found): Promise<void> {
+  const { source, estimator } = parts;
+  const { signal, onProgress } = options;
+  const { times, steps } = found;
   const gap = new Gap(estimator, options, steps);
   const batch = estimator.estimateBatch === undefined ? 1 : Math.max(1, estimator.batch ?? 1);
   // While one batch is measured the next one comes.
-  const reader = readAhead(source.frames({ signal, analysisOnly: true }), batch > 1 ? batch : 0);
+  const frames = framesFrom(source, times.length, { signal, analysisOnly: true });
+  const reader = readAhead(frames, batch > 1 ? batch : 0);
   const open: Frame[] = [];
   try {
     for (;;) {
       const come = await reader.take(batch);
       if (come.length === 0) break;
       open.push(...come);
-      await measure(open, options, steps, gap);
-      for (const frame of open.splice(0, open.length - 1)) frame.close();
       times.push(...come.map(({ time }) => time));
+      await measure(open, estimator, options, steps, gap);
+      for (const frame of open.splice(0, open.length - 1)) frame.close();
       onProgress?.({ stage: 'analyze', done: times.length, total: source.info.frameCount });
     }
+  } catch (error) {
+    // The frame before the step that is missing comes again, and so does the one that a gap began with.
+    times.length = Math.min(times.length, gap.start ?? steps.length);
+    steps.length = times.length;
+    throw error;
   } finally {
     for (const frame of open) frame.close();
     gap.close();
     await reader.close();
   }
-  if (times.length === 0)
-    throw new GimbalError('GIMBAL_E_INPUT_NOT_VIDEO', 'The input has no frame that could be decoded.');
-  const { width, height } = source.info;
-  return { size: { width, height }, times: Float64Array.from(times), steps, estimator: estimator.name };
 }
 
 /** Adds the steps between neighbouring frames, several at once as far as the answers are those of one by one. */
 async function measure(
   frames: readonly Frame[],
-  options: AnalyzeOptions,
+  estimator: Estimator,
+  options: EstimateLimits,
   steps: MotionField[],
   gap: Gap,
 ): Promise<void> {
@@ -70,7 +107,7 @@ async function measure(
     // Within a gap the next question depends on the last answer.
     const count = gap.open ? 1 : frames.length - 1 - at;
     const pairs = Array.from({ length: count }, (_, i) => [frames[at + i], frames[at + i + 1]] as const);
-    for (const field of await checkedEstimates(options.estimator, pairs, options)) {
+    for (const field of await checkedEstimates(estimator, pairs, options)) {
       steps.push(field);
       const asked = await gap.follow(frames[at], frames[at + 1]);
       at++;
@@ -94,6 +131,11 @@ class Gap {
   /** Whether the step to come may be part of a gap. */
   get open(): boolean {
     return this.anchor !== undefined;
+  }
+
+  /** The frame that an open gap began with. */
+  get start(): number | undefined {
+    return this.open ? this.first : undefined;
   }
 
   /** Called after each step, whose field is the last of `steps`. True if the estimator was asked about other frames. */

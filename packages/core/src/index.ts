@@ -19,6 +19,7 @@ export { deviceErrorOf, isDeviceError } from './deviceError.js';
 export { type DiscoveredPlugin, discoverPlugins } from './discoverPlugins.js';
 export { GimbalError, type GimbalErrorCode, throwIfAborted } from './errors.js';
 export type { EstimateOptions, Estimator } from './estimator.js';
+export type { DeviceFailure, Fallback } from './fallback.js';
 export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame.js';
 export type { FrameSink } from './frameSink.js';
 export type { ClipInfo, FrameSource, FramesOptions, SourceWarning } from './frameSource.js';

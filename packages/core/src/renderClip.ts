@@ -1,5 +1,6 @@
 import type { ClipMotion } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
+import { framesFrom, type Parts } from './fallback.js';
 import type { Frame } from './frame.js';
 import type { RenderPlan } from './planCorrections.js';
 import { globalWarp } from './renderer.js';
@@ -11,14 +12,47 @@ import type { StabilizeOptions } from './stabilize.js';
  * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the plan is for another clip, `GIMBAL_E_CANCELLED`, and what source, renderer and sink
  * throw, of several failures that of the earliest frame. Every frame is closed by then.
  */
-export async function renderClip(options: StabilizeOptions, plan: RenderPlan, motion: ClipMotion): Promise<number> {
-  const { source, renderer, sink, signal, onProgress } = options;
+export async function renderClip(
+  parts: Parts,
+  options: RenderClipOptions,
+  plan: RenderPlan,
+  motion: ClipMotion,
+): Promise<number> {
+  await options.sink.open(plan.output);
+  const progress: Written = { frames: 0, failed: false };
+  for (;;) {
+    try {
+      return await pass(parts, options, plan, motion, progress);
+    } catch (error) {
+      // What the sink was given is gone: nothing can be put in its place.
+      if (progress.failed) throw error;
+      await parts.takeOver(error, 'render', progress.frames);
+    }
+  }
+}
+
+type RenderClipOptions = Pick<StabilizeOptions, 'sink' | 'signal' | 'onProgress'>;
+
+/** What the sink has been given. */
+interface Written {
+  frames: number;
+  /** Whether it refused a frame. */
+  failed: boolean;
+}
+
+/** Goes on from the first frame that was not written. */
+async function pass(
+  { source, renderer }: Parts,
+  { sink, signal, onProgress }: RenderClipOptions,
+  plan: RenderPlan,
+  motion: ClipMotion,
+  progress: Written,
+): Promise<number> {
   const total = motion.times.length;
   const most = Math.max(1, renderer.concurrency ?? 1);
   const rendering: Promise<void>[] = [];
   const writing: Promise<void>[] = [];
-  let done = 0;
-  await sink.open(plan.output);
+  let done = progress.frames;
 
   /** Starts a frame; the first promise tells that it is rendered, the second that the sink has taken it after those before it. */
   function start(frame: Frame, warp: Float64Array, before: Promise<void> | undefined): [Promise<void>, Promise<void>] {
@@ -41,7 +75,11 @@ export async function renderClip(options: StabilizeOptions, plan: RenderPlan, mo
         await before;
         throw error;
       }
-      await sink.write(target as Frame);
+      progress.frames++;
+      await sink.write(target as Frame).catch((error: unknown) => {
+        progress.failed = true;
+        throw error;
+      });
     })();
     // Both are awaited some frames later; a failure must not count as unhandled until then.
     for (const promise of [rendered, written]) promise.catch(() => undefined);
@@ -49,7 +87,7 @@ export async function renderClip(options: StabilizeOptions, plan: RenderPlan, mo
   }
 
   try {
-    for await (const frame of source.frames({ signal })) {
+    for await (const frame of framesFrom(source, done, { signal })) {
       try {
         throwIfAborted(signal);
         if (done === total) {

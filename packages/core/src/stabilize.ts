@@ -1,8 +1,9 @@
-import { analyze } from './analyze.js';
+import { analyzeWith } from './analyze.js';
 import type { EstimateLimits } from './checkedEstimate.js';
 import type { ClipMotion } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
 import type { Estimator } from './estimator.js';
+import { type DeviceFailure, type Fallback, Parts } from './fallback.js';
 import type { FrameSink } from './frameSink.js';
 import type { FrameSource } from './frameSource.js';
 import { type PlanOptions, planCorrections, type RenderPlan } from './planCorrections.js';
@@ -19,6 +20,8 @@ export interface StabilizeOptions extends PlanOptions, EstimateLimits {
   readonly estimator?: Estimator | undefined;
   /** An earlier analysis of the same clip, to be used instead of a new one. */
   readonly motion?: ClipMotion | undefined;
+  /** What goes on when a CUDA device is lost or full in mid-clip; without it the run fails. */
+  readonly fallback?: Fallback | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -35,23 +38,27 @@ export interface StabilizeResult {
   readonly plan: RenderPlan;
   readonly frames: number;
   readonly seconds: StageSeconds;
+  /** Where a CUDA device failed and the parts of the fallback took over. */
+  readonly deviceFailure?: DeviceFailure | undefined;
 }
 
 /**
  * Makes a clip steady: measure, smooth, render. Sees interfaces only. Either the sink is finished when this resolves, or it is aborted
  * when this rejects; the caller keeps (and closes) source, estimator and renderer.
+ * When a CUDA device fails and there is a `fallback`, that goes on from the frame where it happened: none is lost or written twice.
  * @throws GimbalError `GIMBAL_E_CANCELLED` on abort; `GIMBAL_E_MOTION_FILE` when `motion` belongs to another clip; whatever a part throws.
  */
 export async function stabilize(options: StabilizeOptions): Promise<StabilizeResult> {
   const { sink, signal } = options;
+  const parts = new Parts(options, options.fallback);
   try {
     const started = performance.now();
-    const motion = await motionOf(options);
+    const motion = await motionOf(parts, options);
     const analyzed = performance.now();
     options.onProgress?.({ stage: 'smooth', done: 0, total: motion.times.length });
     const plan = await planCorrections(motion, options);
     const smoothed = performance.now();
-    const frames = await renderClip(options, plan, motion);
+    const frames = await renderClip(parts, options, plan, motion);
     throwIfAborted(signal);
     await sink.finish();
     const rendered = performance.now();
@@ -64,6 +71,7 @@ export async function stabilize(options: StabilizeOptions): Promise<StabilizeRes
         smooth: (smoothed - analyzed) / 1000,
         render: (rendered - smoothed) / 1000,
       },
+      deviceFailure: parts.failure,
     };
   } catch (error) {
     await sink.abort();
@@ -71,17 +79,9 @@ export async function stabilize(options: StabilizeOptions): Promise<StabilizeRes
   }
 }
 
-async function motionOf(options: StabilizeOptions): Promise<ClipMotion> {
-  const { motion, estimator, source } = options;
-  if (motion === undefined) {
-    if (estimator === undefined) {
-      throw new GimbalError(
-        'GIMBAL_E_INVALID_ARGUMENT',
-        'stabilize() needs an estimator or the motion of an earlier analysis.',
-      );
-    }
-    return analyze({ ...options, estimator });
-  }
+async function motionOf(parts: Parts, options: StabilizeOptions): Promise<ClipMotion> {
+  const { motion, source } = options;
+  if (motion === undefined) return analyzeWith(parts, options);
   if (motion.size.width !== source.info.width || motion.size.height !== source.info.height) {
     throw new GimbalError(
       'GIMBAL_E_MOTION_FILE',
