@@ -12,7 +12,15 @@ export {
 } from './createAligner.js';
 export { type CudaFramePool, createCudaFramePool } from './createCudaFramePool.js';
 export { createRenderer, type NativeRenderer, type RendererOptions } from './createRenderer.js';
+export { type DeviceRoom, deviceRoom } from './deviceRoom.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
+export {
+  type CopyTime,
+  type LaunchTimes,
+  measureTransfers,
+  type Timing,
+  type Transfers,
+} from './measureTransfers.js';
 export { type OpenedAddon, openAddon } from './openAddon.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';

@@ -29,8 +29,7 @@ class Task : public Napi::AsyncWorker {
     try {
       work();
     } catch (const CudaError& error) {
-      static const char* kinds[] = {"unavailable", "outOfMemory", "failed"};
-      kind_ = kinds[static_cast<int>(error.kind)];
+      kind_ = error.kindName();
       operation_ = error.operation;
       name_ = error.name;
       SetError(error.what());

@@ -32,8 +32,7 @@ class Task : public Napi::AsyncWorker {
     try {
       work_();
     } catch (const CudaError& error) {
-      static const char* const kinds[] = {"unavailable", "outOfMemory", "failed"};
-      kind_ = kinds[static_cast<int>(error.kind)];
+      kind_ = error.kindName();
       operation_ = error.operation;
       name_ = error.name;
       SetError(error.what());

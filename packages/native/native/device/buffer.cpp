@@ -1,33 +1,17 @@
 #include "buffer.hpp"
 
-#include <cstdio>
 #include <string>
 #include <utility>
 
 #include "cudaCheck.hpp"
+#include "devices.hpp"
 
 namespace gimbal {
-namespace {
-
-std::string megabytes(std::size_t bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return text;
-}
-
-std::string deviceShortage(std::size_t bytes, const char* purpose) {
-  std::string text = megabytes(bytes) + " for " + purpose;
-  std::size_t free = 0;
-  std::size_t total = 0;
-  if (cudaMemGetInfo(&free, &total) == cudaSuccess) text += "; the device has " + megabytes(free) + " of " + megabytes(total) + " free";
-  return text + ". Close other programs on the device or lower the memory budget (--gpu-budget).";
-}
-
-}  // namespace
 
 DeviceBuffer::DeviceBuffer(std::size_t bytes, const char* purpose) {
   if (bytes == 0) return;
-  cudaCheck(cudaMalloc(&data_, bytes), "allocating device memory", [&] { return deviceShortage(bytes, purpose); });
+  cudaCheck(cudaMalloc(&data_, bytes), "allocating device memory",
+            [&] { return megabytes(bytes) + " for " + purpose + "; " + currentDeviceRoom(); });
   bytes_ = bytes;
 }
 
@@ -54,7 +38,7 @@ PinnedBuffer::PinnedBuffer(std::size_t bytes, const char* purpose) {
   if (bytes == 0) return;
   // Portable: usable with every device of the process.
   cudaCheck(cudaHostAlloc(&data_, bytes, cudaHostAllocPortable), "allocating page-locked host memory",
-            [&] { return megabytes(bytes) + " for " + purpose; });
+            [&] { return megabytes(bytes) + " of this machine's memory for " + purpose; });
   bytes_ = bytes;
 }
 

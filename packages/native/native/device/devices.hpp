@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,6 +34,21 @@ CudaReport cudaReport();
 /// The device's answer to "may I": throws unless `ordinal` can be used.
 /// @throws CudaError `unavailable` with the reason.
 void requireCudaDevice(int ordinal);
+
+struct DeviceRoom {
+  std::uint64_t free;  // bytes
+  std::uint64_t total;
+};
+
+/// How much of a device's memory is free. Makes the device's context (hundreds of milliseconds, and memory there).
+/// @throws CudaError.
+DeviceRoom deviceRoom(int ordinal);
+
+/// The same of the current device, as an error tells it. Never throws. Known to builds with CUDA only, as is the next.
+std::string currentDeviceRoom();
+
+/// "12.3 MB", of a million bytes each.
+std::string megabytes(std::size_t bytes);
 
 /// Whether code built for `architectures` (a list for CMAKE_CUDA_ARCHITECTURES, separated by spaces) runs on compute capability
 /// major.minor: machine code of the same major and at most that minor version, or PTX of at most that version.

@@ -8,4 +8,9 @@ CudaReport cudaReport() { return {false, "", 0, 0, {}, "this build has no CUDA p
 
 void requireCudaDevice(int) { throw CudaError(CudaError::Kind::unavailable, "choosing a device", "", cudaReport().unavailable); }
 
+DeviceRoom deviceRoom(int ordinal) {
+  requireCudaDevice(ordinal);
+  return {};
+}
+
 }  // namespace gimbal

@@ -5,6 +5,7 @@
 #include "../measure/paths.hpp"
 #include "cudaError.hpp"
 #include "devices.hpp"
+#include "refusal.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
 #include "buffer.hpp"
@@ -25,6 +26,37 @@ void architectures(Expect& expect) {
   expect.that(architecturesServe("75-virtual", 9, 0) && !architecturesServe("75-virtual", 7, 2), "PTX is compiled upwards only");
   expect.that(!architecturesServe("90-real", 8, 9) && !architecturesServe("90-real", 10, 0), "machine code stays within a major");
   expect.that(!architecturesServe("", 9, 0), "nothing serves nothing");
+}
+
+void refusals(Expect& expect) {
+  using Kind = CudaError::Kind;
+  const auto is = [&](const char* name, Kind kind) { expect.that(kindOfCudaError(name) == kind, std::string("the kind of ") + name); };
+  for (const char* name : {"cudaErrorInsufficientDriver", "cudaErrorNoDevice", "cudaErrorNoKernelImageForDevice"}) is(name, Kind::unavailable);
+  for (const char* name : {"cudaErrorIllegalAddress", "cudaErrorLaunchFailure", "cudaErrorECCUncorrectable"}) is(name, Kind::lost);
+  is("cudaErrorMemoryAllocation", Kind::outOfMemory);
+  for (const char* name : {"cudaErrorInvalidValue", "cudaErrorUnknown", ""}) is(name, Kind::failed);
+  const auto says = [&](const std::string& text, const char* part) {
+    expect.that(text.find(part) != std::string::npos, std::string("'") + part + "' in: " + text);
+  };
+  says(adviceOnCudaError("cudaErrorIllegalAddress"), "start it again");
+  says(adviceOnCudaError("cudaErrorMemoryAllocation"), "--device-memory");
+  expect.that(adviceOnCudaError("cudaErrorInvalidValue").empty(), "no advice where there is none");
+  const auto none = [](const char* name, int driver, const char* visible = nullptr) {
+    return whyNoDevice(name, "CUDA's words", driver, 13000, visible);
+  };
+  says(none("cudaErrorInsufficientDriver", 0), "no NVIDIA driver is installed");
+  says(none("cudaErrorInsufficientDriver", 12040), "serves CUDA 12.4, this build needs 13.0");
+  expect.that(none("cudaErrorNoDevice", 13000) == "there is no CUDA device", "no device");
+  says(none("cudaErrorNoDevice", 13000, "7"), "CUDA_VISIBLE_DEVICES is '7'");
+  says(none("cudaErrorSystemDriverMismatch", 13000), "different versions");
+  says(none("cudaErrorSystemNotReady", 13000), "fabric manager");
+  says(none("cudaErrorOperatingSystem", 13000), "cudaErrorOperatingSystem: CUDA's words");
+  expect.that(whyNotOn("75-real 90-real", 9, 0).empty() && whyNotOn("75-virtual", 12, 1).empty(), "nothing against what is served");
+  says(whyNotOn("50-virtual", 7, 0), "7.0 is too old: 7.5 (Turing) or newer");
+  says(whyNotOn("", 6, 1), "6.1 is too old");
+  says(whyNotOn("90-real", 8, 9), "8.9 is not among the architectures of this build (90-real)");
+  says(whyOutOfRange(1, 1), "no cuda:1; this machine has 1 CUDA device, cuda:0");
+  says(whyOutOfRange(4, 2), "no cuda:4; this machine has 2 CUDA devices, cuda:0 to cuda:1");
 }
 
 void reports(Expect& expect) {
@@ -66,7 +98,7 @@ void onDevice(Expect& expect, int) {
   } catch (const CudaError& error) {
     const std::string what = error.what();
     expect.that(error.kind == CudaError::Kind::outOfMemory && error.name == "cudaErrorMemoryAllocation" &&
-                    what.find("a test of shortage") != std::string::npos && what.find("free") != std::string::npos,
+                    what.find("a test of shortage") != std::string::npos && what.find("free") != std::string::npos && what.find("--device-memory") != std::string::npos,
                 "running out of memory names the sizes: " + what);
   }
   cudaCheckLaunch("after a failure that was reported");
@@ -80,6 +112,7 @@ void onDevice(Expect& expect, int) {
 int main(int argc, char** argv) {
   const auto onHost = [](Expect& expect) {
     architectures(expect);
+    refusals(expect);
     reports(expect);
   };
   return runPaths(argc, argv, onHost, onDevice);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../device/buffer.hpp"
@@ -9,6 +10,7 @@
 #include "../device/stream.hpp"
 #include "deviceCopy.hpp"
 #include "random.hpp"
+#include "timing.hpp"
 
 namespace gimbal {
 
@@ -19,12 +21,6 @@ inline void fillWithNoise(const DeviceBuffer& buffer, std::uint64_t seed) {
   for (std::uint64_t& word : words) word = random.bits();
   cudaCheck(cudaMemcpy(buffer.data(), words.data(), buffer.bytes(), cudaMemcpyHostToDevice), "uploading noise");
 }
-
-struct Timing {
-  double median;  // microseconds
-  double low;     // of the middle 80 %
-  double high;
-};
 
 /// Time of one of `launches` calls `work(i, stream)`, replayed as one CUDA graph, so that launches do not wait for the host. The
 /// median of 25 replays after 3; i counts the calls: rotate over more data than the cache holds.
@@ -49,8 +45,7 @@ Timing deviceTime(int launches, const Work& work) {
   }
   cudaCheck(cudaGraphExecDestroy(replay), "ending a bench");
   cudaCheck(cudaGraphDestroy(graph), "ending a bench");
-  std::sort(times.begin(), times.end());
-  return {times[times.size() / 2], times[times.size() / 10], times[times.size() - 1 - times.size() / 10]};
+  return timingOf(std::move(times));
 }
 
 /// Prints one JSON line per case: time, bytes that must move, and what share that is of the device's own copy, the

@@ -1,0 +1,9 @@
+#pragma once
+#include <napi.h>
+
+namespace gimbal::binding {
+
+/// Adds deviceRoom, measureCopy and measureLaunch to the addon's exports; measure.cpp documents them.
+void exportMeasure(Napi::Env env, Napi::Object exports);
+
+}  // namespace gimbal::binding
