@@ -54,7 +54,15 @@ export function columnsOf(frame: Frame, x: number, width: number): Frame {
  * Makes a renderer and a sink show the original on the left of every stabilized picture: the sink opens twice as wide, the renderer
  * fills the right half as told and the left half with the source as it is (scaled to the same height where the sizes differ).
  */
-export function sideBySide(renderer: Renderer, sink: FrameSink): { renderer: Renderer; sink: FrameSink } {
+export function sideBySide(
+  renderer: Renderer,
+  sink: FrameSink,
+): {
+  readonly renderer: Renderer;
+  readonly sink: FrameSink;
+  /** Makes another renderer fill the same sink's pictures. */
+  readonly around: (renderer: Renderer) => Renderer;
+} {
   const whole = new WeakMap<Frame, Frame>();
   let half: Size = { width: 0, height: 0 };
   return {
@@ -74,21 +82,26 @@ export function sideBySide(renderer: Renderer, sink: FrameSink): { renderer: Ren
       finish: () => sink.finish(),
       abort: () => sink.abort(),
     },
-    renderer: {
-      name: renderer.name,
-      memory: renderer.memory,
-      concurrency: renderer.concurrency,
+    renderer: around(renderer),
+    around,
+  };
+
+  function around(inner: Renderer): Renderer {
+    return {
+      name: inner.name,
+      memory: inner.memory,
+      concurrency: inner.concurrency,
       async render(source, target, warp, options) {
-        await renderer.render(source, target, warp, options);
+        await inner.render(source, target, warp, options);
         const wide = whole.get(target);
         if (wide === undefined) return;
         const left = columnsOf(wide, 0, leftWidth(half.width));
-        await renderer.render(source, left, globalWarp(fitting(source, half)), options);
+        await inner.render(source, left, globalWarp(fitting(source, half)), options);
       },
-      ...(renderer.warmup && { warmup: renderer.warmup.bind(renderer) }),
-      ...(renderer.dispose && { dispose: renderer.dispose.bind(renderer) }),
-    },
-  };
+      ...(inner.warmup && { warmup: inner.warmup.bind(inner) }),
+      ...(inner.dispose && { dispose: inner.dispose.bind(inner) }),
+    };
+  }
 }
 
 /** Output pixel → source pixel for a picture scaled as a whole; pixel centres on integers. */

@@ -35,6 +35,12 @@ export interface StabilizeReport {
     readonly total: number;
   };
   readonly framesPerSecond: number;
+  /** Where a CUDA device failed, so that the CPU did the rest; `null` when none did. */
+  readonly deviceFailure: {
+    readonly stage: 'analyze' | 'render';
+    readonly frame: number;
+    readonly code: string;
+  } | null;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
   readonly notes: readonly string[];
   /** Measured on the decoded pixels of both files; absent with `--no-evaluate`. */
@@ -46,7 +52,7 @@ export function stabilizeReport(
   evaluation: Evaluation | undefined,
   exitCode: ExitCode,
 ): StabilizeReport {
-  const { motion, plan, frames, seconds } = run.result;
+  const { motion, plan, frames, seconds, deviceFailure } = run.result;
   const weak = motion.steps.filter(({ verdict }) => verdict === 'weak');
   const total = seconds.analyze + seconds.smooth + seconds.render;
   return {
@@ -67,6 +73,9 @@ export function stabilizeReport(
     shown: plan.windows.reduce((least, window) => Math.min(least, window.scale), 1),
     seconds: { ...seconds, total },
     framesPerSecond: frames / Math.max(total, 1e-9),
+    deviceFailure: deviceFailure
+      ? { stage: deviceFailure.stage, frame: deviceFailure.frame, code: deviceFailure.error.code }
+      : null,
     warnings: run.warnings,
     notes: run.notes,
     ...(evaluation !== undefined && { evaluation }),
@@ -87,7 +96,12 @@ export function stabilizeTable(report: StabilizeReport, evaluation: Evaluation |
     .filter(([model]) => model !== 'homography')
     .map(([model, count]) => `${model} ${count}`);
   const fellBack = `${report.fallbackFrames} of ${report.frames}`;
+  const { deviceFailure } = report;
+  const failedAt = deviceFailure?.stage === 'analyze' ? 'analysis' : 'rendering';
   const rows = [
+    ...(deviceFailure
+      ? [['CUDA device', `failed: from frame ${deviceFailure.frame} of the ${failedAt} on the CPU`]]
+      : []),
     ['Shown', `${(100 * report.shown).toFixed(1)} % of width and height`],
     ['Shots', String(report.shots)],
     ['Frames that fell back', fallbacks.length === 0 ? fellBack : `${fellBack} (to ${fallbacks.join(', ')})`],

@@ -8,6 +8,7 @@ import {
   type Estimator,
   GimbalError,
   parseMotion,
+  type Renderer,
   type RuntimeInfo,
   type SourceWarning,
   type StabilizeResult,
@@ -40,7 +41,8 @@ export interface StabilizeRun {
   readonly files: RunFiles;
   readonly result: StabilizeResult;
   readonly smoother: string;
-  readonly warnings: readonly SourceWarning[];
+  /** What went wrong but did not end the run. */
+  readonly warnings: readonly (SourceWarning | { readonly code: 'device-failure'; readonly message: string })[];
   /** What could not be kept as it was in the input. */
   readonly notes: readonly string[];
 }
@@ -69,8 +71,17 @@ export async function stabilizeRun(
   try {
     const source = await openVideo(files.input, { signal, threads: settings.threads });
     closing.push(() => source.close());
-    const estimator = motion === undefined ? await makeEstimator(settings) : undefined;
-    closing.push(() => within(DISPOSE_SECONDS, estimator?.dispose?.()));
+    const estimatorFor = async (settings: Settings) => {
+      const estimator = await makeEstimator(settings);
+      closing.push(() => within(DISPOSE_SECONDS, estimator.dispose?.()));
+      return estimator;
+    };
+    const rendererFor = (settings: Settings) => {
+      const renderer = makeRenderer(settings);
+      closing.push(() => renderer.dispose?.());
+      return renderer;
+    };
+    const estimator = motion === undefined ? await estimatorFor(settings) : undefined;
     const sink = createVideoSink(files.output, {
       source,
       overwrite: settings.overwrite,
@@ -80,19 +91,23 @@ export async function stabilizeRun(
       threads: settings.threads,
     });
     closing.push(() => sink.abort());
-    const renderer = createRenderer({
-      interpolation: settings.interpolation,
-      border: settings.border === 'crop' ? 'replicate' : settings.border,
-      threads: settings.threads,
-      device: settings.device,
-    });
-    closing.push(() => renderer.dispose?.());
+    const renderer = rendererFor(settings);
+    const output = settings.compare
+      ? sideBySide(renderer, sink)
+      : { renderer, sink, around: (other: Renderer) => other };
+    const onCpu: Settings = { ...settings, device: 'cpu' };
     const result = await stabilize({
       source,
       estimator,
       motion,
       smoother,
-      ...(settings.compare ? sideBySide(renderer, sink) : { renderer, sink }),
+      renderer: output.renderer,
+      sink: output.sink,
+      // Whoever named a device wants that one or none.
+      fallback:
+        settings.device === 'auto'
+          ? { estimator: () => estimatorFor(onCpu), renderer: () => output.around(rendererFor(onCpu)) }
+          : undefined,
       maxCrop: settings.maxCrop,
       border: settings.border,
       zoom: settings.zoom,
@@ -105,7 +120,7 @@ export async function stabilizeRun(
       files,
       result,
       smoother: smoother.name,
-      warnings: [...source.warnings],
+      warnings: [...source.warnings, ...deviceWarnings(result)],
       notes: [...source.info.notes, ...sink.notes],
     };
   } finally {
@@ -121,6 +136,22 @@ const DISPOSE_SECONDS = 3;
 
 function within(seconds: number, work: Promise<void> | void): Promise<void> {
   return Promise.race([Promise.resolve(work), new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))]);
+}
+
+function makeRenderer(settings: Settings): Renderer {
+  return createRenderer({
+    interpolation: settings.interpolation,
+    border: settings.border === 'crop' ? 'replicate' : settings.border,
+    threads: settings.threads,
+    device: settings.device,
+  });
+}
+
+function deviceWarnings({ deviceFailure }: StabilizeResult): StabilizeRun['warnings'] {
+  if (deviceFailure === undefined) return [];
+  const { stage, frame, error } = deviceFailure;
+  const from = stage === 'analyze' ? `frame ${frame} of the analysis` : `frame ${frame} of the rendering`;
+  return [{ code: 'device-failure', message: `From ${from} on the CPU did the work: ${error.message}` }];
 }
 
 function makeEstimator(settings: Settings): Promise<Estimator> {

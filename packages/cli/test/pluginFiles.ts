@@ -9,7 +9,7 @@ const STILL = `{
 
 export interface PluginSource {
   readonly apiVersion?: number;
-  /** Body of \`estimate(previous, frame, options)\`; \`still\` is a correct answer. */
+  /** Body of \`estimate(previous, frame, options)\`; \`still\` is a correct answer, \`runtime\` what the plug-in was made for. */
   readonly estimate?: string;
   /** Statements before the plug-in. */
   readonly before?: string;
@@ -29,7 +29,7 @@ export default {
   meta: { name: '${name}', version: '1.0.0', apiVersion: ${source.apiVersion ?? 1} },
   parseOptions: (raw) => { ${source.parseOptions ?? 'return raw;'} },
   supports: () => ${source.supports ?? '1'},
-  create: async () => ({
+  create: async (made, { runtime }) => ({
     name: '${name}',
     memory: ['host'],
     async estimate(previous, frame, options) {
