@@ -109,6 +109,20 @@ void randomMotions(const Check& check, Random& random) {
   }
 }
 
+/// What a steady camera asks for, in frames of all widths around that of a register, up to their very borders and a little beyond.
+template <class Check>
+void steadyMotions(const Check& check, Random& random) {
+  for (int i = 0; i < 60; i++) {
+    const int w = random.whole(16, i % 2 == 0 ? 90 : 400);
+    const int h = random.whole(4, 24);
+    const double zoom = i % 6 == 5 ? random.real(1, 4) : random.real(0.9, 1.02);
+    const Matrix m = motion(w, h, random.real(-4, 4), zoom, random.real(-3, 3), random.real(-3, 3), random.real(-1e-5, 1e-5),
+                            random.real(-1e-5, 1e-5));
+    const Case c{w, h, w, h, 1, {}, {static_cast<Interpolation>(i % 3), static_cast<Border>(i / 3 % 3)}, "steady " + std::to_string(i)};
+    eachLayout(check, c, {1, 1, m.data(), w, h}, static_cast<Content>(i % 3));
+  }
+}
+
 template <class Check>
 void meshes(const Check& check, Random& random) {
   for (int i = 0; i < 30; i++) {

@@ -9,6 +9,9 @@ namespace {
 /// Eight pixels at a time.
 struct Avx2Lanes {
   using V = __m256i;
+  /// No steady blocks: every block asks for itself.
+  template <class S, int P, int N>
+  static constexpr int longestSteady = 0;
   static constexpr int lanes = 8;
 
   static V set(std::int32_t x) { return _mm256_set1_epi32(x); }

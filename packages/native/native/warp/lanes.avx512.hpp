@@ -3,6 +3,7 @@
 
 #include "edge.hpp"
 #include "lanes.hpp"
+#include "rowMap.hpp"
 
 namespace gimbal::warping {
 namespace {
@@ -105,6 +106,58 @@ struct Avx512Lanes {
       }
     }
   };
+
+  /// The longest chord, in whole pixels, whose samples surely fit a register that starts at any of them.
+  template <class S, int P, int N>
+  static constexpr int longestSteady = static_cast<int>(64 / (P * sizeof(S))) - N - 1;
+  /// A register of samples must not be wider than the source.
+  static constexpr int steadyBytes = 64;
+
+  /// RowsFetch for a steady block, which has nothing to ask: `x` and `y` count from the registers' first sample.
+  template <class S, int P, int N>
+  struct SteadyFetch {
+    V row[N + 1];
+    V index;
+
+    GIMBAL_INLINE SteadyFetch(const unsigned char* first, std::ptrdiff_t stride, V x, V y) {
+      for (int j = 0; j <= N; j++) row[j] = _mm512_loadu_si512(first + j * stride);
+      const V whole = set(static_cast<std::int32_t>(0xffff0000u));
+      const V line = bitAnd(y, whole);
+      const V high = add(P == 1 ? x : sll<1>(bitAnd(x, whole)), sizeof(S) == 1 ? sll<6>(line) : sll<5>(line));
+      constexpr int andThenOr = 0xea;  // (high & whole) | (high >> 16)
+      index = add(_mm512_ternarylogic_epi32(high, whole, srl<16>(high), andThenOr), set(P << 16));
+    }
+
+    GIMBAL_INLINE V pair(int j, int k, int channel) const {
+      const V at = add(index, set((2 * k * P + channel) * 0x10001));
+      if constexpr (sizeof(S) == 1) {
+        return _mm512_maskz_permutex2var_epi8(0x5555555555555555ull, row[j], at, row[j + 1]);
+      } else {
+        return _mm512_permutex2var_epi16(row[j], at, row[j + 1]);
+      }
+    }
+  };
+
+  /// `count` steady blocks in a row, between the chord ends x[0], y[0] to x[count], y[count]. No question is asked in the loop, so
+  /// that all constants stay in registers.
+  template <class S, int P, int N>
+  static void steady(const Job& shared, const std::int32_t* x, const std::int32_t* y, int count, int rowsAhead, S* out) {
+    const Job job = shared;  // no store can change a copy
+    constexpr int reach = N / 2 - 1;
+    constexpr std::ptrdiff_t sampleBytes = P * sizeof(S);
+    // Near the end of the rows the registers start further to the left.
+    const int leftmost = job.srcWidth - steadyBytes / static_cast<int>(sampleBytes);
+    for (int i = 0; i < count; i++, out += blockSize * P) {
+      const int begin = ((x[i] < x[i + 1] ? x[i] : x[i + 1]) >> 16) - reach;
+      const int left = begin < leftmost ? begin : leftmost;
+      const int top = (y[i] < y[i + 1] ? y[i] : y[i + 1]) >> 16;
+      const unsigned char* first = job.src + (top - reach) * job.srcStride + left * sampleBytes;
+      prefetch(first + (reach + rowsAhead) * job.srcStride);
+      const V xs = Chord{x[i] - ((left + reach) << 16), x[i + 1] - x[i], 0, 0}.xs<Avx512Lanes>(0);
+      const V ys = Chord{0, 0, y[i] - (top << 16), y[i + 1] - y[i]}.ys<Avx512Lanes>(0);
+      laneKernel<Avx512Lanes, S, P, N>(job, xs, ys, SteadyFetch<S, P, N>(first, job.srcStride, xs, ys), out);
+    }
+  }
 
   template <class S, int P, int N, class Coordinates>
   GIMBAL_INLINE static void block(const Job& job, const Box& box, const Coordinates& at, S* out) {

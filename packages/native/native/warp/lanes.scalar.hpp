@@ -9,6 +9,9 @@ namespace {
 /// One pixel at a time, on any machine.
 struct ScalarLanes {
   using V = std::int32_t;
+  /// No steady blocks: every block asks for itself.
+  template <class S, int P, int N>
+  static constexpr int longestSteady = 0;
   static constexpr int lanes = 1;
 
   static V set(std::int32_t x) { return x; }

@@ -136,6 +136,7 @@ int main(int argc, char** argv) {
     };
     wholeShifts(one);
     randomMotions(one, random);
+    steadyMotions(one, random);
     meshes(one, random);
     brokenNumbers(expect);
   };

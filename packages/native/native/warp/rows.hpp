@@ -2,51 +2,13 @@
 #pragma once
 #include <cstring>
 
+#include "chordEnds.hpp"
 #include "edge.hpp"
 #include "lanes.hpp"
 #include "rowMap.hpp"
 
 namespace gimbal::warping {
 namespace {
-
-/// The ends of a segment's chords, blockSize samples apart. Found for the whole segment before any pixel is touched: so compilers
-/// divide several at a time, and the loop over the pixels waits for none of it.
-struct ChordEnds {
-  static constexpr int most = widest / blockSize + 2;
-  std::int32_t x[most];
-  std::int32_t y[most];
-  bool fit;  // all of them near, and no chord longer than its arithmetic allows
-
-  explicit ChordEnds(const Segment& segment) {
-    const int count = chordEndCount(segment);
-    double px[most];
-    double py[most];
-    if (segment.columns == 1 && segment.rows == 1) {
-      trace(segment.line[0][0], segment.from, count, px, py);
-      fit = chordsFit(segment, [&](int i) { return Point{px[i], py[i], true}; });
-    } else {
-      fit = chordsFit(segment, [&](int i) {
-        const Point p = segment.at(segment.from + i * blockSize);
-        px[i] = p.x;
-        py[i] = p.y;
-        return p;
-      });
-    }
-    if (!fit) return;
-    for (int i = 0; i < count; i++) x[i] = fixedPoint(px[i]);
-    for (int i = 0; i < count; i++) y[i] = fixedPoint(py[i]);
-  }
-
- private:
-  static void trace(const Line& l, int from, int count, double* px, double* py) {
-    for (int i = 0; i < count; i++) {
-      const double u = from + i * blockSize;
-      const double inverse = 1.0 / l.depth(u);
-      px[i] = (l.ax * u + l.bx) * inverse;
-      py[i] = (l.ay * u + l.by) * inverse;
-    }
-  }
-};
 
 template <class L, class S, int P, int N>
 struct RowLoop {
@@ -131,10 +93,36 @@ struct RowLoop {
 
   static int left(const Segment& segment, int u) { return segment.to - u < blockSize ? segment.to - u : blockSize; }
 
+  /// What a steady block needs: its taps and one row below them inside the source, and few enough samples side by side.
+  SteadyBounds steadyBounds() const {
+    return {reach * 65536, (job.srcWidth - N / 2) * 65536, reach * 65536, (job.srcHeight - N / 2 - 1) * 65536,
+            L::template longestSteady<S, P, N> * 65536};
+  }
+
+  void oneChord(const ChordEnds& ends, int i, S* out, int n) const {
+    chord({ends.x[i], ends.x[i + 1] - ends.x[i], ends.y[i], ends.y[i + 1] - ends.y[i]}, out, n);
+  }
+
   void chords(const Segment& segment, const ChordEnds& ends, S* out) const {
-    for (int u = segment.from, i = 0; u < segment.to; u += blockSize, i++) {
-      chord({ends.x[i], ends.x[i + 1] - ends.x[i], ends.y[i], ends.y[i + 1] - ends.y[i]}, out + u * P, left(segment, u));
+    const int count = chordEndCount(segment) - 1;
+    out += segment.from * P;
+    int i = 0;
+    if constexpr (L::template longestSteady<S, P, N> >= blockSize) {
+      const bool wide = job.srcWidth * static_cast<int>(P * sizeof(S)) >= L::steadyBytes;
+      const int whole = wide ? (segment.to - segment.from) / blockSize : 0;
+      std::int32_t steady[ChordEnds::most];
+      ends.markSteady(steadyBounds(), whole, steady);
+      while (i < whole) {
+        int run = 0;
+        while (steady[i + run] != 0) run++;
+        if (run > 0) L::template steady<S, P, N>(job, ends.x + i, ends.y + i, run, rowsAhead, out + i * blockSize * P);
+        i += run;
+        if (i == whole) break;
+        oneChord(ends, i, out + i * blockSize * P, blockSize);
+        i++;
+      }
     }
+    for (; i < count; i++) oneChord(ends, i, out + i * blockSize * P, left(segment, segment.from + i * blockSize));
   }
 
   void row(int v) const {
