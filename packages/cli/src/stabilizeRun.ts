@@ -17,7 +17,7 @@ import {
   trajectoryColmap,
   trajectoryJson,
 } from '@gimbal/core';
-import { createRenderer } from '@gimbal/native';
+import { createRenderer, probeDevices } from '@gimbal/native';
 import { createSmoother, tripod } from '@gimbal/smoothers';
 import { createVideoSink, openVideo } from '@gimbal/video';
 import { checkOutputFile, writeWhole } from './checkedOutput.js';
@@ -69,6 +69,8 @@ export async function stabilizeRun(
   const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
   const closing: (() => unknown)[] = [];
   try {
+    // Whoever asks for devices after this is answered at once: waking the driver would stop the event loop.
+    if (settings.device !== 'cpu') await probeDevices();
     const source = await openVideo(files.input, { signal, threads: settings.threads });
     closing.push(() => source.close());
     const estimatorFor = async (settings: Settings) => {

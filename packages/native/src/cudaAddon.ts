@@ -1,3 +1,4 @@
+import type { CudaReport } from '@gimbal/core';
 import type { DeviceRoom } from './deviceRoom.js';
 import type { LaunchTimes, Timing } from './measureTransfers.js';
 import type { WarpRequest } from './warpRequest.js';
@@ -9,6 +10,7 @@ export interface CudaAddon {
   renderOnDevice(renderer: DeviceRendererHandle, ...request: WarpRequest): Promise<void>;
   releaseDeviceRenderer(renderer: DeviceRendererHandle): Promise<void>;
   allocateOnDevice(ordinal: number, bytes: number): Promise<DeviceAllocation>;
+  probeDevices(): Promise<CudaReport>;
   deviceRoom(ordinal: number): Promise<DeviceRoom>;
   measureCopy(ordinal: number, bytes: number, toDevice: boolean, pinned: boolean): Promise<Timing>;
   measureLaunch(ordinal: number): Promise<LaunchTimes>;

@@ -24,3 +24,4 @@ export {
 export { type OpenedAddon, openAddon } from './openAddon.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';
+export { probeDevices } from './probeDevices.js';

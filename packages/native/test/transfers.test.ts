@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addonInfo, deviceRoom, measureTransfers } from '../src/index.js';
+import { addonInfo, deviceRoom, measureTransfers, probeDevices } from '../src/index.js';
 
 const { unavailable, devices } = addonInfo().cudaReport;
 if (unavailable) console.log(`transfers: skipped, ${unavailable}`);
@@ -8,6 +8,10 @@ test.skipIf(unavailable === '')('without a device the reason is told', async () 
   const refusal = { code: 'GIMBAL_E_DEVICE_UNAVAILABLE', message: unavailable };
   await expect(deviceRoom(0)).rejects.toMatchObject(refusal);
   await expect(measureTransfers(0, [1000])).rejects.toMatchObject(refusal);
+});
+
+test('devices can be asked for off the event loop', async () => {
+  expect(await probeDevices()).toEqual(addonInfo().cudaReport);
 });
 
 test('sizes that cannot be copied are refused', async () => {

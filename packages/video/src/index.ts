@@ -1,6 +1,7 @@
 export { AvFrame, type FrameDescription, type FrameTiming } from './avFrame.js';
 export { VIDEO_CODECS, type VideoCodec } from './encoderSettings.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpegInfo.js';
+export { type NvidiaCodec, type NvidiaCodecs, nvidiaCodecs } from './nvidiaCodecs.js';
 export { pixelFormat } from './pixelFormats.js';
 export type { PlainSource } from './plainSource.js';
 export type { Rational } from './timeStamps.js';

@@ -6,6 +6,7 @@ import { type AddonBinary, type AddonInfo, addonInfo as nativeInfo } from '@gimb
 import { ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
+import { type GpuInfo, gpuInfo, gpuRows } from '../gpuInfo.js';
 import { packageVersion } from '../packageVersion.js';
 import { textTable } from '../textTable.js';
 
@@ -34,7 +35,7 @@ interface MachineInfo {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryBytes: number;
-  readonly gpu: { readonly available: boolean; readonly reason: string };
+  readonly gpu: GpuInfo;
   readonly ffmpeg: string;
   readonly addons: readonly AddonState[];
   readonly onnxRuntime: OnnxState;
@@ -62,7 +63,7 @@ async function machineInfo(directory: string): Promise<MachineInfo> {
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),
     memoryBytes: os.totalmem(),
-    gpu: gpuState(),
+    gpu: await gpuInfo(),
     ffmpeg: ffmpegVersion(),
     addons,
     onnxRuntime: await ihnRuntime().then(
@@ -71,16 +72,6 @@ async function machineInfo(directory: string): Promise<MachineInfo> {
     ),
     plugins: await discoverPlugins(directory),
   };
-}
-
-/** Whether there is a CUDA device that this build can use, and why not. */
-function gpuState(): MachineInfo['gpu'] {
-  try {
-    const { unavailable } = classicalInfo().cudaReport;
-    return { available: unavailable === '', reason: unavailable };
-  } catch (error) {
-    return { available: false, reason: reasonOf(error) };
-  }
 }
 
 function addonState(name: string, ask: () => AddonInfo): AddonState {
@@ -124,7 +115,7 @@ function asText(info: MachineInfo): string {
     ['gimbal', info.version],
     ['Node', `${info.node}, ${info.platform}`],
     ['machine', `${info.cpu}, ${info.cores} cores, ${(info.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
-    ['GPU', info.gpu.available ? 'CUDA' : `none used: ${info.gpu.reason}`],
+    ...gpuRows(info.gpu),
     ['FFmpeg', info.ffmpeg],
     ...info.addons.flatMap(addonRows),
     ...onnxRows(info.onnxRuntime),

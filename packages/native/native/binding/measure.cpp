@@ -4,6 +4,7 @@
 
 #include "../device/devices.hpp"
 #include "../measure/transfers.hpp"
+#include "cuda.hpp"
 #include "plane.hpp"
 #include "task.hpp"
 
@@ -30,6 +31,13 @@ Napi::Value deviceRoomTask(const Napi::CallbackInfo& info) {
         object.Set("total", static_cast<double>(room->total));
         return object;
       });
+}
+
+/// probeDevices(): Promise<CudaReport>
+Napi::Value probeDevices(const Napi::CallbackInfo& info) {
+  // The driver is awake by the time that the report is made once more, for JavaScript.
+  return Task::start(
+      info, [] { static_cast<void>(cudaReport()); }, [](Napi::Env env) { return cudaReportOf(env); });
 }
 
 /// measureCopy(ordinal, bytes, toDevice, pinned): Promise<Timing>
@@ -61,6 +69,7 @@ Napi::Value measureLaunch(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportMeasure(Napi::Env env, Napi::Object exports) {
+  exports.Set("probeDevices", Napi::Function::New(env, probeDevices));
   exports.Set("deviceRoom", Napi::Function::New(env, deviceRoomTask));
   exports.Set("measureCopy", Napi::Function::New(env, measureCopy));
   exports.Set("measureLaunch", Napi::Function::New(env, measureLaunch));
