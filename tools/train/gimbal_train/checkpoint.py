@@ -53,6 +53,18 @@ def network_from(checkpoint: dict[str, Any]) -> tuple[nn.Module, ModelConfig]:
     return network.eval(), config
 
 
+def warm_start(network: nn.Module, weights: dict[str, torch.Tensor], strict: bool = False) -> list[str]:
+    """Loads every tensor whose name and shape fit and returns the names that do not, in the network (new) or in the weights
+    (left out). When `strict`, one that does not fit is an error."""
+    own = network.state_dict()
+    fitting = {k: v for k, v in weights.items() if k in own and own[k].shape == v.shape}
+    odd = [f"new {k}" for k in own if k not in fitting] + [f"left out {k}" for k in weights if k not in fitting]
+    if strict and odd:
+        raise ValueError(f"expected a checkpoint of the same network, found {len(odd)} differences: {', '.join(odd[:6])}")
+    network.load_state_dict({**own, **fitting})
+    return odd
+
+
 def network_state(network: nn.Module) -> dict[str, torch.Tensor]:
     """Parameters and persistent buffers, copied to the CPU."""
     return {k: v.detach().cpu().clone() for k, v in network.state_dict().items()}

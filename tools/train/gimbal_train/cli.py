@@ -19,7 +19,9 @@ from .config import ModelConfig, TrainConfig, parse_settings, recipe, with_setti
 from .correlation import choose_correlation
 from .evaluate import evaluate, table
 from .fit import Outcome, fit
+from .group import PLACE, join_group
 from .heldout import held_out_pairs
+from .launch import launch
 from .models import parameter_count
 from .photos import Bank, load_bank
 from .speed import measure_speed
@@ -46,26 +48,44 @@ def _bank(a: argparse.Namespace, device: torch.device) -> Bank:
 
 
 def _train(a: argparse.Namespace) -> int:
+    devices = a.gpus.split(",") if a.gpus else ["cpu"] * a.processes
+    if PLACE[0] not in os.environ:
+        if len(devices) > 1:
+            return launch(a.arguments, devices)
+        if a.gpus:
+            os.environ["CUDA_VISIBLE_DEVICES"] = a.gpus
     device = _device()
+    group = join_group(device)
+    first = group is None or group.rank == 0
     resumed = load_checkpoint(a.resume) if a.resume else None
-    model, config = _configs(a.model, a.set, resumed)
+    # Weights alone may go into a network that differs from the one they come from.
+    model, config = _configs(a.model, a.set, None if a.restart else resumed)
     if a.restart and resumed is not None:
         resumed.pop("optimiser", None)
     print(f"correlation in use: {choose_correlation(device, a.correlation)}", flush=True)
-    sets = held_out_pairs(a.data, a.pairs)
+    sets = held_out_pairs(a.data, a.pairs) if first else {}
     bank = _bank(a, device)
-    trainer = Trainer(model, config, bank, device, resumed)
+    trainer = Trainer(model, config, bank, device, resumed, group)
+    if first and trainer.left_out:
+        print(f"not shared with {a.resume}: {', '.join(trainer.left_out)}", flush=True)
     ready = time.perf_counter() - STARTED
     seconds = a.seconds if a.wall is None else min(a.seconds, a.wall - ready - 12)
+    if group is not None:
+        seconds = group.shared(seconds)
+        group.average(trainer.optimiser)
     budget = a.budget or trainer.elapsed + seconds
     trainer.advance(min(1.0, trainer.elapsed / budget))
     name = a.name or a.model
-    print(
-        f"{name}: {parameter_count(trainer.network)} parameters, ready after {ready:.1f} s, training {seconds:.0f} s",
-        flush=True,
-    )
-    outcome = fit(trainer, sets, seconds, budget, name, a.out, a.every, light=a.light, max_steps=a.steps)
-    print(table(outcome.scores), flush=True)
+    if first:
+        print(
+            f"{name}: {parameter_count(trainer.network)} parameters, ready after {ready:.1f} s, training {seconds:.0f} s",
+            flush=True,
+        )
+    outcome = fit(trainer, sets, seconds, budget, name, a.out, a.every, a.save_every, light=a.light, max_steps=a.steps)
+    if first:
+        print(table(outcome.scores), flush=True)
+    if group is not None:
+        group.leave()
     return 0
 
 
@@ -258,7 +278,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--resume", type=Path, help="checkpoint to continue from")
     sub.add_argument("--restart", action="store_true", help="take only the weights from --resume: new optimiser and schedule")
+    sub.add_argument("--gpus", help="numbers of the GPUs to train on together, such as 0,1,2 (default: one)")
+    sub.add_argument("--processes", type=int, default=1, help="processes that train together on the CPU (smoke runs)")
     sub.add_argument("--every", type=float, default=30, help="seconds between looks at the held-out pairs")
+    sub.add_argument("--save-every", type=float, default=120, help="seconds between resumable checkpoints, at a look")
     sub.add_argument("--light", action="store_true", help="write no resumable checkpoint")
 
     sub = add("ablate", _ablate, "train several variants for the same time")
@@ -301,5 +324,6 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     a = _parser().parse_args(arguments)
+    a.arguments = sys.argv[1:] if arguments is None else arguments
     status: int = a.run(a)
     return status

@@ -45,6 +45,10 @@ class ModelConfig:
     """Channels of the first frame's features that a wls head sees beside the correlation (0: none)."""
     reweight: bool = False
     """Whether a wls head solves a second time with weights lowered by the residuals of the first (one robust step)."""
+    mix8: int = 0
+    """Layers of self-attention in the head of stride 8 (0: none)."""
+    lift: bool = False
+    """Whether the features of strides 2 and 1 also hold what the next coarser level saw."""
     hidden: int = 224
     """Width of the dense part of the regression network."""
     full: bool = False
@@ -63,6 +67,8 @@ class TrainConfig:
 
     batch: int = 64
     lr: float = 6e-4
+    """Peak of the learning rate. Averaging over N processes lowers the noise of a step as an N times larger batch would: from
+    trained weights 4e-4 with one process, 5e-4 with two, 6e-4 with three or four; from scratch half as much again."""
     warm: float = 0.05
     """Share of the budget over which the learning rate rises; it then falls linearly to `floor` of its peak."""
     floor: float = 0.001
@@ -88,12 +94,25 @@ class TrainConfig:
     inlier: float = 0.1
     flow: float = 0.05
     spread: float = 0.02
-    clean: float = 0.3
-    """Share of pairs without any degradation."""
+    clean: float = 0.45
+    """Share of pairs that the camera leaves as they are. `photometric`, `motion` and `low` are shares too; the rest has a
+    random mixture in each frame."""
+    photometric: float = 0.25
+    """Both frames: other tones, Gaussian blur up to 1.6 px, white noise up to 0.06."""
+    motion: float = 0.1
+    """Both frames smeared by 5 to 11 px, in directions at least 30 degrees apart."""
+    low: float = 0.05
+    """Both frames in little light."""
+    occluded: float = 0.45
+    """Share of pairs with one to three things that move by themselves, whatever the camera does."""
+    far: float = 0.5
+    """Share of pairs whose corners move by up to 31.5 px; half of the rest by 8 px, a third by 2 px, the others by 0.25 px."""
     native: float = 0.3
     """Share of pairs made as in the published protocol: 320x240 photo, whole-pixel window, bilinear warp."""
     textures: float = 0.15
     """Share of pairs from procedural textures."""
+    period: int = 8
+    """Several processes: steps between two averagings of weights and moments. Each process draws its own `batch`."""
     ramp: float = 0.35
     """Share of the budget by which the degradations reach full strength (0: at once)."""
     swap: float = 0.35

@@ -6,6 +6,7 @@ Every function takes frames (B, 1, 128, 128) in [0, 1] and a strength (B, 1, 1, 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -25,6 +26,16 @@ _LUMA = (
     (72, 92, 95, 98, 112, 100, 103, 99),
 )
 """Luminance quantisation of ITU-T T.81, table K.1."""
+
+
+class Blur(NamedTuple):
+    """A blur's kernel, each (B, 1, 1) in pixels: direction in radians, half the length of a line, deviations of a Gaussian
+    along and across."""
+
+    angle: Tensor
+    half: Tensor
+    wide: Tensor
+    narrow: Tensor
 
 
 class Degradation:
@@ -56,18 +67,18 @@ class Degradation:
         shade = u(-0.2, 0.2, 1, 1, 1) * (self.x / 64 - 1) + u(-0.2, 0.2, 1, 1, 1) * (self.y / 64 - 1)
         return frame * torch.exp(u(-0.7, 0.4, 1, 1, 1) * strength) * (1 + shade * strength) + u(-0.15, 0.15, 1, 1, 1) * strength
 
-    def blur(self, frame: Tensor, gaussian: Tensor, motion: Tensor) -> Tensor:
-        """An anisotropic Gaussian where `gaussian`, a straight line of 3 to 11 px where `motion`; both centred, so the label
-        holds."""
+    def random_blur(self) -> Blur:
+        """Any blur that the kernels can hold: lines of 3 to 11 px, Gaussians of 0.3 to 2.2 px."""
         u = self.uniform
-        angle = u(0, math.pi, 1, 1)
-        along = self.kx * angle.cos() + self.ky * angle.sin()
-        across = self.ky * angle.cos() - self.kx * angle.sin()
-        s1 = u(0.3, 2.2, 1, 1)
-        s2 = torch.minimum(s1, u(0.3, 2.2, 1, 1))
-        soft = torch.exp(-0.5 * ((along / s1) ** 2 + (across / s2) ** 2))
-        half = u(1.5, 5.5, 1, 1)
-        line = torch.clamp(half + 0.5 - along.abs(), 0, 1) * torch.clamp(1 - across.abs(), 0, 1)
+        angle, wide, half = u(0, math.pi, 1, 1), u(0.3, 2.2, 1, 1), u(1.5, 5.5, 1, 1)
+        return Blur(angle, half, wide, torch.minimum(wide, u(0.3, 2.2, 1, 1)))
+
+    def blur(self, frame: Tensor, gaussian: Tensor, motion: Tensor, blur: Blur) -> Tensor:
+        """The Gaussian where `gaussian`, the straight line where `motion`; both centred, so the label holds."""
+        along = self.kx * blur.angle.cos() + self.ky * blur.angle.sin()
+        across = self.ky * blur.angle.cos() - self.kx * blur.angle.sin()
+        soft = torch.exp(-0.5 * ((along / blur.wide) ** 2 + (across / blur.narrow) ** 2))
+        line = torch.clamp(blur.half + 0.5 - along.abs(), 0, 1) * torch.clamp(1 - across.abs(), 0, 1)
         kernel = torch.where(motion[:, 0] > 0, line, soft)
         kernel = kernel / kernel.sum((1, 2), keepdim=True)
         padded = F.pad(frame, (KERNEL // 2,) * 4, mode="reflect")
@@ -86,6 +97,10 @@ class Degradation:
     def noise(self, frame: Tensor, strength: Tensor) -> Tensor:
         """White noise of up to 0.08, mostly weak."""
         return frame + torch.randn_like(frame) * (self.uniform(0, 1, 1, 1, 1) ** 2 * 0.08 * strength)
+
+    def white(self, frame: Tensor, sigma: Tensor) -> Tensor:
+        """White noise of the given deviation (B, 1, 1, 1)."""
+        return frame + torch.randn_like(frame) * sigma
 
     def codec(self, frame: Tensor, on: Tensor) -> Tensor:
         """8x8 cosine blocks quantised as a still-picture codec does, from almost lossless to coarse."""

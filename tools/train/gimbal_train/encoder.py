@@ -57,13 +57,27 @@ class Encoder(nn.Module):
                 nn.ReLU(),
                 nn.Conv2d(2 * config.c1, config.c1, 3, 1, 1),
             )
+        self.lift2 = _lift(config.e4, config.e2) if config.lift else None
+        self.lift1 = _lift(config.e2, config.c1) if config.lift and config.its1 > 0 else None
 
     def forward(self, grey: Tensor) -> dict[int, Tensor]:
         x = grey * 2 - 1
         at2 = self.stage2(F.relu(self.stem_norm(self.stem(x))))
         at4 = self.stage4(at2)
         at8 = self.stage8(at4)
+        if self.lift2 is not None:
+            at2 = at2 + F.pixel_shuffle(self.lift2(at4), 2)
         features = {8: self.out8(at8), 4: self.out4(at4), 2: self.out2(at2)}
         if self.fine is not None:
             features[1] = self.fine(x)
+        if self.lift1 is not None:
+            features[1] = features[1] + F.pixel_shuffle(self.lift1(at2), 2)
         return features
+
+
+def _lift(coarse: int, fine: int) -> nn.Conv2d:
+    """To features of half the stride: four sets of `fine` channels, one for each of the cells that a coarse cell becomes. Fine
+    maps so see as far as coarse ones, past noise and blur. Starts at zero: added to a trained network, it changes nothing."""
+    lift = nn.Conv2d(coarse, 4 * fine, 1, bias=False)
+    nn.init.zeros_(lift.weight)
+    return lift

@@ -46,7 +46,8 @@ class Refiner(nn.Module):
         window, width = (2 * self.radius + 1) ** 2, getattr(config, f"w{stride}")
         self.head: PooledHead | WlsHead
         if stride == 8 or config.head == "pooled":
-            self.head = PooledHead(window, width, stride)
+            mix = config.mix8 if stride == 8 else 0
+            self.head = PooledHead(window, width, stride, getattr(config, f"c{stride}"), mix)
         elif config.head == "wls":
             features = getattr(config, f"c{stride}")
             self.head = WlsHead(

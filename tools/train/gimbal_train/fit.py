@@ -40,6 +40,8 @@ def fit(
 ) -> Outcome:
     """Trains for `seconds`, or `max_steps`; the schedules follow the share of `budget` seconds used over all runs so far.
 
+    Of a group only rank 0 looks and writes; the others' outcome has no scores.
+
     Writes NAME.ckpt (resumable; not when `light`), NAME.best.ckpt (best by held-out figure) and NAME.csv into `out`.
     """
     start, before, first_step = time.perf_counter(), trainer.elapsed, trainer.steps
@@ -47,14 +49,21 @@ def fit(
     best, next_look, next_save = math.inf, every / 2, save_every
     scores: dict[str, Score] = {}
     done = False
+    group = trainer.group
+    chunk = 20 if group is None else trainer.config.period * max(1, 24 // trainer.config.period)
     while not done:
-        trainer.run(20 if max_steps is None else min(20, max_steps - (trainer.steps - first_step)))
+        trainer.run(chunk if max_steps is None else min(chunk, max_steps - (trainer.steps - first_step)))
         if trainer.device.type == "cuda":
             torch.cuda.synchronize()
         spent = time.perf_counter() - start
+        if group is not None:
+            # One clock: all processes stop, and change their schedules, at the same step.
+            spent = group.shared(spent)
+            if trainer.steps - first_step <= chunk:
+                group.require_different(trainer.error)
         done = spent >= seconds or (max_steps is not None and trainer.steps - first_step >= max_steps)
         trainer.elapsed = before + spent
-        if spent >= next_look or done:
+        if (group is None or group.rank == 0) and (spent >= next_look or done):
             scores = _look(trainer, sets, done)
             row = _row(trainer, spent, scores)
             rows.append(row)

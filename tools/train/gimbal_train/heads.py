@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from .geometry import SIZE
 from .least_squares import CornerLeastSquares, Weights
+from .mixing import CellMixer
 
 
 class HeadOutput(NamedTuple):
@@ -28,9 +29,14 @@ def _as_spread(x: Tensor) -> Tensor:
 
 
 class PooledHead(nn.Module):
-    """Convolution and max pooling down to a 2x2 map whose cells are the corners: a large basin, coarse precision."""
+    """Convolution and max pooling down to a 2x2 map whose cells are the corners: a large basin, coarse precision.
 
-    def __init__(self, window: int, width: int, stride: int) -> None:
+    With `mix` layers of attention after the first pooling, cells far apart agree on the motion to follow; the head then also
+    sees the first frame's `features` and which cells leave the second frame. Added to a trained head without it, all this
+    starts by changing nothing.
+    """
+
+    def __init__(self, window: int, width: int, stride: int, features: int = 0, mix: int = 0) -> None:
         super().__init__()
         self.stride = stride
         self.enter = nn.Conv2d(window, width, 1)
@@ -45,17 +51,36 @@ class PooledHead(nn.Module):
         self.spread = nn.Linear(width, 1)
         nn.init.normal_(self.leave.weight, std=0.01)
         nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
+        self.mixer: CellMixer | None = None
+        if mix:
+            self.mixer = CellMixer(width, SIZE // stride // 2, mix)
+            self.context = nn.Conv2d(features, width, 1, bias=False)
+            self.outside = nn.Conv2d(1, width, 1, bias=False)
+            self.gather = nn.Conv2d(width, width, 2, 2, bias=False)
+            self.map_mixed = nn.Conv2d(width, 4, 1, bias=False)
+            for added in (self.context, self.outside, self.gather, self.map_mixed):
+                nn.init.zeros_(added.weight)
 
     def forward(self, correlation: Tensor, context: Tensor, inside: Tensor) -> HeadOutput:
         x = self.enter(correlation)
-        fine = None
-        for block in self.blocks:
+        if self.mixer is not None:
+            x = x + self.context(context) + self.outside((1 - inside).unsqueeze(1))
+        fine = self.blocks[0](x)
+        x, logits = self.blocks[1](fine), self.map(fine)
+        motion: Tensor | None = None
+        if self.mixer is not None:
+            x = x + self.gather(fine)
+            added, motion = self.mixer(x)
+            x = x + added
+            # Four numbers per pooled cell, one for each of the cells below it.
+            logits = logits + F.pixel_shuffle(self.map_mixed(x), 2)
+        for block in self.blocks[2:]:
             x = block(x)
-            fine = x if fine is None else fine
-        assert fine is not None
-        motion = self.leave(x).flatten(2).transpose(1, 2).float() * self.stride
+        corners = self.leave(x).flatten(2).transpose(1, 2)
+        if motion is not None:
+            corners = corners + motion
         spread = self.spread(x.detach().mean((2, 3))).float().squeeze(-1)
-        return HeadOutput(motion, self.map(fine).float().squeeze(1), _as_spread(spread), None)
+        return HeadOutput(corners.float() * self.stride, logits.float().squeeze(1), _as_spread(spread), None)
 
 
 class WlsHead(nn.Module):

@@ -16,7 +16,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .camera import Kinds, draw_kinds, film
 from .config import TrainConfig
+from .covers import add_moving, add_screen
 from .degrade import Degradation
 from .geometry import EXTENT, SIZE, corner_points, homography_from_quad, invert, project, project_points
 from .photos import Bank
@@ -56,14 +58,19 @@ class PairGenerator:
         picture, extent = self._pictures(native)
         displacement = self._displacements(native)
         window = self._windows(native, extent)
-        on = (u(0, 1, 1, 1, 1) >= c.clean).float() * self.schedule["degradation"]
-        bend, off_plane = self._parallax(on)
+        strength = self.schedule["degradation"]
+        kinds = draw_kinds(self.degrade, c, strength)
+        some = self.degrade.chance(c.occluded) * strength
+        # A pair that is clean and has nothing moving in it stays wholly clean.
+        touched = torch.maximum(some, sum(kinds[1:], kinds[0]))
+        bend, off_plane = self._parallax(touched)
         second = self._sample(picture, extent, window, None, native, None)
         first = self._sample(picture, extent, window, displacement, native, bend)
+        covered = add_moving(self.degrade, first, second, some)
+        first, second, covered_first, covered_second = add_screen(self.degrade, covered, kinds.mixed)
         inliers = 1 - off_plane
-        first, second, covered_first, covered_second = self._cover(first, second, on)
         inliers = (inliers * (1 - covered_first) * self._seen(displacement, 1 - covered_second)).clamp(0, 1)
-        first, second = self._camera(first, on), self._camera(second, on)
+        first, second = self._film(first, second, kinds)
         return self._swap(Pair(first, second, displacement, inliers), covered_second)
 
     def _pictures(self, native: Tensor) -> tuple[Tensor, Tensor]:
@@ -81,9 +88,11 @@ class PairGenerator:
         video."""
         u = self.degrade.uniform
         which = u(0, 1)
+        far = self.config.far
+        near = (far + (1 - far) / 2, far + (1 - far) * 5 / 6)
         # 31.5: the worst quad stays strictly convex.
         rho = (
-            torch.where(which < 0.45, 31.5, torch.where(which < 0.7, 8.0, torch.where(which < 0.9, 2.0, 0.25)))
+            torch.where(which < far, 31.5, torch.where(which < near[0], 8.0, torch.where(which < near[1], 2.0, 0.25)))
             * self.schedule["motion"]
         )
         free = u(-1, 1, 4, 2)
@@ -143,10 +152,10 @@ class PairGenerator:
         return F.grid_sample(picture, grid, align_corners=True).view(self.batch, 4, SIZE, SIZE).mean(1, keepdim=True)
 
     def _parallax(self, on: Tensor) -> tuple[Tensor, Tensor]:
-        """A second plane in 25 % of the degraded pairs: a region that moves 1 to 6 px (and a slant) away from the label.
-        Returns the extra motion (B, 2, n, n) in pixels and the region (B, 1, n, n)."""
+        """A second plane in 20 % of the pairs that are not clean: a region that moves 1 to 6 px (and a slant) away from
+        the label. Returns the extra motion (B, 2, n, n) in pixels and the region (B, 1, n, n)."""
         d, u = self.degrade, self.degrade.uniform
-        use = d.chance(0.25) * on
+        use = d.chance(0.2) * on
         cx, cy = u(0, EXTENT, 1, 1, 1), u(0, EXTENT, 1, 1, 1)
         rx, ry = u(22, 50, 1, 1, 1), u(22, 50, 1, 1, 1)
         sharp = torch.exp(u(math.log(2.0), math.log(20.0), 1, 1, 1))
@@ -157,61 +166,8 @@ class PairGenerator:
         push = region * amount * slant
         return torch.cat([push * angle.cos(), push * angle.sin()], 1), (push.abs() / 0.5).clamp(0, 1)
 
-    def _cover(self, first: Tensor, second: Tensor, on: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Moving things, things fixed to the screen, black bars and subtitles; returns the frames and what is covered in
-        each."""
-        d, u = self.degrade, self.degrade.uniform
-        hidden_first, hidden_second = torch.zeros_like(first), torch.zeros_like(second)
-        some = d.chance(0.5) * on
-        count = torch.floor(u(1, 4, 1, 1, 1))
-        area = u(0.05, 0.4, 1, 1, 1) * SIZE * SIZE / count
-        source = second
-        for i in range(3):
-            use = some * (count > i).float()
-            texture = source.roll(i + 1, 0)
-            stretch = torch.exp(u(-0.5, 0.5, 1, 1, 1))
-            radius = torch.sqrt(area / math.pi)
-            rx, ry = radius * stretch, radius / stretch
-            cx, cy = u(0, EXTENT, 1, 1, 1), u(0, EXTENT, 1, 1, 1)
-            tilt, power = u(0, math.pi, 1, 1, 1), torch.exp(u(math.log(2.0), math.log(10.0), 1, 1, 1))
-            moving = (u(0, 1, 1, 1, 1) > 0.2).float()
-            mx = torch.randn(self.batch, 1, 1, 1, device=self.device) * 10 * moving
-            my = torch.randn(self.batch, 1, 1, 1, device=self.device) * 10 * moving
-            turn, grow = u(-0.3, 0.3, 1, 1, 1) * moving, torch.exp(u(-0.1, 0.1, 1, 1, 1) * moving)
-            only_second = (u(0, 1, 1, 1, 1) < 0.1).float()
-
-            def shape(
-                x: Tensor, y: Tensor, tilt: Tensor = tilt, rx: Tensor = rx, ry: Tensor = ry, power: Tensor = power
-            ) -> Tensor:
-                a = ((x * tilt.cos() + y * tilt.sin()) / rx).abs() ** power
-                b = ((y * tilt.cos() - x * tilt.sin()) / ry).abs() ** power
-                return torch.sigmoid((1 - (a + b).clamp(max=20)) * 8)
-
-            x, y = self.x - cx, self.y - cy
-            px, py = x - mx, y - my
-            px, py = (px * turn.cos() + py * turn.sin()) * grow, (py * turn.cos() - px * turn.sin()) * grow
-            grid = torch.cat([px + cx, py + cy], 1).permute(0, 2, 3, 1) * (2 / EXTENT) - 1
-            moved = F.grid_sample(texture, grid, padding_mode="reflection", align_corners=True)
-            at_first, at_second = shape(px, py) * use * (1 - only_second), shape(x, y) * use
-            first, second = first + at_first * (moved - first), second + at_second * (texture - second)
-            hidden_first, hidden_second = torch.maximum(hidden_first, at_first), torch.maximum(hidden_second, at_second)
-        bars, subtitle, grey = self._screen(on)
-        first, second = first + bars * (0.02 - first), second + bars * (0.02 - second)
-        first, second = first + subtitle * (grey - first), second + subtitle * (grey - second)
-        fixed = torch.maximum(bars, subtitle)
-        return first, second, torch.maximum(hidden_first, fixed), torch.maximum(hidden_second, fixed)
-
-    def _screen(self, on: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Letterbox or pillar bars, and a line of strokes near the lower edge: masks (B, 1, n, n) and the strokes' grey."""
-        d, u = self.degrade, self.degrade.uniform
-        axis = torch.where(u(0, 1, 1, 1, 1) < 0.7, self.y, self.x)
-        width = u(3, 20, 1, 1, 1)
-        bars = ((axis < width) | (axis > EXTENT - width)).float() * d.chance(0.06) * on
-        top, high = u(96, 116, 1, 1, 1), u(4, 12, 1, 1, 1)
-        row = ((self.y > top) & (self.y < top + high)).float() * ((self.x - 63.5).abs() < u(20, 60, 1, 1, 1)).float()
-        strokes = (torch.rand(self.batch, 1, SIZE // 2, SIZE // 2, device=self.device) > 0.5).float()
-        strokes = F.interpolate(strokes, scale_factor=2.0, mode="nearest")
-        return bars, row * strokes * d.chance(0.06) * on, u(0.7, 1, 1, 1, 1)
+    def _film(self, first: Tensor, second: Tensor, kinds: Kinds) -> tuple[Tensor, Tensor]:
+        return film(self.degrade, first, second, kinds)
 
     def _seen(self, displacement: Tensor, visible: Tensor) -> Tensor:
         """For the first frame's pixels: whether the plane's point is inside the second frame and `visible` there."""
@@ -220,15 +176,6 @@ class PairGenerator:
         inside = ((x > -0.5) & (x < EXTENT + 0.5) & (y > -0.5) & (y < EXTENT + 0.5)).float().view(-1, 1, SIZE, SIZE)
         grid = torch.stack([x, y], -1).view(-1, SIZE, SIZE, 2) * (2 / EXTENT) - 1
         return inside * F.grid_sample(visible, grid, padding_mode="border", align_corners=True)
-
-    def _camera(self, frame: Tensor, on: Tensor) -> Tensor:
-        """Tone, blur, light, noise and codec, drawn for this frame alone."""
-        d = self.degrade
-        frame = d.tone(frame, on * d.chance(0.7))
-        frame = d.blur(frame, on * d.chance(0.35), on * d.chance(0.3))
-        frame = d.exposure(frame, on * d.chance(0.15))
-        frame = d.noise(frame, on * d.chance(0.5))
-        return d.quantise(d.codec(frame, on * d.chance(0.25)))
 
     def _swap(self, pair: Pair, covered_second: Tensor) -> Pair:
         """Exchanges the frames of some pairs; the label becomes the inverse homography's, where that stays of sane size."""

@@ -9,8 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .checkpoint import network_state, record_of
+from .checkpoint import network_state, record_of, warm_start
 from .config import ModelConfig, TrainConfig
+from .group import Group
 from .loss import Loss
 from .models import build
 from .optimiser import FlatAdamW
@@ -38,14 +39,27 @@ class Trainer:
     """A network in training. `run(n)` makes n steps; `advance(f)` sets the schedules for the share f of the budget."""
 
     def __init__(
-        self, model: ModelConfig, config: TrainConfig, bank: Bank, device: torch.device, resume: dict[str, Any] | None = None
+        self,
+        model: ModelConfig,
+        config: TrainConfig,
+        bank: Bank,
+        device: torch.device,
+        resume: dict[str, Any] | None = None,
+        group: Group | None = None,
     ) -> None:
         torch.manual_seed(config.seed)
+        self.group = group
+        # Every process of a group starts from the same weights and then draws pairs of its own.
+        seed = config.seed + (1_000_003 * group.rank if group else 0)
         self.model_config, self.config, self.device = model, config, device
         self.network: nn.Module = build(model).to(device)
         self.network.train()
+        self.left_out: list[str] = []
+        """Names of tensors that the given checkpoint and the network do not share."""
         if resume is not None:
-            self.network.load_state_dict({**self.network.state_dict(), **resume["network"]})
+            self.left_out = warm_start(self.network, resume["network"], strict="optimiser" in resume)
+        if group is not None:
+            torch.manual_seed(seed)
         self.optimiser = FlatAdamW(self.network, config.decay, config.clip, config.ema)
         self.generator = PairGenerator(bank, config, device)
         self.loss = Loss(config, device)
@@ -58,7 +72,7 @@ class Trainer:
             self.optimiser.restore(resume["optimiser"])
             self.steps, self.elapsed = int(resume["steps"]), float(resume["elapsed"])
             # A continued run must not draw the same pairs again.
-            torch.manual_seed(config.seed + 7919 * (self.steps + 1))
+            torch.manual_seed(seed + 7919 * (self.steps + 1))
 
     def _prepare(self) -> None:
         """(Re)compiles and captures for the current precision; keeps parameters and optimiser state as they are."""
@@ -80,7 +94,9 @@ class Trainer:
         torch.cuda.current_stream().wait_stream(stream)
         torch.cuda.synchronize()
         self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph):
+        # The thread that watches over a group's exchanges must not disturb the capture.
+        mode = "global" if self.group is None else "thread_local"
+        with torch.cuda.graph(self.graph, capture_error_mode=mode):
             self._step()
         self.network.load_state_dict(keep[2])
         optimiser.restore(keep[0])
@@ -104,12 +120,14 @@ class Trainer:
         self.counted += good
 
     def run(self, count: int) -> None:
-        """Makes `count` steps."""
-        for _ in range(count):
+        """Makes `count` steps; in a group all processes hold the same weights afterwards."""
+        for i in range(1, count + 1):
             if self.graph is None:
                 self._step()
             else:
                 self.graph.replay()
+            if self.group is not None and (i % self.config.period == 0 or i == count):
+                self.group.average(self.optimiser)
         self.steps += count
 
     def advance(self, share: float) -> None:

@@ -27,7 +27,7 @@ def _mismatch(first: torch.Tensor, second: torch.Tensor, corners: torch.Tensor, 
 
 @pytest.mark.parametrize("native", [0.0, 1.0])
 def test_clean_pairs_match_under_their_label(pack: Path, native: float) -> None:
-    config = TrainConfig(batch=8, clean=1.0, native=native, textures=0.0)
+    config = TrainConfig(batch=8, occluded=0.0, photometric=0.0, motion=0.0, low=0.0, clean=1.0, native=native, textures=0.0)
     pair = PairGenerator(load_bank(pack, CPU, textures=4), config, CPU)()
     weight = torch.ones_like(pair.first)
     right = _mismatch(pair.first, pair.second, pair.corners, weight)
@@ -37,9 +37,9 @@ def test_clean_pairs_match_under_their_label(pack: Path, native: float) -> None:
 
 
 def test_inlier_map_marks_what_follows_the_label(pack: Path) -> None:
-    generator = PairGenerator(load_bank(pack, CPU, textures=4), TrainConfig(batch=24, clean=0.0, native=0.5), CPU)
+    generator = PairGenerator(load_bank(pack, CPU, textures=4), TrainConfig(batch=24, clean=0.0, native=0.5, occluded=0.7), CPU)
     # Only other planes and covers: the camera would hide the difference.
-    generator._camera = lambda frame, on: frame  # type: ignore[method-assign]
+    generator._film = lambda first, second, kinds: (first, second)  # type: ignore[method-assign]
     pair: Pair = generator()
     inliers = (pair.inliers > 0.99).float()
     assert _mismatch(pair.first, pair.second, pair.corners, inliers) < 0.05

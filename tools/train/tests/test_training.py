@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gimbal_train.checkpoint import load_checkpoint, network_from, save_checkpoint
+from gimbal_train.checkpoint import load_checkpoint, network_from, save_checkpoint, warm_start
 from gimbal_train.cli import main
 from gimbal_train.config import ModelConfig, TrainConfig, parse_settings, recipe, with_settings
 from gimbal_train.export import export_network
@@ -63,6 +63,20 @@ def test_restored_state_is_the_saved_one(pack: Path) -> None:
     assert not torch.equal(trainer.optimiser.values, trainer.optimiser.average)
 
 
+def test_new_parts_change_nothing_until_trained() -> None:
+    model = with_settings(recipe("ours")[0], {**SMALL, "mix8": "0", "lift": "false"})
+    torch.manual_seed(0)
+    old, new = build(model).eval(), build(with_settings(model, {"mix8": "2", "lift": "true"})).eval()
+    odd = warm_start(new, old.state_dict())
+    assert odd
+    assert all(name.startswith("new ") for name in odd)
+    first, second = torch.rand(2, 1, 128, 128), torch.rand(2, 1, 128, 128)
+    with torch.no_grad():
+        assert torch.equal(old(first, second)[-1].corners, new(first, second)[-1].corners)
+    with pytest.raises(ValueError, match="of the same network"):
+        warm_start(new, old.state_dict(), strict=True)
+
+
 def test_a_gradient_that_is_not_finite_changes_nothing() -> None:
     network = torch.nn.Linear(3, 2)
     optimiser = FlatAdamW(network, 0.0, 1.0, 0.9)
@@ -84,7 +98,13 @@ def test_large_checkpoints_are_split(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"head": "pooled"}, {"its8": "4", "its2": "1", "its1": "1", "reweight": "true", "norm": "bn"}, {"name": "reference"}],
+    [
+        {},
+        {"mix8": "2", "lift": "true", "its1": "1"},
+        {"head": "pooled"},
+        {"its8": "4", "its2": "1", "its1": "1", "reweight": "true", "norm": "bn"},
+        {"name": "reference"},
+    ],
 )
 def test_exported_network_agrees(tmp_path: Path, settings: dict[str, str]) -> None:
     torch.manual_seed(1)
