@@ -48,8 +48,8 @@ function packFfmpeg(part) {
 }
 
 function packNode(part) {
-  // WebRTC, other systems' binaries, maps and types are not needed to run.
-  const folders = runtimeDependencies(projects, ['vitest', 'fast-check'], ['werift']);
+  // Other systems' binaries, maps and types are not needed to run.
+  const folders = foreignPackages().filter((folder) => folder.startsWith('node_modules/'));
   const systems = ['darwin', 'win32', 'linux/arm64'].map((name) => `node_modules/onnxruntime-node/bin/*/${name}`);
   const leaveOut = [...systems, '*.map', '*.d.ts', '*.d.mts', '*.d.cts', '*.md', 'node-av.node'];
   const versions = folders.map((folder) => `${folder} ${readPackage(folder).version}`).join();
@@ -60,8 +60,7 @@ function packNode(part) {
     copyFileSync(process.execPath, path.join(stage, 'bin/node'));
     execFileSync('strip', [path.join(stage, 'bin/node')]);
     part.pack('node', stage, ['bin']);
-    const outermost = folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
-    part.pack('packages', root, outermost, { leaveOut });
+    part.pack('packages', root, folders, { leaveOut });
   });
 }
 
@@ -87,7 +86,8 @@ async function packCode(part) {
       (file) => existsSync(path.join(root, file)) && file !== '' && file !== 'package-lock.json',
     );
     const built = projects.map((folder) => `${folder}/dist`).filter((folder) => existsSync(path.join(root, folder)));
-    part.pack('code', root, [...sources, ...built], { leaveOut: ['*.map', '*.d.ts'] });
+    const own = foreignPackages().filter((folder) => !folder.startsWith('node_modules/'));
+    part.pack('code', root, [...sources, ...built, ...own], { leaveOut: ['*.map', '*.d.ts'] });
     part.pack(
       'addons',
       compiled,
@@ -96,6 +96,12 @@ async function packCode(part) {
     part.pack('links', linkedProjects(), ['node_modules']);
     part.replaces(['packages', 'examples', 'tools', 'node_modules/@gimbal']);
   });
+}
+
+/** The folders of all packages from elsewhere; the few inside a project are carried with it. WebRTC is not needed. */
+function foreignPackages() {
+  const folders = runtimeDependencies(projects, ['vitest', 'fast-check'], ['werift']);
+  return folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
 }
 
 function packClips(part) {
