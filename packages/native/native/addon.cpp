@@ -7,6 +7,7 @@
 
 #include "alignBinding.hpp"
 #include "binding/cuda.hpp"
+#include "binding/frames.hpp"
 #include "binding/measure.hpp"
 #include "binding/task.hpp"
 #include "binding/warpCall.hpp"
@@ -102,6 +103,7 @@ Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("pyramidDown", Napi::Function::New(env, pyramidDownTask));
   exports.Set("addonInfo", Napi::Function::New(env, addonInfo));
   binding::exportCuda(env, exports);
+  binding::exportFrames(env, exports);
   binding::exportMeasure(env, exports);
   exportAlign(env, exports);
   return exports;

@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${GIMBAL_GPU_BUILD:-$here/../build/gpu}
 results=${GIMBAL_GPU_RESULTS:-$build}
 steps=${*:-check sanitize bench}
-operations="device measure resize pyramid warp render"
+operations="device measure resize pyramid warp render copy"
 failed=()
 mkdir -p "$build" "$results"
 

@@ -2,16 +2,23 @@ import { type CudaArray, type CudaFrame, GimbalError, type PixelFormat, type Siz
 import { loadAddon } from './addon.js';
 import type { HostFrameInit } from './allocateHostFrame.js';
 import type { DeviceAllocation } from './cudaAddon.js';
+import { MemorySlots, type Slot } from './memorySlots.js';
 import { nativeCall } from './nativeCall.js';
 import { planeLayout } from './planeLayout.js';
 
 /** Frames in the memory of one CUDA device, used again once their last handle is closed. */
 export interface CudaFramePool {
+  /** Bytes that one frame takes. */
+  readonly frameBytes: number;
   /**
    * A frame whose samples are undefined until somebody writes them.
    * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE`, `GIMBAL_E_DEVICE_MEMORY` when the device's memory is full.
    */
   frame(init: HostFrameInit): Promise<CudaFrame>;
+  /** Gives memory back that no open frame lies in. */
+  trim(): Promise<void>;
+  /** Gives all memory back, where frames are still open as they are closed. */
+  close(): Promise<void>;
 }
 
 /** Bytes that rows start apart by a multiple of: what decoders use, and wide loads want. */
@@ -20,7 +27,8 @@ const ROW_ALIGNMENT = 256;
 const DEFAULT_STREAM = 1n;
 
 /**
- * A pool of frames of one format and size on device `ordinal`. Its memory is given back when the pool and all frames are garbage.
+ * A pool of frames of one format and size on device `ordinal`. A pool that is not closed gives its memory back when it and all frames
+ * are garbage.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a size that is not at least 1×1 and whole, `GIMBAL_E_ADDON`.
  */
 export function createCudaFramePool(ordinal: number, format: PixelFormat, size: Size): CudaFramePool {
@@ -32,17 +40,20 @@ export function createCudaFramePool(ordinal: number, format: PixelFormat, size: 
     );
   }
   const addon = loadAddon();
-  const idle: DeviceAllocation[] = [];
-  let bytes = 0;
+  let frameBytes = 0;
   const places = planeLayout(format, size).map((shape) => {
     const row = shape.width * shape.channels * shape.bytesPerSample;
     const stride = Math.ceil(row / ROW_ALIGNMENT) * ROW_ALIGNMENT;
-    const at = bytes;
-    bytes += stride * shape.height;
+    const at = frameBytes;
+    frameBytes += stride * shape.height;
     return { shape, stride, at };
   });
+  const slots = new MemorySlots<DeviceAllocation>(frameBytes, {
+    allocate: (bytes) => nativeCall(() => addon.allocateOnDevice(ordinal, bytes)),
+    free: ({ memory }) => nativeCall(() => addon.freeOnDevice(memory)),
+  });
 
-  function planesOf({ pointer }: DeviceAllocation): CudaArray[] {
+  function planesOf(slot: Slot<DeviceAllocation>): CudaArray[] {
     return places.map(({ shape, stride, at }) => {
       const { width, height, channels, bytesPerSample } = shape;
       const interleaved = channels > 1;
@@ -50,7 +61,7 @@ export function createCudaFramePool(ordinal: number, format: PixelFormat, size: 
         shape: interleaved ? [height, width, channels] : [height, width],
         strides: interleaved ? [stride, channels * bytesPerSample, bytesPerSample] : [stride, bytesPerSample],
         typestr: bytesPerSample === 1 ? '|u1' : '<u2',
-        pointer: pointer + BigInt(at),
+        pointer: slot.block.pointer + BigInt(slot.at + at),
         stream: DEFAULT_STREAM,
         device: ordinal,
       };
@@ -58,7 +69,7 @@ export function createCudaFramePool(ordinal: number, format: PixelFormat, size: 
   }
 
   function handle(
-    allocation: DeviceAllocation,
+    slot: Slot<DeviceAllocation>,
     planes: readonly CudaArray[],
     init: HostFrameInit,
     shared: { open: number },
@@ -77,20 +88,23 @@ export function createCudaFramePool(ordinal: number, format: PixelFormat, size: 
         if (open) return planes;
         throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'This frame has been closed; keep one longer with clone().');
       },
-      clone: () => handle(allocation, frame.planes, init, shared),
+      clone: () => handle(slot, frame.planes, init, shared),
       close() {
         if (!open) return;
         open = false;
-        if (--shared.open === 0) idle.push(allocation);
+        if (--shared.open === 0) slots.give(slot);
       },
     };
     return frame;
   }
 
   return {
+    frameBytes,
     async frame(init) {
-      const allocation = idle.pop() ?? (await nativeCall(() => addon.allocateOnDevice(ordinal, bytes)));
-      return handle(allocation, planesOf(allocation), init, { open: 0 });
+      const slot = await slots.take();
+      return handle(slot, planesOf(slot), init, { open: 0 });
     },
+    trim: () => slots.trim(),
+    close: () => slots.close(),
   };
 }

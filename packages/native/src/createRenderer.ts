@@ -14,6 +14,8 @@ import { type Sampling, warpRequest } from './warpRequest.js';
 
 const INTERPOLATIONS = ['bilinear', 'bicubic', 'lanczos3'] as const;
 const BORDERS = ['black', 'replicate', 'mirror'] as const;
+/** One frame crosses to the host while the next is warped and one waits: more gain nothing. */
+const FRAMES_ON_DEVICE = 3;
 
 /** How {@link createRenderer} samples pixels. */
 export interface RendererOptions {
@@ -82,6 +84,7 @@ function deviceRenderer(addon: NativeAddon, sampling: Sampling, ordinal: number)
     name: 'native',
     device: `cuda:${ordinal}`,
     memory: ['host', 'cuda'],
+    concurrency: FRAMES_ON_DEVICE,
     async render(source, target, warp, { signal } = {}) {
       const request = warpRequest(source, target, warp, sampling, ordinal);
       await nativeCall(() => addon.renderOnDevice(handle, ...request), signal);

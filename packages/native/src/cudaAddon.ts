@@ -1,15 +1,27 @@
-import type { CudaReport } from '@gimbal/core';
+import type { CudaReport, Plane } from '@gimbal/core';
+import type { DevicePlane } from './devicePlane.js';
 import type { DeviceRoom } from './deviceRoom.js';
+import type { DeviceSpan } from './deviceTrace.js';
 import type { LaunchTimes, Timing } from './measureTransfers.js';
 import type { WarpRequest } from './warpRequest.js';
 
-/** What the addon exports for CUDA devices; `native/binding/cuda.cpp` and `measure.cpp` there document each function. */
+/** What the addon exports for CUDA devices; `native/binding/cuda.cpp`, `frames.cpp` and `measure.cpp` there document each function. */
 export interface CudaAddon {
   deviceRendererOf(ordinal: number): DeviceRendererHandle;
   warmUpDevice(renderer: DeviceRendererHandle): Promise<void>;
   renderOnDevice(renderer: DeviceRendererHandle, ...request: WarpRequest): Promise<void>;
   releaseDeviceRenderer(renderer: DeviceRendererHandle): Promise<void>;
   allocateOnDevice(ordinal: number, bytes: number): Promise<DeviceAllocation>;
+  freeOnDevice(memory: DeviceMemory): Promise<void>;
+  frameCopierOf(ordinal: number): FrameCopierHandle;
+  copyFrame(
+    copier: FrameCopierHandle,
+    sources: readonly (Plane | DevicePlane)[],
+    targets: readonly (Plane | DevicePlane)[],
+  ): Promise<void>;
+  releaseFrameCopier(copier: FrameCopierHandle): Promise<void>;
+  startDeviceTrace(ordinal: number): Promise<void>;
+  stopDeviceTrace(ordinal: number): Promise<DeviceSpan[]>;
   probeDevices(): Promise<CudaReport>;
   deviceRoom(ordinal: number): Promise<DeviceRoom>;
   measureCopy(ordinal: number, bytes: number, toDevice: boolean, pinned: boolean): Promise<Timing>;
@@ -19,8 +31,14 @@ export interface CudaAddon {
 declare const renderer: unique symbol;
 export type DeviceRendererHandle = { readonly [renderer]: true };
 
-/** Device memory that lives as long as `memory` is referred to. */
+declare const copier: unique symbol;
+export type FrameCopierHandle = { readonly [copier]: true };
+
+declare const memory: unique symbol;
+export type DeviceMemory = { readonly [memory]: true };
+
+/** Device memory that lives until `memory` is freed, or as long as it is referred to. */
 export interface DeviceAllocation {
   readonly pointer: bigint;
-  readonly memory: unknown;
+  readonly memory: DeviceMemory;
 }

@@ -2,6 +2,12 @@ export type { CudaDevice, CudaReport, DeviceName } from '@gimbal/core';
 export { type AddonInfo, addonInfo } from './addon.js';
 export type { AddonBinary, AddonPackage, ChosenBinary, RejectedBinary } from './addonBinary.js';
 export { allocateHostFrame, type HostFrameInit } from './allocateHostFrame.js';
+export {
+  cacheOnDevice,
+  DEVICE_CACHE_SHARE,
+  type DeviceCache,
+  type DeviceCacheOptions,
+} from './cacheOnDevice.js';
 export { planeBlack, planeSiting, type Siting } from './chromaSiting.js';
 export {
   type Aligner,
@@ -11,9 +17,12 @@ export {
   createAligner,
 } from './createAligner.js';
 export { type CudaFramePool, createCudaFramePool } from './createCudaFramePool.js';
+export { createFrameCopier, type FrameCopier } from './createFrameCopier.js';
 export { createRenderer, type NativeRenderer, type RendererOptions } from './createRenderer.js';
 export { type DeviceRoom, deviceRoom } from './deviceRoom.js';
+export { type DeviceSpan, traceDevice } from './deviceTrace.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
+export type { KeptFrames } from './keepFrames.js';
 export {
   type CopyTime,
   type LaunchTimes,
@@ -25,3 +34,4 @@ export { type OpenedAddon, openAddon } from './openAddon.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';
 export { probeDevices } from './probeDevices.js';
+export { withHostFrames } from './withHostFrames.js';

@@ -1,7 +1,7 @@
 import { type Frame, GimbalError, type Plane, type Warp } from '@gimbal/core';
 import { planeBlack, planeSiting } from './chromaSiting.js';
-import { type DevicePlane, devicePlane } from './devicePlane.js';
-import { planeLayout } from './planeLayout.js';
+import type { DevicePlane } from './devicePlane.js';
+import { framePlanes } from './framePlanes.js';
 
 /** How to sample, as the addon numbers it. */
 export interface Sampling {
@@ -50,7 +50,7 @@ export function warpRequest(
   if (warp.homographies.length !== numbers) {
     throw invalid(`A ${warp.rows}×${warp.cols} warp needs ${numbers} numbers, received ${warp.homographies.length}.`);
   }
-  const [sources, targets] = [planesOf(source, ordinal), planesOf(target, ordinal)];
+  const [sources, targets] = [framePlanes(source, ordinal), framePlanes(target, ordinal)];
   const sitings = Float64Array.from(
     sources.flatMap((_, plane) => {
       const { scaleX, scaleY, offsetX, offsetY } = planeSiting(format, plane);
@@ -61,34 +61,4 @@ export function warpRequest(
   const grid = [warp.rows, warp.cols, target.width, target.height] as const;
   const { bitDepth, shift } = format;
   return [sources, targets, sitings, fills, bitDepth, shift, warp.homographies, grid, interpolation, border, threads];
-}
-
-/** A frame's planes, once they are known to be those of its size and format. */
-function planesOf(frame: Frame, ordinal: number | undefined): readonly (Plane | DevicePlane)[] {
-  if (frame.memory === 'cuda' && ordinal === undefined) {
-    throw invalid('The renderer computes on the CPU and takes frames in host memory; this one lies on a CUDA device.');
-  }
-  const planes =
-    frame.memory === 'host' ? frame.planes : frame.planes.map((array) => devicePlane(array, ordinal as number));
-  const wanted = planeLayout(frame.format, frame);
-  const fits = wanted.every((shape, i) => {
-    const plane = planes[i];
-    return (
-      plane !== undefined &&
-      plane.width === shape.width &&
-      plane.height === shape.height &&
-      plane.channels === shape.channels
-    );
-  });
-  if (!fits || planes.length !== wanted.length) {
-    throw invalid(
-      `A ${frame.width}×${frame.height} ${frame.format.name} frame has planes of ${wanted.map(sizeText).join(', ')}, ` +
-        `received ${planes.map(sizeText).join(', ')}.`,
-    );
-  }
-  return planes;
-}
-
-function sizeText(plane: { width: number; height: number; channels: number }): string {
-  return `${plane.width}×${plane.height}×${plane.channels}`;
 }

@@ -1,11 +1,10 @@
 #include "cuda.hpp"
 
 #include <memory>
-#include <mutex>
-#include <utility>
 
 #include "../device/devices.hpp"
 #include "../render/render.hpp"
+#include "lazy.hpp"
 #include "task.hpp"
 #include "warpCall.hpp"
 
@@ -14,42 +13,12 @@ namespace {
 
 constexpr napi_type_tag rendererTag = {0x7f1a5c0de0a14b1cu, 0x9d3b6a2f8c514e03u};
 
-/// A renderer that is made when it is first needed, on a thread of the pool: waking a device takes longer than the event loop may stop.
-class LazyRenderer {
- public:
-  explicit LazyRenderer(int device) : device_(device) {}
-  std::shared_ptr<DeviceRenderer> get() {
-    const std::lock_guard lock(mutex_);
-    if (!made_) made_ = deviceRenderer(device_);
-    return made_;
-  }
-  /// Work in flight keeps its own hold.
-  void release() {
-    const std::lock_guard lock(mutex_);
-    made_.reset();
-  }
+using LazyRenderer = Lazy<DeviceRenderer>;
 
- private:
-  const int device_;
-  std::mutex mutex_;
-  std::shared_ptr<DeviceRenderer> made_;
-};
-
-std::shared_ptr<LazyRenderer> rendererOf(const Napi::Value& value) {
-  if (!value.IsExternal() || !value.As<Napi::External<std::shared_ptr<LazyRenderer>>>().CheckTypeTag(&rendererTag)) {
-    throw Napi::TypeError::New(value.Env(), "A renderer's handle was expected.");
-  }
-  return *value.As<Napi::External<std::shared_ptr<LazyRenderer>>>().Data();
-}
+std::shared_ptr<LazyRenderer> rendererOf(const Napi::Value& value) { return LazyRenderer::of(value, rendererTag, "A renderer's handle"); }
 
 /// deviceRendererOf(ordinal): handle. Touches no device yet.
-Napi::Value deviceRendererOf(const Napi::CallbackInfo& info) {
-  using Shared = std::shared_ptr<LazyRenderer>;
-  auto external = Napi::External<Shared>::New(info.Env(), new Shared(std::make_shared<LazyRenderer>(whole(info[0]))),
-                                              [](Napi::Env, Shared* shared) { delete shared; });
-  external.TypeTag(&rendererTag);
-  return external;
-}
+Napi::Value deviceRendererOf(const Napi::CallbackInfo& info) { return LazyRenderer::handle(info, deviceRenderer, rendererTag); }
 
 /// warmUpDevice(renderer): Promise<void>
 Napi::Value warmUpDevice(const Napi::CallbackInfo& info) {
@@ -70,8 +39,8 @@ Napi::Value renderOnDevice(const Napi::CallbackInfo& info) {
     request.field = call.field();
     request.options = call.options;
     for (const auto& [src, dst, siting, fill] : call.planes) {
-      request.planes.push_back({src.data, src.stride, src.width, src.height, dst.data, dst.stride, dst.width, dst.height, src.channels,
-                                siting, fill});
+      request.planes.push_back(
+          {src.data, src.stride, src.width, src.height, dst.data, dst.stride, dst.width, dst.height, src.channels, siting, fill});
       if (src.onDevice != call.planes[0].src.onDevice || dst.onDevice != call.planes[0].dst.onDevice) {
         throw std::invalid_argument("the planes of a frame must all lie in the same memory");
       }
@@ -81,22 +50,6 @@ Napi::Value renderOnDevice(const Napi::CallbackInfo& info) {
     }
     renderer->get()->render(request);
   });
-}
-
-/// allocateOnDevice(ordinal, bytes): Promise<{ pointer: bigint, memory }>; the bytes live as long as `memory` does.
-Napi::Value allocateOnDevice(const Napi::CallbackInfo& info) {
-  auto made = std::make_shared<std::unique_ptr<DeviceMemory>>();
-  const int device = whole(info[0]);
-  const auto bytes = static_cast<std::size_t>(info[1].ToNumber().Int64Value());
-  return Task::start(
-      info, [made, device, bytes] { *made = deviceMemory(device, bytes); },
-      [made](Napi::Env env) {
-        auto answer = Napi::Object::New(env);
-        DeviceMemory* memory = made->release();
-        answer.Set("pointer", Napi::BigInt::New(env, static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(memory->data()))));
-        answer.Set("memory", Napi::External<DeviceMemory>::New(env, memory, [](Napi::Env, DeviceMemory* held) { delete held; }));
-        return answer;
-      });
 }
 
 }  // namespace
@@ -128,7 +81,6 @@ void exportCuda(Napi::Env env, Napi::Object exports) {
   exports.Set("warmUpDevice", Napi::Function::New(env, warmUpDevice));
   exports.Set("releaseDeviceRenderer", Napi::Function::New(env, releaseDeviceRenderer));
   exports.Set("renderOnDevice", Napi::Function::New(env, renderOnDevice));
-  exports.Set("allocateOnDevice", Napi::Function::New(env, allocateOnDevice));
 }
 
 }  // namespace gimbal::binding

@@ -1,6 +1,5 @@
-#include <mutex>
-
 #include "../device/devices.hpp"
+#include "../device/lanes.hpp"
 #include "lane.hpp"
 
 namespace gimbal {
@@ -8,50 +7,16 @@ namespace {
 
 class LanesOfDevice : public DeviceRenderer {
  public:
-  explicit LanesOfDevice(int device) : device_(device) {}
-
-  ~LanesOfDevice() override {
-    if (lanes_.empty()) return;
-    try {
-      const OnDevice here(device_);
-      lanes_.clear();
-    } catch (const CudaError&) {  // a device that is gone has given its memory back
-    }
-  }
-
+  explicit LanesOfDevice(int device) : lanes_(device) {}
   void warmUp() override {
-    const OnDevice here(device_);
-    giveBack(lane());
+    lanes_.with([](RenderLane&) {});
   }
-
   void render(const RenderRequest& request) override {
-    const OnDevice here(device_);
-    std::unique_ptr<RenderLane> mine = lane();
-    mine->render(request);
-    giveBack(std::move(mine));  // after a failure it may still be at work, so that one is taken down instead
+    lanes_.with([&](RenderLane& lane) { lane.render(request); });
   }
 
  private:
-  std::unique_ptr<RenderLane> lane() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!lanes_.empty()) {
-        std::unique_ptr<RenderLane> last = std::move(lanes_.back());
-        lanes_.pop_back();
-        return last;
-      }
-    }
-    return std::make_unique<RenderLane>();
-  }
-
-  void giveBack(std::unique_ptr<RenderLane> lane) {
-    const std::lock_guard lock(mutex_);
-    lanes_.push_back(std::move(lane));
-  }
-
-  const int device_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<RenderLane>> lanes_;
+  Lanes<RenderLane> lanes_;
 };
 
 class BufferOfDevice : public DeviceMemory {

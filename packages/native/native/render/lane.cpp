@@ -1,7 +1,8 @@
 #include "lane.hpp"
 
-#include <cstring>
 #include <stdexcept>
+
+#include "../plane/copyRows.hpp"
 
 namespace gimbal {
 namespace {
@@ -9,12 +10,6 @@ namespace {
 constexpr std::size_t rowAlignment = 64;
 
 std::size_t roundedUp(std::size_t bytes) { return (bytes + rowAlignment - 1) / rowAlignment * rowAlignment; }
-
-void copyRows(unsigned char* to, std::ptrdiff_t toStride, const unsigned char* from, std::ptrdiff_t fromStride, std::size_t rowBytes,
-              int rows) {
-  if (toStride == fromStride) return static_cast<void>(std::memcpy(to, from, toStride * (rows - 1) + rowBytes));
-  for (int y = 0; y < rows; y++) std::memcpy(to + y * toStride, from + y * fromStride, rowBytes);
-}
 
 }  // namespace
 
@@ -80,6 +75,7 @@ void RenderLane::download(const RenderRequest& request) {
               "downloading a frame");
     planeDone_[i].record(stream_);
   }
+  marks_.mark("download", stream_);
   for (std::size_t i = 0; i < planes_.size(); i++) {
     const cuda::WarpPlane& to = request.planes[i];
     planeDone_[i].wait();
@@ -93,16 +89,23 @@ void RenderLane::render(const RenderRequest& request) {
     throw std::invalid_argument("a frame to render has 1 to 4 planes");
   }
   layOut(request);
+  marks_.begin(stream_);
   if (request.srcOnDevice) {
     sourceReady_.record(request.ready);
     stream_.after(sourceReady_);
   } else {
     upload(request);
+    marks_.mark("upload", stream_);
   }
   warp_.run(planes_.data(), static_cast<int>(planes_.size()), request.bitDepth, request.shift, request.field, request.options, stream_);
-  if (!request.dstOnDevice) return download(request);
-  planeDone_[0].record(stream_);
-  planeDone_[0].wait();
+  marks_.mark("warp", stream_);
+  if (request.dstOnDevice) {
+    planeDone_[0].record(stream_);
+    planeDone_[0].wait();
+  } else {
+    download(request);
+  }
+  marks_.note();
 }
 
 }  // namespace gimbal

@@ -1,6 +1,7 @@
 #pragma once
 #include "../device/buffer.hpp"
 #include "../device/stream.hpp"
+#include "../device/traceMarks.hpp"
 #include "render.hpp"
 
 namespace gimbal {
@@ -23,6 +24,7 @@ class RenderLane {
 
   Stream stream_;
   Event sourceReady_;
+  TraceMarks marks_;
   Event planeDone_[cuda::Warp::mostPlanes];
   cuda::Warp warp_;
   PinnedBuffer hostSource_;

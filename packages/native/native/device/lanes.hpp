@@ -1,0 +1,55 @@
+#pragma once
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "stream.hpp"
+
+namespace gimbal {
+
+/// What calls that overlap on one device need, each for itself (a `Lane`: stream, events, buffers), kept from call to call.
+template <class Lane>
+class Lanes {
+ public:
+  explicit Lanes(int device) : device_(device) {}
+  Lanes(const Lanes&) = delete;
+
+  ~Lanes() {
+    if (idle_.empty()) return;
+    try {
+      const OnDevice here(device_);
+      idle_.clear();
+    } catch (const CudaError&) {  // a device that is gone has given its memory back
+    }
+  }
+
+  /// Calls `work(lane)` with the device current, on a lane that nobody else uses meanwhile.
+  template <class Work>
+  void with(const Work& work) {
+    const OnDevice here(device_);
+    std::unique_ptr<Lane> mine = take();
+    work(*mine);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(mine));  // after a failure it may still be at
+                                       // work, so that one is taken down instead
+  }
+
+ private:
+  std::unique_ptr<Lane> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        std::unique_ptr<Lane> last = std::move(idle_.back());
+        idle_.pop_back();
+        return last;
+      }
+    }
+    return std::make_unique<Lane>();
+  }
+
+  const int device_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Lane>> idle_;
+};
+
+}  // namespace gimbal

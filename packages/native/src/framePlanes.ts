@@ -1,0 +1,39 @@
+import { type Frame, GimbalError, type Plane } from '@gimbal/core';
+import { type DevicePlane, devicePlane } from './devicePlane.js';
+import { planeLayout } from './planeLayout.js';
+
+const invalid = (message: string) => new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
+
+/**
+ * A frame's planes as the addon wants them, once they are known to be those of its size and format.
+ * @param ordinal The device whose frames are accepted beside those in host memory, if any.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` saying what does not belong together.
+ */
+export function framePlanes(frame: Frame, ordinal: number | undefined): readonly (Plane | DevicePlane)[] {
+  if (frame.memory === 'cuda' && ordinal === undefined) {
+    throw invalid('The renderer computes on the CPU and takes frames in host memory; this one lies on a CUDA device.');
+  }
+  const planes =
+    frame.memory === 'host' ? frame.planes : frame.planes.map((array) => devicePlane(array, ordinal as number));
+  const wanted = planeLayout(frame.format, frame);
+  const fits = wanted.every((shape, i) => {
+    const plane = planes[i];
+    return (
+      plane !== undefined &&
+      plane.width === shape.width &&
+      plane.height === shape.height &&
+      plane.channels === shape.channels
+    );
+  });
+  if (!fits || planes.length !== wanted.length) {
+    throw invalid(
+      `A ${frame.width}×${frame.height} ${frame.format.name} frame has planes of ${wanted.map(sizeText).join(', ')}, ` +
+        `received ${planes.map(sizeText).join(', ')}.`,
+    );
+  }
+  return planes;
+}
+
+function sizeText(plane: { width: number; height: number; channels: number }): string {
+  return `${plane.width}×${plane.height}×${plane.channels}`;
+}
