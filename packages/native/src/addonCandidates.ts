@@ -4,6 +4,12 @@ import path from 'node:path';
 import type { AddonPackage, ChosenBinary, PrebuiltBinary } from './addonBinary.js';
 import { systemGlibc } from './systemLibc.js';
 
+/** Why a prebuilt package that was published for this system is not there. */
+export const NOT_INSTALLED = 'not installed';
+
+/** What to do about a prebuilt package that is wrong: npm takes one that is there for good. */
+export const REPLACE = 'delete its folder and run "npm install"';
+
 /** A binary that is there, or the reason why it is not. */
 export type AddonCandidate = PresentBinary | { readonly candidate: string; readonly reason: string };
 
@@ -65,13 +71,13 @@ function prebuilt(from: AddonPackage, name: string, { version, optionalDependenc
   } catch {
     if (optionalDependencies?.[name] === undefined) return refuse(`none is published with ${from.name} ${version}`);
     const musl = process.platform === 'linux' && systemGlibc() === undefined;
-    return refuse(musl ? 'not installed: it needs glibc, and this system has another C library' : 'not installed');
+    return refuse(musl ? 'not installed: it needs glibc, and this system has another C library' : NOT_INSTALLED);
   }
   const manifest = readManifest(place);
-  if (manifest.version !== version) return refuse(`is ${manifest.version}, and ${from.name} is ${version}`);
-  if (manifest.gimbal === undefined) return refuse('does not say what it holds: install it again');
+  if (manifest.version !== version) return refuse(`is ${manifest.version}, and ${from.name} is ${version}; ${REPLACE}`);
+  if (manifest.gimbal === undefined) return refuse(`damaged: its package.json does not describe it; ${REPLACE}`);
   const file = path.join(path.dirname(place), from.file);
-  if (!existsSync(file)) return refuse(`damaged: ${from.file} is missing; install it again`);
+  if (!existsSync(file)) return refuse(`damaged: ${from.file} is missing; ${REPLACE}`);
   return { candidate: name, kind: 'prebuilt', path: `${name}/${from.file}`, file, prebuilt: manifest.gimbal };
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
 import type { AddonBinary, AddonPackage, PrebuiltBinary, RejectedBinary } from './addonBinary.js';
-import { addonCandidates, type PresentBinary, prebuiltHere } from './addonCandidates.js';
+import { addonCandidates, NOT_INSTALLED, type PresentBinary, prebuiltHere, REPLACE } from './addonCandidates.js';
 import { glibcProblem, systemGlibc } from './systemLibc.js';
 
 /** An addon, and which binary it is. */
@@ -49,7 +49,7 @@ function open<Addon>({
   // Before it is mapped: touching what a truncated file lacks ends the process.
   const { size } = statSync(file);
   if (prebuilt && size !== prebuilt.bytes) {
-    return { reason: `damaged: ${size} bytes instead of ${prebuilt.bytes}; install it again` };
+    return { reason: `damaged: ${size} bytes instead of ${prebuilt.bytes}; ${REPLACE}` };
   }
   try {
     return { addon: createRequire(import.meta.url)(file) as Addon };
@@ -62,7 +62,7 @@ function whyUnloadable(file: string, prebuilt: PrebuiltBinary | undefined, cause
   const [said] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
   if (prebuilt !== undefined) {
     if (createHash('sha256').update(readFileSync(file)).digest('hex') !== prebuilt.sha256) {
-      return 'damaged: its checksum differs; install it again';
+      return `damaged: its checksum differs; ${REPLACE}`;
     }
     const problem = prebuilt.glibc === undefined ? undefined : glibcProblem(prebuilt.glibc, systemGlibc());
     if (problem !== undefined) return problem;
@@ -80,6 +80,7 @@ function refusal(from: AddonPackage, rejected: readonly RejectedBinary[]): strin
   if (existsSync(path.join(from.directory, 'CMakeLists.txt'))) return `${start} To have one, ${build}.`;
   const elsewhere = `${build} in a checkout of Gimbal and let ${from.variable} name ${from.file}`;
   const { name, version } = prebuiltHere(from);
-  if (version === undefined) return `${start} To have one, ${elsewhere}.`;
+  const absent = rejected.some(({ candidate, reason }) => candidate === name && reason === NOT_INSTALLED);
+  if (!absent) return `${start} To have one, ${elsewhere}.`;
   return `${start} Install it with "npm install ${name}@${version}" (npm leaves it out with --omit=optional), or ${elsewhere}.`;
 }

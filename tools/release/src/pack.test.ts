@@ -4,38 +4,63 @@ import path from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installInto, type Packed, packAll, published, root, run } from './pack.js';
+import { installInto, manifestOf, packAll, root, run } from './pack.js';
+import { type Packed, published, withAddon } from './packRelease.mjs';
+import { prebuiltName } from './stagePackage.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gimbal-pack-'));
 const home = path.join(folder, 'home');
 let packed: Packed[] = [];
 
 beforeAll(async () => {
-  packed = await packAll(path.join(folder, 'tarballs'));
+  packed = packAll(path.join(folder, 'tarballs'));
   await installInto(home, packed);
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const prebuilt = withAddon.map((directory) => prebuiltName(manifestOf(directory).name));
+const tarballOf = (name: string) => packed.find((one) => one.name === name) as Packed;
+
+async function complaints(tarball: string): Promise<(string | undefined)[]> {
+  const bytes = readFileSync(tarball);
+  const archive = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { messages, pkg } = await publint({ pack: { tarball: archive }, level: 'warning' });
+  return messages.map((message) => formatMessage(message, pkg));
+}
+
 describe('the packages as published', () => {
   it('are all there', () => {
     expect(packed.map(({ name }) => name).sort()).toEqual(
-      published.map((directory) => JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8')).name).sort(),
+      [...published.map((directory) => manifestOf(directory).name), ...prebuilt].sort(),
     );
   });
 
   for (const directory of published) {
+    const { name, version } = manifestOf(directory);
     it(`${path.basename(directory)} satisfies publint and holds what belongs there`, async () => {
-      const manifest = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
-      const { tarball, files } = packed.find(({ name }) => name === manifest.name) as Packed;
-      const bytes = readFileSync(tarball);
-      const archive = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-      const { messages } = await publint({ pack: { tarball: archive }, level: 'warning' });
-      expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
-      expect(files).toEqual(expect.arrayContaining(['README.md', 'dist/index.js', 'dist/index.d.ts', 'package.json']));
-      expect(files.filter((file) => /\.test\.|(^|\/)src\//.test(file))).toEqual([]);
-      expect(manifest.scripts).not.toHaveProperty('install');
-      expect(manifest.scripts).not.toHaveProperty('postinstall');
+      const { tarball, files } = tarballOf(name);
+      expect(await complaints(tarball)).toEqual([]);
+      const expected = ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts', 'package.json'];
+      expect(files).toEqual(expect.arrayContaining(expected));
+      expect(files.filter((file) => /\.test\.|(^|\/)src\/|\.node$/.test(file))).toEqual([]);
+      const installed = manifestOf(path.join(home, 'node_modules', name));
+      expect(installed).not.toHaveProperty('scripts');
+      const binaries = withAddon.includes(directory) ? { [prebuiltName(name)]: version } : undefined;
+      expect(installed.optionalDependencies).toEqual(binaries);
+    });
+  }
+
+  for (const name of prebuilt) {
+    it(`${name} holds the binary for this system and says so`, async () => {
+      const { tarball, files } = tarballOf(name);
+      expect(await complaints(tarball)).toEqual([]);
+      const addon = files.filter((file) => file.endsWith('.node'));
+      expect(addon).toHaveLength(1);
+      expect([...files].sort()).toEqual(['LICENSE', 'README.md', ...addon, 'package.json'].sort());
+      const installed = manifestOf(path.join(home, 'node_modules', name));
+      expect(installed).toMatchObject({ os: [process.platform], cpu: [process.arch], main: addon[0] });
+      expect(installed).not.toHaveProperty('scripts');
     });
   }
 
@@ -63,7 +88,11 @@ describe('the command in an empty folder', () => {
     const { addons, onnxRuntime } = JSON.parse(await gimbal('info', '--json'));
     expect(onnxRuntime).toMatchObject({ loaded: true });
     expect(addons.length).toBeGreaterThan(0);
-    for (const addon of addons) expect(addon).toMatchObject({ loaded: true });
+    for (const { name, ...addon } of addons) {
+      expect(addon).toMatchObject({ loaded: true });
+      expect(addon.binary.chosen).toMatchObject({ candidate: prebuiltName(name), kind: 'prebuilt' });
+      expect(addon.binary.rejected).toEqual([{ candidate: 'local build', reason: 'none' }]);
+    }
     const { estimators } = JSON.parse(await gimbal('estimators', '--json'));
     expect(estimators).toEqual(['classical', 'ihn'].map((name) => expect.objectContaining({ name, problem: null })));
   });

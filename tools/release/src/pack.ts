@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { type Packed, packPackages, packPrebuilt, withAddon } from './packRelease.mjs';
 
 /** The top of the repository. */
 export const root = path.resolve(import.meta.dirname, '../../..');
 
 const execute = promisify(execFile);
-
-/** Folders of everything that is published. */
-export const published = readdirSync(path.join(root, 'packages')).map((name) => path.join(root, 'packages', name));
 
 /** Runs a program and gives its standard output; a failure carries what it said. */
 export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
@@ -17,25 +15,28 @@ export async function run(program: string, args: readonly string[], cwd: string)
   return stdout;
 }
 
-/** What `npm pack` says of one tarball. */
-export interface Packed {
+/** What tests look at in a `package.json`. */
+export interface Manifest {
   readonly name: string;
-  readonly tarball: string;
-  readonly files: readonly string[];
-  readonly size: number;
+  readonly version: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Packs every package into `folder`. The packages must be built. */
-export async function packAll(folder: string): Promise<Packed[]> {
-  mkdirSync(folder, { recursive: true });
-  const stdout = await run('npm', ['pack', '--json', '--pack-destination', folder, ...published], root);
-  const packed: { name: string; filename: string; size: number; files: { path: string }[] }[] = JSON.parse(stdout);
-  return packed.map(({ name, filename, size, files }) => ({
-    name,
-    tarball: path.join(folder, filename),
-    size,
-    files: files.map((file) => file.path),
-  }));
+/** A package's `package.json`. */
+export function manifestOf(directory: string): Manifest {
+  return JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
+}
+
+/** The addon of a package's development build. */
+export function developmentAddon(directory: string): string {
+  const place = path.join(directory, 'build/Release');
+  return path.join(place, readdirSync(place).find((name) => name.endsWith('.node')) as string);
+}
+
+/** Packs everything as it is published into `folder`, with the binaries of the development build. The packages must be built. */
+export function packAll(folder: string): Packed[] {
+  const prebuilt = withAddon.map((directory) => packPrebuilt(directory, developmentAddon(directory), folder));
+  return [...prebuilt, ...packPackages(folder)];
 }
 
 /** Installs tarballs into an empty folder as a stranger would: no install scripts, nothing of this repository in reach. */

@@ -1,68 +1,71 @@
-// Packs every package as it is published, its addon built for every GPU that a release serves:
+// Packs a release into a folder, which holds the tarballs to publish afterwards:
 //
-//   npm run pack -w @gimbal/release -- <folder> [package folders, such as native; all when none is named]
+//   npm run pack -w @gimbal/release -- <folder> [--addons-only | --packages-only] [--without-cuda] [--development]
 //
-// Builds beside the development build (packages/*/build/release), strips what the addon does not need to run, and prints what came
-// out: sizes, and what each addon says it was built for. Fails when an addon's package exceeds the 6 MB that it may take. Without nvcc
-// the addons have no CUDA path, and the table says so.
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+// First the prebuilt binaries of this system (a package for each addon, with machine code for every GPU architecture that a release
+// serves), then all other packages, which list the binaries that lie in the folder: those of other systems are made there with
+// --addons-only and brought. Prints sizes and what each binary needs; fails when one is larger than it may be, needs a library that
+// not every system has, or lacks an architecture. Linux on x64 and Windows on x64 want nvcc, unless --without-cuda says otherwise.
+// --development takes the binaries of the development build as they are, to try the rest quickly: nothing to publish.
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { root, runTool } from '../../run/stage.mjs';
-import { stagePackage } from './stagePackage.mjs';
+import { parseArgs } from 'node:util';
+import { buildProjects } from '../../run/buildProjects.mjs';
+import { root } from '../../run/stage.mjs';
+import { addonProblems, describeAddon } from './addonFile.mjs';
+import { packPackages, packPrebuilt, releaseAddon, withAddon } from './packRelease.mjs';
 
 const MOST_BYTES = 6_000_000;
-const folder = path.resolve(process.argv[2] ?? path.join(root, 'release'));
-const run = (program, args, cwd) =>
-  execFileSync(program, args, {
-    cwd,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 26,
-    shell: process.platform === 'win32',
-  });
-
-/** Builds the addon of a package for release and gives a stripped copy in `place`. */
-function releaseAddon(directory, place) {
-  const build = path.join(directory, 'build/release');
-  run('npx', ['cmake-js', 'compile', '--out', build, '--CDGIMBAL_CUDA_ARCHITECTURES=RELEASE'], directory);
-  const made = readdirSync(path.join(build, 'Release')).find((name) => name.endsWith('.node'));
-  const copy = path.join(place, made);
-  cpSync(path.join(build, 'Release', made), copy);
-  if (process.platform === 'linux') run('strip', ['--strip-unneeded', copy]);
-  if (process.platform === 'darwin') run('strip', ['-x', copy]);
-  return copy;
-}
-
-const built = await runTool('nx', ['run-many', '-t', 'build', '--projects=@gimbal/*', '--output-style=static'], {
-  quiet: true,
+const WITH_CUDA = ['linux-x64', 'win32-x64'];
+const flag = { type: 'boolean', default: false };
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'addons-only': flag, 'packages-only': flag, 'without-cuda': flag, development: flag },
 });
-if (built !== 0) process.exit(built);
-mkdirSync(folder, { recursive: true });
-const staging = mkdtempSync(path.join(tmpdir(), 'gimbal-release-'));
-let tooLarge = false;
-try {
-  const named = process.argv.slice(3);
-  for (const name of named.length > 0 ? named : readdirSync(path.join(root, 'packages'))) {
-    const directory = path.join(root, 'packages', name);
-    const addon = existsSync(path.join(directory, 'CMakeLists.txt')) ? releaseAddon(directory, staging) : undefined;
-    const staged = path.join(staging, name);
-    stagePackage(directory, staged, addon);
-    const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder, staged], root));
-    let line = `${packed.filename}  ${(packed.size / 1e6).toFixed(2)} MB`;
-    if (addon !== undefined) {
-      const { cuda, cudaReport } = createRequire(import.meta.url)(addon).addonInfo();
-      const what = cuda ? `CUDA ${cudaReport.runtimeVersion / 1000} for ${cudaReport.architectures}` : 'no CUDA path';
-      line += `  addon ${(statSync(addon).size / 1e6).toFixed(2)} MB, ${what}`;
-      tooLarge ||= packed.size > MOST_BYTES;
-    }
-    console.log(line);
-  }
-} finally {
-  rmSync(staging, { recursive: true, force: true });
+const folder = path.resolve(process.env.INIT_CWD ?? process.cwd(), positionals[0] ?? path.join(root, 'release'));
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
+const problems = [];
+
+await buildProjects(['@gimbal/*']);
+if (!values['packages-only']) for (const directory of withAddon) packAddon(directory);
+if (!values['addons-only']) {
+  for (const { tarball, size } of packPackages(folder)) console.log(`${path.basename(tarball)}  ${megabytes(size)}`);
 }
-if (tooLarge) {
-  console.error(`A package with an addon is larger than ${MOST_BYTES / 1e6} MB.`);
-  process.exitCode = 1;
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+function packAddon(directory) {
+  const cuda = WITH_CUDA.includes(`${process.platform}-${process.arch}`) && !values['without-cuda'];
+  const staging = mkdtempSync(path.join(tmpdir(), 'gimbal-addon-'));
+  try {
+    const addon = values.development ? developmentAddon(directory) : releaseAddon(directory, staging, { cuda });
+    const packed = packPrebuilt(directory, addon, folder);
+    const info = createRequire(import.meta.url)(addon).addonInfo();
+    const { glibc } = describeAddon(addon);
+    console.log(
+      [
+        `${path.basename(packed.tarball)}  ${megabytes(packed.size)}`,
+        `${megabytes(statSync(addon).size)} unpacked`,
+        info.cuda ? `CUDA ${info.cudaReport.runtimeVersion / 1000} for ${info.cudaReport.architectures}` : 'no CUDA',
+        ...(glibc === undefined ? [] : [`glibc ${glibc} or newer`]),
+      ].join(', '),
+    );
+    if (values.development) return;
+    const wrong = addonProblems(addon, { cuda });
+    if (packed.size > MOST_BYTES) wrong.push(`is larger than ${megabytes(MOST_BYTES)}`);
+    if (wrong.length > 0) rmSync(packed.tarball); // nothing that must not be published is left lying there
+    problems.push(...wrong.map((problem) => `${packed.name} ${problem}.`));
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function developmentAddon(directory) {
+  const place = path.join(directory, 'build/Release');
+  return path.join(
+    place,
+    readdirSync(place).find((name) => name.endsWith('.node')),
+  );
 }

@@ -1,22 +1,75 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { root } from '../../run/stage.mjs';
+import { describeAddon } from './addonFile.mjs';
+
+const SYSTEMS = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
+
+/** Whether a package has an addon, and so binaries that are published beside it. */
+export function hasAddon(directory) {
+  return existsSync(path.join(directory, 'CMakeLists.txt'));
+}
+
+/** The name of the package that carries a package's binary for this system. */
+export function prebuiltName(name) {
+  return `${name}-${process.platform}-${process.arch}`;
+}
 
 /**
- * Copies what a package publishes into `folder`, ready for `npm pack`, with `addon` (a .node file) in the place of the one that lies in
- * its build folder, so that a development build and a release never mix.
+ * Copies what a package publishes into `folder`, ready for `npm pack`: with `prebuilt`, the names of the packages that carry its
+ * binaries, as optional dependencies of its own version, and without scripts, which nobody can run there.
  */
-export function stagePackage(directory, folder, addon) {
-  const manifest = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
-  const always = readdirSync(directory).filter((name) => /^(package\.json|readme|licen[cs]e)/i.test(name));
-  const listed = (manifest.files ?? []).filter((entry) => !entry.startsWith('build/') && !entry.startsWith('!'));
+export function stagePackage(directory, folder, prebuilt) {
+  const { scripts, ...manifest } = readManifest(directory);
   mkdirSync(folder, { recursive: true });
-  for (const name of [...always, ...listed]) {
-    const from = path.join(directory, name);
-    if (existsSync(from)) cpSync(from, path.join(folder, name), { recursive: true });
+  copyLicense(folder);
+  for (const name of ['README.md', ...manifest.files]) {
+    cpSync(path.join(directory, name), path.join(folder, name), { recursive: true });
   }
-  if (addon !== undefined) {
-    const place = path.join(folder, 'build/Release');
-    mkdirSync(place, { recursive: true });
-    cpSync(addon, path.join(place, path.basename(addon)));
+  if (prebuilt.length > 0) {
+    manifest.optionalDependencies = Object.fromEntries(prebuilt.map((name) => [name, manifest.version]));
   }
+  writeManifest(folder, manifest);
+}
+
+/** Makes the package that carries `addon`, the binary of the package in `directory` for this system, in `folder`. */
+export function stagePrebuilt(directory, folder, addon) {
+  const { name, version, license, engines } = readManifest(directory);
+  const file = path.basename(addon);
+  const system = `${SYSTEMS[process.platform] ?? process.platform} on ${process.arch}`;
+  mkdirSync(folder, { recursive: true });
+  cpSync(addon, path.join(folder, file));
+  copyLicense(folder);
+  writeFileSync(
+    path.join(folder, 'README.md'),
+    `# ${prebuiltName(name)}\n\nThe compiled part of \`${name}\` for ${system}. npm installs it with that package; it is nothing by itself.\n`,
+  );
+  const gimbal = describeAddon(addon);
+  writeManifest(folder, {
+    name: prebuiltName(name),
+    version,
+    description: `The compiled part of ${name} for ${system}.`,
+    license,
+    engines,
+    os: [process.platform],
+    cpu: [process.arch],
+    ...(gimbal.glibc === undefined ? {} : { libc: ['glibc'] }),
+    main: file,
+    files: [file],
+    preferUnplugged: true,
+    gimbal,
+  });
+}
+
+/** The repository has one licence; npm puts it into every package that has it in its folder. */
+function copyLicense(folder) {
+  cpSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+}
+
+function readManifest(directory) {
+  return JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
+}
+
+function writeManifest(folder, manifest) {
+  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
