@@ -13,6 +13,7 @@ import type { RunResult } from '../benchmark/runResult.js';
 import { runStore } from '../benchmark/runStore.js';
 import { workFolder } from '../benchmark/workFolder.js';
 import { writeReports } from '../benchmark/writeReports.js';
+import { checkOutputFile, writeWhole } from '../checkedOutput.js';
 import type { CommandContext } from '../commandContext.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
 import { packageVersion } from '../packageVersion.js';
@@ -20,6 +21,8 @@ import { addSettings, readFlags } from '../parseFlags.js';
 import { createProgressReporter } from '../progressReporter.js';
 import { mergeSettings } from '../settings.js';
 import { runtimeInfo } from '../stabilizeRun.js';
+import { transfersReport } from '../transfers/transfersReport.js';
+import { transfersTable } from '../transfers/transfersTable.js';
 import { integer } from '../valueKind.js';
 
 const HELP = `
@@ -30,16 +33,22 @@ compared on the clips that all of them finished. Clips lie in sub-folders, one a
 Written into --out: results.json, results.csv, results.md, dashboard.html, and PNG plots. Finished runs are kept there, so that the
 same command continues after an interrupt; failed ones are tried again. A changed clip, option or version is measured anew.
 
+--transfers needs no clips: it measures what it costs to reach the GPU (copies of 0.1 to 64 MB, kernel launches) and, for pictures from
+360p to 4K, what a frame costs on the CPU and on the GPU: whether to use the GPU at all.
+
 Examples:
   gimbal benchmark clips --estimators classical,ihn
   gimbal benchmark clips --estimators classical,./my-estimator.js --limit 2 --out trial
   gimbal benchmark clips --estimators classical,phase --estimator-option phase:grid=64 --smoother gaussian
+  gimbal benchmark --transfers --output transfers.json
 `;
 
 interface BenchmarkOptions extends Record<string, unknown> {
   readonly estimators: readonly string[];
   readonly estimatorOption: readonly string[];
   readonly limit?: string;
+  readonly transfers?: boolean;
+  readonly output?: string;
   readonly out: string;
   readonly jobs: string;
   readonly fresh?: boolean;
@@ -52,19 +61,60 @@ const listed = (value: string, all: readonly string[] = []) => [...all, value];
 export function addBenchmark(program: Command, context: CommandContext): void {
   const command = program
     .command('benchmark')
-    .description('Compare estimators on a folder of clips.')
-    .argument('<folder>', 'the clips, or a manifest.json that names them')
+    .description('Compare estimators on a folder of clips, or CPU and GPU of this machine.')
+    .argument('[folder]', 'the clips, or a manifest.json that names them')
     .option('--estimators <a,b,...>', 'names or paths of the estimators (default: classical)', listed)
     .option('--estimator-option <estimator:key=value>', 'option of one of them (repeatable)', listed)
     .option('--limit <n>', 'at most so many clips of each category')
     .option('--out <folder>', 'where results are kept and written', 'gimbal-benchmark')
     .option('--jobs <n>', 'runs side by side; with more than 1 speeds are lower than they could be', '1')
+    .option('--transfers', 'measure what it costs to reach the GPU, and whether it pays; without clips')
+    .option('--output <file>', 'with --transfers: write the figures as JSON')
     .option('--fresh', 'measure anew what is kept already');
   addSettings(command, SHARED_SETTINGS)
     .option('--json', 'print the results as JSON on stdout')
     .option('-q, --quiet', 'no progress and no table; errors and warnings only')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
-    .action((folder: string, options: BenchmarkOptions) => benchmark(folder, options, context));
+    .action((folder: string | undefined, options: BenchmarkOptions) => {
+      if (options.transfers === true) return transfers(folder, options, context);
+      if (folder === undefined) {
+        throw new GimbalError(
+          'GIMBAL_E_INVALID_ARGUMENT',
+          'gimbal benchmark expects a folder of clips (or a manifest.json that names them), or --transfers.',
+        );
+      }
+      if (options.output !== undefined) {
+        throw new GimbalError(
+          'GIMBAL_E_INVALID_ARGUMENT',
+          '--output goes with --transfers; a benchmark of clips writes into the folder that --out names.',
+        );
+      }
+      return benchmark(folder, options, context);
+    });
+}
+
+async function transfers(
+  folder: string | undefined,
+  { output, json = false, quiet = false, ...options }: BenchmarkOptions,
+  { terminal, signal }: CommandContext,
+): Promise<void> {
+  if (folder !== undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `--transfers needs no clips; leave out either it or "${folder}".`,
+    );
+  }
+  const { device, threads } = mergeSettings(readFlags(options, SHARED_SETTINGS), {});
+  if (output !== undefined) checkOutputFile(output, [], true);
+  const progress = createProgressReporter(terminal, quiet);
+  try {
+    const report = await transfersReport({ device, threads, signal }, progress);
+    if (output !== undefined) await writeWhole(output, `${JSON.stringify(report, null, 1)}\n`);
+    if (json) terminal.out(`${JSON.stringify({ ok: true, ...report }, null, 2)}\n`);
+    else if (!quiet) terminal.out(transfersTable(report));
+  } finally {
+    progress.clear();
+  }
 }
 
 async function benchmark(folder: string, options: BenchmarkOptions, context: CommandContext): Promise<void> {
