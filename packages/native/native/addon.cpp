@@ -9,6 +9,7 @@
 #include "binding/cuda.hpp"
 #include "binding/frames.hpp"
 #include "binding/measure.hpp"
+#include "binding/sharing.hpp"
 #include "binding/task.hpp"
 #include "binding/warpCall.hpp"
 #include "device/devices.hpp"
@@ -105,6 +106,7 @@ Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   binding::exportCuda(env, exports);
   binding::exportFrames(env, exports);
   binding::exportMeasure(env, exports);
+  binding::exportSharing(env, exports);
   exportAlign(env, exports);
   return exports;
 }

@@ -5,7 +5,7 @@ import type { DeviceSpan } from './deviceTrace.js';
 import type { LaunchTimes, Timing } from './measureTransfers.js';
 import type { WarpRequest } from './warpRequest.js';
 
-/** What the addon exports for CUDA devices; `native/binding/cuda.cpp`, `frames.cpp` and `measure.cpp` there document each function. */
+/** What the addon exports for CUDA devices; `native/binding/cuda.cpp`, `frames.cpp`, `measure.cpp` and `sharing.cpp` there document each function. */
 export interface CudaAddon {
   deviceRendererOf(ordinal: number): DeviceRendererHandle;
   warmUpDevice(renderer: DeviceRendererHandle): Promise<void>;
@@ -24,6 +24,8 @@ export interface CudaAddon {
   stopDeviceTrace(ordinal: number): Promise<DeviceSpan[]>;
   probeDevices(): Promise<CudaReport>;
   deviceRoom(ordinal: number): Promise<DeviceRoom>;
+  addressOf(view: Uint8Array): bigint;
+  shareContext(ordinal: number): Promise<void>;
   measureCopy(ordinal: number, bytes: number, toDevice: boolean, pinned: boolean): Promise<Timing>;
   measureLaunch(ordinal: number): Promise<LaunchTimes>;
 }

@@ -19,6 +19,7 @@ export {
 export { type CudaFramePool, createCudaFramePool } from './createCudaFramePool.js';
 export { createFrameCopier, type FrameCopier } from './createFrameCopier.js';
 export { createRenderer, type NativeRenderer, type RendererOptions } from './createRenderer.js';
+export { cudaBridge } from './cudaBridge.js';
 export { type DeviceRoom, deviceRoom } from './deviceRoom.js';
 export { type DeviceSpan, traceDevice } from './deviceTrace.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
