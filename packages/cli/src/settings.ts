@@ -7,6 +7,7 @@ import {
   flag,
   fraction,
   integer,
+  memory,
   number,
   seconds,
   text,
@@ -77,6 +78,11 @@ export const SETTINGS = {
   ),
   tripod: setting('--tripod', 'hold the camera still instead of following its motion', flag, false),
   device: setting('--device <device>', 'auto, cpu, cuda or cuda:N', device, 'auto'),
+  deviceMemory: setting(
+    '--device-memory <amount>',
+    'most that kept frames may take on a CUDA device, such as 4G (default: half of what is free; 0: decode twice)',
+    memory,
+  ),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
   codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS), 'h264'),
   crf: setting(

@@ -1,7 +1,9 @@
 import type { MotionField, Size } from '@gimbal/core';
 import type { Evaluation } from '@gimbal/metrics';
+import type { FramePlacement } from './clipFrames.js';
 import { evaluationTable } from './evaluationTable.js';
 import type { ExitCode } from './exitCodes.js';
+import { placementRows } from './placementRows.js';
 import type { StabilizeRun } from './stabilizeRun.js';
 import { textTable } from './textTable.js';
 
@@ -35,6 +37,8 @@ export interface StabilizeReport {
     readonly total: number;
   };
   readonly framesPerSecond: number;
+  /** Where frames were decoded and worked on, and what of the clip was kept there. */
+  readonly placement: FramePlacement;
   /** Where a CUDA device failed, so that the CPU did the rest; `null` when none did. */
   readonly deviceFailure: {
     readonly stage: 'analyze' | 'render';
@@ -73,6 +77,7 @@ export function stabilizeReport(
     shown: plan.windows.reduce((least, window) => Math.min(least, window.scale), 1),
     seconds: { ...seconds, total },
     framesPerSecond: frames / Math.max(total, 1e-9),
+    placement: run.placement,
     deviceFailure: deviceFailure
       ? { stage: deviceFailure.stage, frame: deviceFailure.frame, code: deviceFailure.error.code }
       : null,
@@ -99,6 +104,7 @@ export function stabilizeTable(report: StabilizeReport, evaluation: Evaluation |
   const { deviceFailure } = report;
   const failedAt = deviceFailure?.stage === 'analyze' ? 'analysis' : 'rendering';
   const rows = [
+    ...placementRows(report.placement),
     ...(deviceFailure
       ? [['CUDA device', `failed: from frame ${deviceFailure.frame} of the ${failedAt} on the CPU`]]
       : []),

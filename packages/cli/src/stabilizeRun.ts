@@ -17,10 +17,11 @@ import {
   trajectoryColmap,
   trajectoryJson,
 } from '@gimbal/core';
-import { createRenderer, probeDevices } from '@gimbal/native';
+import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
 import { createSmoother, tripod } from '@gimbal/smoothers';
-import { createVideoSink, openVideo } from '@gimbal/video';
+import { createVideoSink } from '@gimbal/video';
 import { checkOutputFile, writeWhole } from './checkedOutput.js';
+import { type ClipFrames, type FramePlacement, openClip } from './clipFrames.js';
 import { estimators } from './estimators.js';
 import type { ProgressReporter } from './progressReporter.js';
 import type { Settings } from './settings.js';
@@ -41,6 +42,7 @@ export interface StabilizeRun {
   readonly files: RunFiles;
   readonly result: StabilizeResult;
   readonly smoother: string;
+  readonly placement: FramePlacement;
   /** What went wrong but did not end the run. */
   readonly warnings: readonly (SourceWarning | { readonly code: 'device-failure'; readonly message: string })[];
   /** What could not be kept as it was in the input. */
@@ -71,10 +73,14 @@ export async function stabilizeRun(
   try {
     // Whoever asks for devices after this is answered at once: waking the driver would stop the event loop.
     if (settings.device !== 'cpu') await probeDevices();
-    const source = await openVideo(files.input, { signal, threads: settings.threads });
-    closing.push(() => source.close());
+    const clip = await openClip(files.input, { ...settings, signal, once: motion !== undefined });
+    closing.push(() => clip.source.close());
+    const onCpu: Settings = { ...settings, device: 'cpu' };
+    // A device that `auto` could not use is none.
+    const chosen = clip.problem === undefined ? settings : onCpu;
     const estimatorFor = async (settings: Settings) => {
-      const estimator = await makeEstimator(settings);
+      // One that reads host memory gets frames of a device brought over.
+      const estimator = withHostFrames(await makeEstimator(settings));
       closing.push(() => within(DISPOSE_SECONDS, estimator.dispose?.()));
       return estimator;
     };
@@ -83,9 +89,9 @@ export async function stabilizeRun(
       closing.push(() => renderer.dispose?.());
       return renderer;
     };
-    const estimator = motion === undefined ? await estimatorFor(settings) : undefined;
+    const estimator = motion === undefined ? await estimatorFor(chosen) : undefined;
     const sink = createVideoSink(files.output, {
-      source,
+      source: clip.video,
       overwrite: settings.overwrite,
       codec: settings.codec,
       crf: settings.crf,
@@ -93,13 +99,12 @@ export async function stabilizeRun(
       threads: settings.threads,
     });
     closing.push(() => sink.abort());
-    const renderer = rendererFor(settings);
+    const renderer = rendererFor({ ...settings, device: clip.device });
     const output = settings.compare
       ? sideBySide(renderer, sink)
       : { renderer, sink, around: (other: Renderer) => other };
-    const onCpu: Settings = { ...settings, device: 'cpu' };
     const result = await stabilize({
-      source,
+      source: clip.source,
       estimator,
       motion,
       smoother,
@@ -108,7 +113,11 @@ export async function stabilizeRun(
       // Whoever named a device wants that one or none.
       fallback:
         settings.device === 'auto'
-          ? { estimator: () => estimatorFor(onCpu), renderer: () => output.around(rendererFor(onCpu)) }
+          ? {
+              source: clip.inHostMemory,
+              estimator: () => estimatorFor(onCpu),
+              renderer: () => output.around(rendererFor(onCpu)),
+            }
           : undefined,
       maxCrop: settings.maxCrop,
       border: settings.border,
@@ -122,8 +131,9 @@ export async function stabilizeRun(
       files,
       result,
       smoother: smoother.name,
-      warnings: [...source.warnings, ...deviceWarnings(result)],
-      notes: [...source.info.notes, ...sink.notes],
+      placement: clip.placement(),
+      warnings: [...clip.video.warnings, ...deviceWarnings(clip, result)],
+      notes: [...clip.video.info.notes, ...sink.notes],
     };
   } finally {
     // How the run itself went matters more than whether everything could be put away.
@@ -149,7 +159,8 @@ function makeRenderer(settings: Settings): Renderer {
   });
 }
 
-function deviceWarnings({ deviceFailure }: StabilizeResult): StabilizeRun['warnings'] {
+function deviceWarnings({ problem }: ClipFrames, { deviceFailure }: StabilizeResult): StabilizeRun['warnings'] {
+  if (problem !== undefined) return [{ code: 'device-failure', message: `The CPU did the work: ${problem}` }];
   if (deviceFailure === undefined) return [];
   const { stage, frame, error } = deviceFailure;
   const from = stage === 'analyze' ? `frame ${frame} of the analysis` : `frame ${frame} of the rendering`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choice, device, flag, fraction, integer, number, seconds, text } from './valueKind.js';
+import { choice, device, flag, fraction, integer, memory, number, seconds, text } from './valueKind.js';
 
 describe('value kinds', () => {
   it('read the same from the command line and from a file', () => {
@@ -26,6 +26,10 @@ describe('value kinds', () => {
     [choice(['a', 'b']), 'c'],
     [device, 'cuda:x'],
     [device, 'gpu'],
+    [memory, '4 giga'],
+    [memory, '-1'],
+    [memory, 1.5],
+    [memory, ''],
     [number(0, 1), null],
     [number(0, 1), [0.5]],
   ])('%o refuses %o', (kind, raw) => {
@@ -39,5 +43,18 @@ describe('value kinds', () => {
       'cuda',
       'cuda:1',
     ]);
+  });
+
+  it('counts memory in powers of 1024', () => {
+    expect(['0', '512M', '4G', '1.5k', '2 GiB', '3mb', '77'].map((amount) => memory.parse(amount))).toEqual([
+      0,
+      512 * 2 ** 20,
+      4 * 2 ** 30,
+      1536,
+      2 * 2 ** 30,
+      3 * 2 ** 20,
+      77,
+    ]);
+    expect(memory.parse(2 ** 30)).toBe(2 ** 30);
   });
 });

@@ -56,6 +56,20 @@ export function fraction(min: number, max: number): ValueKind<number> {
   };
 }
 
+/** Powers of 1024, as memory is counted. */
+const UNITS = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 } as const;
+
+/** An amount of memory: bytes, or a number with a unit such as `512M` or `4G`. */
+export const memory: ValueKind<number> = {
+  expected: 'an amount of memory such as 512M or 4G (0: none)',
+  parse(raw) {
+    if (typeof raw === 'number') return Number.isInteger(raw) && raw >= 0 ? raw : undefined;
+    const match = typeof raw === 'string' ? /^(\d+(?:\.\d+)?) ?([kmgt]?)(?:i?b)?$/i.exec(raw.trim()) : null;
+    if (match === null) return undefined;
+    return Math.round(Number(match[1]) * UNITS[match[2].toLowerCase() as keyof typeof UNITS]);
+  },
+};
+
 /** A time that has to pass: more than 0 seconds. */
 export const seconds: ValueKind<number> = {
   expected: 'a number of seconds greater than 0',

@@ -43,6 +43,8 @@ export interface ClassicalEstimator extends Estimator {
 
 /** Pairs that one call into the addon answers, so that a long batch can be cancelled in between. */
 const BATCH = 32;
+/** Pairs that a device answers together before more of them gain little. On the CPU one by one is as fast. */
+const BATCH_ON_DEVICE = 8;
 
 /**
  * Shi-Tomasi corners, pyramidal Lucas-Kanade, RANSAC and robust refinement on the CPU or on a CUDA device, where frames in host memory are
@@ -59,6 +61,7 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
   const engine = new addon.Engine({ ...settings, ordinal });
   const prepared = createPreparedFrames(engine);
   let disposed = false;
+  let working: Promise<unknown> = Promise.resolve();
   const memory: readonly Frame['memory'][] = ordinal < 0 ? ['host'] : ['host', 'cuda'];
 
   async function run(
@@ -81,7 +84,9 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
       const room = 2 * pairs.length;
       return [prepared.of(previous, room), from, prepared.of(current, room), to, guess];
     });
-    const results = await nativeCall(() => engine.estimate(list, wantTracks));
+    const answering = nativeCall(() => engine.estimate(list, wantTracks));
+    working = Promise.allSettled([working, answering]).then(() => undefined);
+    const results = await answering;
     throwIfAborted(options.signal);
     return results;
   }
@@ -89,6 +94,7 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
   return {
     name: 'classical',
     memory,
+    batch: ordinal < 0 ? 1 : BATCH_ON_DEVICE,
     async estimate(previous, current, options = {}) {
       const [result] = await run([[previous, current]], options, false);
       return fieldOf(previous, result);
@@ -110,9 +116,11 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
       const { coverage, cornerSigma, residual } = result;
       return { field: fieldOf(previous, result), points: pointsOf(result), coverage, cornerSigma, residual };
     },
-    dispose() {
+    async dispose() {
       disposed = true;
       prepared.clear();
+      // An estimate that nobody waited for still reads its frames.
+      await working;
     },
   };
 }
