@@ -1,5 +1,6 @@
 #pragma once
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "../plane/plane.hpp"
@@ -45,6 +46,22 @@ struct Guarded {
       if (std::memcmp(plane.row(y), other.plane.row(y), rowBytes) != 0) return false;
     }
     return true;
+  }
+
+  /// How many samples differ from another's, and the first of them, for a failed check's message.
+  std::string difference(const Guarded& other) const {
+    int count = 0;
+    std::string first;
+    for (int y = 0; y < plane.height; y++) {
+      for (int x = 0; x < rowBytes / static_cast<int>(sizeof(T)); x++) {
+        const int here = plane.row(y)[x];
+        const int there = other.plane.row(y)[x];
+        if (here != there && count++ == 0) {
+          first = ", first " + std::to_string(x) + "," + std::to_string(y) + ": " + std::to_string(here) + " for " + std::to_string(there);
+        }
+      }
+    }
+    return std::to_string(count) + " samples differ" + first;
   }
 };
 

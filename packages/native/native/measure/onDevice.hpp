@@ -12,6 +12,9 @@ class DeviceBytes {
  public:
   DeviceBytes(const void* from, std::size_t count) : buffer_(count, "a test") {
     cudaCheck(cudaMemcpy(buffer_.data(), from, count, cudaMemcpyHostToDevice), "uploading a test's bytes");
+    // From pageable memory cudaMemcpy returns once the bytes are staged, and streams of ours do not wait for the default one: work
+    // launched now could run before its data arrives, or have its results overwritten by it.
+    cudaCheck(cudaDeviceSynchronize(), "waiting for a test's bytes");
   }
   /// Waits for all work of the device.
   void download(void* to) const {

@@ -37,7 +37,7 @@ void compareCuda(Expect& expect, Random& random, cuda::Warp& warp, const Case& c
     const cuda::WarpPlane plane = planeOf(c, source, stride, target);
     warp.run(&plane, 1, depth.bits, depth.shift, field, options, nullptr);
     target.download(made);
-    expect.that(made.sameSamples(wanted) && made.intact(), c.name + ": CUDA differs from the CPU");
+    expect.that(made.sameSamples(wanted) && made.intact(), c.name + ": CUDA differs from the CPU, " + made.difference(wanted));
   }
 }
 
@@ -80,7 +80,7 @@ void wholeFrames(Expect& expect, Random& random, cuda::Warp& warp, int width, in
       targets[p].download(*made[p]);
       expect.that(made[p]->sameSamples(*wanted[p]) && made[p]->intact(),
                   "plane " + std::to_string(p) + " of a " + std::to_string(width) + "x" + std::to_string(height) + " frame of " +
-                      std::to_string(depth.bits) + " bits, " + std::to_string(i) + ": CUDA differs from the CPU");
+                      std::to_string(depth.bits) + " bits, " + std::to_string(i) + ": CUDA differs from the CPU, " + made[p]->difference(*wanted[p]));
     }
   }
 }
