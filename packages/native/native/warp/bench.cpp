@@ -1,5 +1,8 @@
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <regex>
+#include <string>
 #include <vector>
 
 #include "../isa/isa.hpp"
@@ -136,6 +139,10 @@ class FrameOnDevice {
 void timeWarp(const DeviceBench& bench, int width, const Format& f, Interpolation interpolation, double tilt) {
   const char* kernels[] = {"bilinear", "bicubic", "lanczos3"};
   const int height = width * 9 / 16;
+  const std::string name = std::to_string(width) + "x" + std::to_string(height) + " " + f.name + " " +
+                           kernels[static_cast<int>(interpolation)] + (tilt > 1e-5 ? " strong perspective" : "");
+  const char* only = std::getenv("GIMBAL_BENCH_ONLY");  // a regular expression
+  if (only != nullptr && !std::regex_search(name, std::regex(only))) return;
   const double scale = width / 1920.0;
   std::vector<double> h = correction(1, tilt / scale);
   h[2] *= scale;
@@ -156,8 +163,7 @@ void timeWarp(const DeviceBench& bench, int width, const Format& f, Interpolatio
     warp.run(planes[i].data(), static_cast<int>(planes[i].size()), f.bits, f.shift, field, {interpolation, Border::fill, 16, 1}, stream);
   };
   const Timing time = deviceTime(static_cast<int>(planes.size()), one);
-  bench.report("warp", std::to_string(width) + "x" + std::to_string(height) + " " + f.name + " " +
-                           kernels[static_cast<int>(interpolation)] + (tilt > 1e-5 ? " strong perspective" : ""), time, bytes);
+  bench.report("warp", name, time, bytes);
 }
 #endif
 

@@ -13,7 +13,9 @@
 #include "gentle.hpp"
 #include "kernels.hpp"
 #include "planeMap.hpp"
+#include "blockTile.cuh"
 #include "tile.cuh"
+#include <cstdlib>
 
 namespace gimbal::cuda {
 namespace {
@@ -73,6 +75,57 @@ __global__ void __launch_bounds__(warpsOfBlock* tileThreads, 4) warpFrame(const 
   }
 }
 
+template <class S, int P, int N, bool Gentle, class F>
+__device__ inline void blockTile(const PlaneJob& plane, const std::uint32_t* table, TileMemory<F>& memory, int tileX, int tileY) {
+  const int thread = static_cast<int>(threadIdx.x);
+  endsOfTile<P, Gentle>(plane, memory, tileX, tileY, thread);
+  __syncthreads();
+  chordsOfTile<S, P, N, Gentle>(plane, memory, tileX, tileY, thread);
+  __syncthreads();
+  const Rectangle r = rectangleOf<S, P, N>({memory.reach[0], memory.reach[1], memory.reach[2], memory.reach[3]});
+  if (plane.whole && memory.others == 0 && fitsStage<S, P, N>(r, F::words)) {
+    stageTile<S, P, N>(plane, memory, r, thread);
+    __syncthreads();
+    stagedRows<S, P, N>(plane, memory, table, tileX, tileY, thread);
+  } else {
+    __syncthreads();
+    looseRows<S, P, N, Gentle>(plane, memory, table, tileX, tileY, thread);
+  }
+}
+
+template <class S, int N, bool Gentle, class F, int Blocks>
+__global__ void __launch_bounds__(F::threads, Blocks) warpBlocks(const __grid_constant__ FrameJob frame) {
+  __shared__ alignas(16) std::uint32_t table[tableWords<N>];
+  __shared__ TileMemory<F> memory;
+  if constexpr (N > 2) {
+    for (int i = static_cast<int>(threadIdx.x); i < tableWords<N> / 4; i += F::threads) {
+      const auto* from = reinterpret_cast<const uint4*>(frame.table) + i;
+#if __CUDA_ARCH__ >= 800
+      const auto to = static_cast<unsigned>(__cvta_generic_to_shared(table + 4 * i));
+      asm volatile("cp.async.ca.shared.global [%0], [%1], 16;" ::"r"(to), "l"(from) : "memory");
+#else
+      reinterpret_cast<uint4*>(table)[i] = __ldg(from);
+#endif
+    }
+#if __CUDA_ARCH__ >= 800
+    asm volatile("cp.async.wait_all;" ::: "memory");
+#endif
+  }
+  for (int tile = static_cast<int>(blockIdx.x); tile < frame.tiles; tile += static_cast<int>(gridDim.x)) {
+    int p = 0;
+    while (p + 1 < frame.count && tile >= frame.plane[p + 1].firstTile) p++;
+    const PlaneJob& plane = frame.plane[p];
+    const int index = tile - plane.firstTile;
+    const int tileX = index % plane.tilesAcross;
+    const int tileY = index / plane.tilesAcross;
+    if (plane.channels == 1) {
+      blockTile<S, 1, N, Gentle>(plane, table, memory, tileX, tileY);
+    } else {
+      blockTile<S, 2, N, Gentle>(plane, table, memory, tileX, tileY);
+    }
+  }
+}
+
 /// For every row and segment of a mesh, whether chords stand for the curve: it takes the whole segment to tell.
 __global__ void judgeMesh(const __grid_constant__ FrameJob frame) {
   const PlaneJob& plane = frame.plane[blockIdx.y];
@@ -95,7 +148,11 @@ std::vector<std::uint32_t> tileTable(Interpolation interpolation) {
   const std::int32_t* weights = kernelWeights(interpolation);
   std::vector<std::uint32_t> table(static_cast<std::size_t>(phaseCount) * words);
   for (int phase = 0; phase < phaseCount; phase++) {
-    for (int k = 0; k < pairs; k++) table[phase * words + k] = static_cast<std::uint32_t>(weights[phase * pairs + k]);
+    for (int k = 0; k < pairs; k++) {
+      const std::int32_t pair = weights[phase * pairs + k];
+      const std::int32_t first = -2 * static_cast<std::int16_t>(pair & 0xffff);
+      table[phase * words + k] = (static_cast<std::uint32_t>(first) & 0xffffu) | static_cast<std::uint32_t>(-2 * (pair >> 16)) << 16;
+    }
   }
   return table;
 }
@@ -108,17 +165,51 @@ DeviceBuffer uploaded(const void* data, std::size_t bytes) {
 
 using Kernel = void (*)(FrameJob);
 
-constexpr Kernel warpKernels[2][3] = {{warpFrame<std::uint8_t, 2>, warpFrame<std::uint8_t, 4>, warpFrame<std::uint8_t, 6>},
-                                      {warpFrame<std::uint16_t, 2>, warpFrame<std::uint16_t, 4>, warpFrame<std::uint16_t, 6>}};
+struct Variant {
+  Kernel kernels[2][2][3];  // gentle or not, 8 bits or more, kernel
+  int threads;
+  int rows;      // of a tile
+  bool blocks;   // a block of threads per tile, not a warp
+  bool resident; // as many blocks as run at once
+};
+
+template <class F, int Blocks>
+constexpr Variant variantOf(bool resident) {
+  using A = std::uint8_t;
+  using B = std::uint16_t;
+  return {{{{warpBlocks<A, 2, false, F, Blocks>, warpBlocks<A, 4, false, F, Blocks>, warpBlocks<A, 6, false, F, Blocks>},
+            {warpBlocks<B, 2, false, F, Blocks>, warpBlocks<B, 4, false, F, Blocks>, warpBlocks<B, 6, false, F, Blocks>}},
+           {{warpBlocks<A, 2, true, F, Blocks>, warpBlocks<A, 4, true, F, Blocks>, warpBlocks<A, 6, true, F, Blocks>},
+            {warpBlocks<B, 2, true, F, Blocks>, warpBlocks<B, 4, true, F, Blocks>, warpBlocks<B, 6, true, F, Blocks>}}},
+          F::threads, F::rows, true, resident};
+}
+
+using Small = Form<16, 128, 2>;
+using Large = Form<32, 256, 2>;
+constexpr Kernel now[2][3] = {{warpFrame<std::uint8_t, 2>, warpFrame<std::uint8_t, 4>, warpFrame<std::uint8_t, 6>},
+                              {warpFrame<std::uint16_t, 2>, warpFrame<std::uint16_t, 4>, warpFrame<std::uint16_t, 6>}};
+constexpr Variant variants[] = {
+    {{{{now[0][0], now[0][1], now[0][2]}, {now[1][0], now[1][1], now[1][2]}}, {{now[0][0], now[0][1], now[0][2]}, {now[1][0], now[1][1], now[1][2]}}},
+     warpsOfBlock * tileThreads, tileRows, false, true},
+    variantOf<Large, 5>(true),
+    variantOf<Large, 5>(false),
+    variantOf<Small, 10>(true),
+    variantOf<Form<32, 256, 4>, 4>(true)};
+
+const Variant& chosen() {
+  static const Variant& variant = variants[std::getenv("GIMBAL_WARP") != nullptr ? std::atoi(std::getenv("GIMBAL_WARP")) : 0];
+  return variant;
+}
 
 /// How many blocks of a kernel the current device runs at once.
-int residentBlocks(Kernel kernel) {
+int residentBlocks(Kernel kernel, int threads) {
   int device = 0;
   int multiprocessors = 0;
   int blocks = 0;
+  cudaCheck(cudaFuncSetAttribute(kernel, cudaFuncAttributePreferredSharedMemoryCarveout, cudaSharedmemCarveoutMaxShared), "preparing the warp");
   cudaCheck(cudaGetDevice(&device), "asking for the current device");
   cudaCheck(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device), "asking what a device is");
-  cudaCheck(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, warpsOfBlock * tileThreads, 0), "preparing the warp");
+  cudaCheck(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, threads, 0), "preparing the warp");
   return multiprocessors * blocks;
 }
 
@@ -145,12 +236,10 @@ struct Warp::State {
   std::size_t next = 0;
   std::vector<Block> blocks[mostPlanes];
   std::vector<double> maps;
-  int resident[2][3];
+  int resident[2][2][3];
 
   State() {
-    for (int size = 0; size < 2; size++) {
-      for (int k = 0; k < 3; k++) resident[size][k] = residentBlocks(warpKernels[size][k]);
-    }
+    for (int i = 0; i < 12; i++) resident[i / 6][i / 3 % 2][i % 3] = residentBlocks(chosen().kernels[i / 6][i / 3 % 2][i % 3], chosen().threads);
     for (const Interpolation interpolation : {Interpolation::bicubic, Interpolation::lanczos3}) {
       const int k = static_cast<int>(interpolation);
       const std::vector<std::uint32_t> table = tileTable(interpolation);
@@ -209,8 +298,12 @@ void Warp::State::stageMesh(FrameJob& frame, std::size_t cells, CudaStream strea
 }
 
 void Warp::State::launch(const FrameJob& frame, int sampleBytes, int kernel, CudaStream stream) const {
-  const int blocks = std::min((frame.tiles + warpsOfBlock - 1) / warpsOfBlock, resident[sampleBytes - 1][kernel]);
-  warpKernels[sampleBytes - 1][kernel]<<<blocks, warpsOfBlock * tileThreads, 0, stream>>>(frame);
+  const Variant& variant = chosen();
+  bool gentle = true;
+  for (int i = 0; i < frame.count; i++) gentle = gentle && frame.plane[i].gentle;
+  const int most = variant.blocks ? frame.tiles : (frame.tiles + warpsOfBlock - 1) / warpsOfBlock;
+  const int blocks = variant.resident ? std::min(most, resident[gentle][sampleBytes - 1][kernel]) : most;
+  variant.kernels[gentle][sampleBytes - 1][kernel]<<<blocks, variant.threads, 0, stream>>>(frame);
   cudaCheckLaunch("warping a frame");
 }
 
@@ -257,9 +350,12 @@ void Warp::run(const WarpPlane* planes, int count, int bitDepth, int shift, cons
       appendBlocks(plane.job.map, p.dstWidth, state_->blocks[i]);
       plane.blockCount = static_cast<int>(state_->blocks[i].size());
     }
-    plane.tilesAcross = (plane.blockCount + tileChords - 1) / tileChords;
+    plane.whole = plane.aligned && from % 4 == 0;
+    const Variant& variant = chosen();
+    const int across = variant.blocks ? (p.channels == 1 ? chordsAcross<1> : chordsAcross<2>) : tileChords;
+    plane.tilesAcross = (plane.blockCount + across - 1) / across;
     plane.firstTile = frame.tiles;
-    frame.tiles += plane.tilesAcross * ((p.dstHeight + tileRows - 1) / tileRows);
+    frame.tiles += plane.tilesAcross * ((p.dstHeight + variant.rows - 1) / variant.rows);
   }
   const std::size_t slot = state_->next;
   if (cells > 1) state_->stageMesh(frame, cells, stream);

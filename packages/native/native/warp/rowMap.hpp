@@ -27,6 +27,10 @@ struct Line {
     return {h[0], h[1] * v + h[2], h[3], h[4] * v + h[5], h[6], h[7] * v + h[8]};
   }
   GIMBAL_ANYWHERE double depth(double u) const { return c * u + d; }
+  GIMBAL_ANYWHERE Point at(double u) const {
+    const double inverse = 1.0 / depth(u);
+    return {(ax * u + bx) * inverse, (ay * u + by) * inverse, depth(u) > deepest};
+  }
   GIMBAL_ANYWHERE double slopeX(double u) const { return (ax * d - bx * c) / (depth(u) * depth(u)); }
   GIMBAL_ANYWHERE double slopeY(double u) const { return (ay * d - by * c) / (depth(u) * depth(u)); }
 };
@@ -46,12 +50,7 @@ struct Segment {
   double rightStep; // ... and its growth per sample
 
   GIMBAL_ANYWHERE Point at(double u) const {
-    if (columns == 1 && rows == 1) {
-      const Line& l = line[0][0];
-      const double depth = l.depth(u);
-      const double inverse = 1.0 / depth;
-      return {(l.ax * u + l.bx) * inverse, (l.ay * u + l.by) * inverse, depth > deepest};
-    }
+    if (columns == 1 && rows == 1) return line[0][0].at(u);
     Point sum{0, 0, true};
     const double t = right + rightStep * u;
     for (int r = 0; r < rows; r++) {

@@ -1,5 +1,6 @@
 // One output pixel whose kernel lies inside the source: the same integers as lanes.hpp, from 32-bit words of the source.
 #pragma once
+#include "edge.hpp"
 #include "job.hpp"
 
 namespace gimbal::warping {
@@ -21,14 +22,26 @@ struct Taps {
 template <int N>
 constexpr std::int32_t phaseBias = N == 2 ? 0 : 1 << (15 - phaseBits);
 
-/// 14-bit weights of the taps, two to a word as the table holds them.
+/// Bicubic and Lanczos weights come negated and doubled, so that 1 is -32768 and fits 16 bits; then a sum of 8-bit samples loses
+/// whole bytes where the CPU's loses 7 bits, and two of the results fit together with one byte permutation. -x rounds down where x
+/// rounds up: columnStart makes up for it, so that exactly the negative of the CPU's intermediate comes out.
 template <int N>
+struct Scale {
+  static constexpr int extra = N == 2 ? 0 : 1;  // bits by which sums are larger, both times
+  __device__ static int columnStart(int plain, int columnDown) {
+    return N == 2 ? plain : static_cast<int>(static_cast<unsigned>(-2) * static_cast<unsigned>(plain) + (1u << (columnDown + 1)) - 1);
+  }
+  __device__ static int rowStart(int plain) { return N == 2 ? plain : 2 * plain; }
+};
+
+/// Weights of the taps, two to a word as the table holds them (see Scale).
+template <int N, int fractionBits = 16>
 __device__ inline void weightPairs(const std::uint32_t* table, std::int32_t coordinate, std::uint32_t (&pair)[N / 2]) {
   if constexpr (N == 2) {
-    const std::uint32_t second = (coordinate & 0xffff) >> 2;
+    const std::uint32_t second = (static_cast<std::uint32_t>(coordinate) >> (fractionBits - 14)) & 0x3fff;
     pair[0] = (second << 16) - second + 16384;
   } else {
-    const std::uint32_t phase = (coordinate >> (16 - phaseBits)) & (phaseCount - 1);
+    const std::uint32_t phase = (coordinate >> (fractionBits - phaseBits)) & (phaseCount - 1);
     if constexpr (N == 4) {
       const uint2 two = reinterpret_cast<const uint2*>(table)[phase];
       pair[0] = two.x;
@@ -61,6 +74,56 @@ __device__ inline int dotBytes(std::uint32_t weights, std::uint32_t bytes, int s
   return sum + lowHalf(weights) * static_cast<int>(bytes & 0xff) + highHalf(weights) * static_cast<int>(bytes >> 8 & 0xff);
 #endif
 }
+
+/// sum + two signed 16-bit numbers times two bytes of `bytes`, the low two or the high two, signed or not.
+template <bool High, bool Signed>
+__device__ inline int dotWeights(std::uint32_t numbers, std::uint32_t bytes, int sum) {
+#if defined(__CUDA_ARCH__)
+  if constexpr (!Signed) return dotBytes<High>(numbers, bytes, sum);
+  int result;
+  if constexpr (High) {
+    asm("dp2a.hi.s32.s32 %0, %1, %2, %3;" : "=r"(result) : "r"(numbers), "r"(bytes), "r"(sum));
+  } else {
+    asm("dp2a.lo.s32.s32 %0, %1, %2, %3;" : "=r"(result) : "r"(numbers), "r"(bytes), "r"(sum));
+  }
+  return result;
+#else
+  if (High) bytes >>= 16;
+  const int first = Signed ? static_cast<signed char>(bytes & 0xff) : static_cast<int>(bytes & 0xff);
+  const int second = Signed ? static_cast<signed char>(bytes >> 8 & 0xff) : static_cast<int>(bytes >> 8 & 0xff);
+  return sum + lowHalf(numbers) * first + highHalf(numbers) * second;
+#endif
+}
+
+/// 16-bit weights as bytes: for a product of 16 by 16 bits is the sum of two of 16 by 8.
+template <int N>
+struct WeightBytes {
+  std::uint32_t low[(N + 3) / 4];
+  std::uint32_t high[(N + 3) / 4];  // signed
+
+  __device__ explicit WeightBytes(const std::uint32_t (&pair)[N / 2]) {
+    low[0] = __byte_perm(pair[0], N > 2 ? pair[N > 2 ? 1 : 0] : 0, 0x6420);
+    high[0] = __byte_perm(pair[0], N > 2 ? pair[N > 2 ? 1 : 0] : 0, 0x7531);
+    if constexpr (N > 4) {
+      low[1] = __byte_perm(pair[2], 0, 0x4420);
+      high[1] = __byte_perm(pair[2], 0, 0x4431);
+    }
+  }
+  /// start + sum of N signed 16-bit numbers, two to a word, times the weights.
+  __device__ int dot(const std::uint32_t* numbers, int start) const {
+    int a = dotWeights<false, false>(numbers[0], low[0], start);
+    int b = dotWeights<false, true>(numbers[0], high[0], 0);
+    if constexpr (N > 2) {
+      a = dotWeights<true, false>(numbers[1], low[0], a);
+      b = dotWeights<true, true>(numbers[1], high[0], b);
+    }
+    if constexpr (N > 4) {
+      a = dotWeights<false, false>(numbers[2], low[1], a);
+      b = dotWeights<false, true>(numbers[2], high[1], b);
+    }
+    return static_cast<int>(static_cast<std::uint32_t>(a) + (static_cast<std::uint32_t>(b) << 8));
+  }
+};
 
 /// Where the pixels of one plane are read from: what does not change from pixel to pixel.
 struct Source {
@@ -139,7 +202,8 @@ __device__ inline std::uint32_t insidePixel(const Source& source, const std::uin
   const int columnDown = bits + 14 - intermediateBits(N);
   const int rowDown = 14 + intermediateBits(N) - bits;
   const int centre = 1 << (bits - 1);
-  const int columnStart = static_cast<int>((1u << (columnDown - 1)) - (static_cast<unsigned>(centre) << 14));
+  const int columnStart =
+      Scale<N>::columnStart(static_cast<int>((1u << (columnDown - 1)) - (static_cast<unsigned>(centre) << 14)), columnDown);
   std::uint32_t wx[N / 2];
   std::uint32_t wy[N / 2];
   weightPairs<N>(table, x, wx);
@@ -147,7 +211,7 @@ __device__ inline std::uint32_t insidePixel(const Source& source, const std::uin
   const auto offset = static_cast<std::uint32_t>((y >> 16) * source.stride + (x >> 16) * T::pixelBytes + source.origin);
   const unsigned char* at = source.base + (T::bytewise || T::wordwise ? offset : offset & ~3u);
   int total[P];
-  for (int channel = 0; channel < P; channel++) total[channel] = (1 << (rowDown - 1)) + (centre << rowDown);
+  for (int channel = 0; channel < P; channel++) total[channel] = Scale<N>::rowStart((1 << (rowDown - 1)) + (centre << rowDown));
 #pragma unroll
   for (int j = 0; j < N; j++) {
     std::uint32_t word[T::words];
@@ -156,12 +220,12 @@ __device__ inline std::uint32_t insidePixel(const Source& source, const std::uin
     const int weight = j % 2 == 0 ? lowHalf(wy[j / 2]) : highHalf(wy[j / 2]);
 #pragma unroll
     for (int channel = 0; channel < P; channel++) {
-      total[channel] += (sumRow<S, P, N>(source.shift, word, wx, channel, columnStart) >> columnDown) * weight;
+      total[channel] += (sumRow<S, P, N>(source.shift, word, wx, channel, columnStart) >> (columnDown + Scale<N>::extra)) * weight;
     }
   }
   std::uint32_t value[P];
   for (int channel = 0; channel < P; channel++) {
-    value[channel] = static_cast<std::uint32_t>(clampTo(total[channel] >> rowDown, (1 << bits) - 1));
+    value[channel] = static_cast<std::uint32_t>(clampTo(total[channel] >> (rowDown + Scale<N>::extra), (1 << bits) - 1));
     if constexpr (sizeof(S) == 2) value[channel] <<= source.shift;
   }
   return P == 1 ? value[0] : value[0] | value[P - 1] << (8 * sizeof(S));

@@ -33,6 +33,7 @@ struct PlaneJob {
   /// Words may be read and pixels be written whole: source rows a multiple of 4 bytes apart, pixels at multiples of their size, the
   /// source less than 2^31 bytes.
   bool aligned;
+  bool whole;   // aligned, and the source starts at a whole word
   bool gentle;  // chords stand for the curve on every row (gentle.hpp)
 
   __device__ bool mesh() const { return blocks != nullptr; }
@@ -86,19 +87,18 @@ __device__ inline Range along(std::int32_t first, std::int32_t delta) {
   return {(first < last ? first : last) >> 16, (first < last ? last : first) >> 16};
 }
 
-template <class S, int P, int N>
+template <class S, int P, int N, int slack = Taps<S, P, N>::slack>
 __device__ inline bool tapsInside(const PlaneJob& plane, const Range& x, const Range& y) {
   constexpr int reach = N / 2 - 1;
-  constexpr int slack = Taps<S, P, N>::slack;
   return plane.aligned && x.low >= reach && y.low >= reach && x.high + N / 2 + slack < plane.job.srcWidth &&
          y.high + N / 2 < plane.job.srcHeight;
 }
 
 /// What may be done with the sixteen pixels of a chord (phaseBias not added).
-template <class S, int P, int N>
+template <class S, int P, int N, int slack = Taps<S, P, N>::slack>
 __device__ inline Kind kindOf(const PlaneJob& plane, const int4& chord) {
   constexpr int reach = N / 2 - 1;
-  if (tapsInside<S, P, N>(plane, along(chord.x + phaseBias<N>, chord.y), along(chord.z + phaseBias<N>, chord.w))) return inside;
+  if (tapsInside<S, P, N, slack>(plane, along(chord.x + phaseBias<N>, chord.y), along(chord.z + phaseBias<N>, chord.w))) return inside;
   const Range x = along(chord.x, chord.y);
   const Range y = along(chord.z, chord.w);
   const bool outside = x.high + N / 2 < 0 || y.high + N / 2 < 0 || x.low - reach >= plane.job.srcWidth ||
@@ -107,9 +107,9 @@ __device__ inline Kind kindOf(const PlaneJob& plane, const int4& chord) {
 }
 
 /// Adds phaseBias and tells what may be done with the chord.
-template <class S, int P, int N>
+template <class S, int P, int N, int slack = Taps<S, P, N>::slack>
 __device__ inline Kind placed(const PlaneJob& plane, int4& chord) {
-  const Kind kind = kindOf<S, P, N>(plane, chord);
+  const Kind kind = kindOf<S, P, N, slack>(plane, chord);
   chord.x += phaseBias<N>;
   chord.z += phaseBias<N>;
   return kind;
@@ -123,17 +123,21 @@ __device__ inline Segment segmentOf(const PlaneJob& plane, int v, int segment) {
 /// The chord of a block of row v, and whether it serves, where that is not known beforehand. Out of the way of the others' registers,
 /// as the two that follow.
 __device__ __noinline__ bool harderChord(const PlaneJob& plane, int v, const Block& block, int4& chord) {
-  if (plane.mesh() && plane.chordsServe[v * (plane.job.map.cols + 1) + block.segment] == 0) return false;
-  const Segment s = segmentOf(plane, v, block.segment);
-  if (!plane.mesh() && !chordsServe(s, plane.job.bits)) return false;
-  chord = chordOf(s, block.u);
+  if (!plane.mesh()) {
+    const Segment s = wholeRow(plane, v);
+    if (!chordsServe(s, plane.job.bits)) return false;
+    chord = chordOf(s, block.u);
+    return true;
+  }
+  if (plane.chordsServe[v * (plane.job.map.cols + 1) + block.segment] == 0) return false;
+  chord = chordOf(segmentAt(plane.job.map, v, block.segment, plane.job.dstWidth), block.u);
   return true;
 }
 
 /// Where pixel (u, v) comes from, divided out; false when it shows the fill.
 __device__ __noinline__ bool exactPlace(const PlaneJob& plane, int u, int v, int segment, int2& place) {
   const Job& job = plane.job;
-  const Point p = segmentOf(plane, v, segment).at(u);
+  const Point p = plane.mesh() ? segmentOf(plane, v, segment).at(u) : Line::of(plane.homography, v).at(u);
   if (nowhere(p, job.border)) return false;
   place = {fixedPoint(broughtNear(p.x, job.srcWidth, job.border)), fixedPoint(broughtNear(p.y, job.srcHeight, job.border))};
   return true;
@@ -144,20 +148,22 @@ __device__ void fillPixel(const Job& job, int channels, S* out) {
   for (int i = 0; i < channels; i++) out[i] = static_cast<S>(job.fill << job.shift);
 }
 
-/// A pixel of any kind.
-template <class S, int P, int N>
+/// A pixel of any kind; of any but `exact` where the plane is gentle.
+template <class S, int P, int N, bool Gentle = false>
 __device__ inline void anyPixel(const PlaneJob& plane, const std::uint32_t* table, Kind kind, int x, int y, int u, int v,
                                 int segment) {
   const Job& job = plane.job;
   unsigned char* at = job.dst + v * job.dstStride + u * Taps<S, P, N>::pixelBytes;
   S* out = reinterpret_cast<S*>(at);
   if (kind == filled) return fillPixel(job, P, out);
-  if (kind == exact) {
-    int2 place;
-    if (!exactPlace(plane, u, v, segment, place)) return fillPixel(job, P, out);
-    x = place.x + phaseBias<N>;
-    y = place.y + phaseBias<N>;
-    if (tapsInside<S, P, N>(plane, along(x, 0), along(y, 0))) kind = inside;
+  if constexpr (!Gentle) {
+    if (kind == exact) {
+      int2 place;
+      if (!exactPlace(plane, u, v, segment, place)) return fillPixel(job, P, out);
+      x = place.x + phaseBias<N>;
+      y = place.y + phaseBias<N>;
+      if (tapsInside<S, P, N>(plane, along(x, 0), along(y, 0))) kind = inside;
+    }
   }
   if (kind == inside) return putPixel<S, P>(insidePixel<S, P, N>(sourceOf<S, P, N>(job), table, x, y), at);
   edgePixel<S>(job, P, x - phaseBias<N>, y - phaseBias<N>, out);
