@@ -99,6 +99,28 @@ export default { ...classical, meta: { ...classical.meta, name: 'crashing' }, cr
   return file;
 }
 
+/** The classical estimator, which waits before a frame: it makes the file `waiting`, and goes on when there is a file `go`. */
+function writeWaitingPlugin(frame: number) {
+  const [plugin, waiting, go] = [at('patient.mjs'), at('waiting'), at('go')];
+  writeFileSync(
+    plugin,
+    `import { existsSync, writeFileSync } from 'node:fs';
+import classical from '${import.meta.resolve('@gimbal/cuda-classical')}';
+export default { ...classical, meta: { ...classical.meta, name: 'patient' }, create: async (options, context) => {
+  const inner = await classical.create(options, context);
+  return { name: 'patient', memory: inner.memory, dispose: () => inner.dispose(), async estimate(a, b, o) {
+    if (b.index === ${frame}) writeFileSync('${waiting}', '');
+    while (b.index === ${frame} && !existsSync('${go}')) await new Promise((resolve) => setTimeout(resolve, 20));
+    return inner.estimate(a, b, o);
+  } };
+} };
+`,
+  );
+  return { plugin, waiting, go };
+}
+
+const lastLine = (text: string) => text.trim().split('\n').at(-1);
+
 /** A process that takes all memory of the first device until it is killed. */
 async function takeAllMemory(): Promise<ChildProcess> {
   const file = at('hog.mjs');
@@ -137,19 +159,46 @@ describe.skipIf(unavailable !== '')('a real device', () => {
     expectCleanStop(insisted, /The device is lost to this process.*\(GIMBAL_E_DEVICE_LOST\)/);
   }, 60_000);
 
-  it('that is full is left for the CPU under auto, and named with its sizes where it was insisted on', async () => {
+  it('that is full from the start is left for the CPU under auto, and named where it was insisted on', async () => {
     const hog = await takeAllMemory();
     try {
-      const failure = { code: 'GIMBAL_E_DEVICE_MEMORY' };
-      await expectWholeClip(await stabilize('--device', 'auto', '--json'), failure);
+      const ended = await stabilize('--device', 'auto', '--json');
+      expect(ended.code, ended.stderr).toBe(0);
+      expect(ended.stderr.match(/warning: .*CPU did the work: .*--device-memory/g)).toHaveLength(1);
+      expect(JSON.parse(ended.stdout)).toMatchObject({ ok: true, frames, warnings: [{ code: 'device-failure' }] });
+      expect((await videoInfo(output)).frameCount).toBe(frames);
       rmSync(output);
       const insisted = await stabilize('--device', 'cuda');
-      expectCleanStop(insisted, /error: .*(MB|free).*--device-memory.*\(GIMBAL_E_DEVICE_MEMORY\)/);
-      console.log(`a full device says: ${insisted.stderr.trim().split('\n').at(-1)}`);
+      expectCleanStop(insisted, /error: .*free.*--device-memory.*\(GIMBAL_E_DEVICE_MEMORY\)/);
+      console.log(`full from the start: ${lastLine(insisted.stderr)}`);
     } finally {
       hog.kill('SIGKILL');
     }
   }, 120_000);
+
+  it('that fills up in mid-clip is left for the CPU under auto, and named with its sizes where it was insisted on', async () => {
+    await shakyClip(at('large.mp4'), { frames, size: { width: 1920, height: 1080 } });
+    const { plugin, waiting, go } = writeWaitingPlugin(20);
+    const whileFull = async (device: string) => {
+      rmSync(waiting, { force: true });
+      rmSync(go, { force: true });
+      const flags = ['--no-evaluate', '--overwrite', '--json', '--estimator', plugin, '--device', device];
+      const ending = runGimbal(['stabilize', at('large.mp4'), output, ...flags], { cwd: folder });
+      while (!existsSync(waiting)) await new Promise((resolve) => setTimeout(resolve, 20));
+      const hog = await takeAllMemory();
+      writeFileSync(go, '');
+      const ended = await ending;
+      hog.kill('SIGKILL');
+      return ended;
+    };
+    const auto = await whileFull('auto');
+    await expectWholeClip(auto, { code: 'GIMBAL_E_DEVICE_MEMORY' });
+    console.log(`filled in mid-clip, auto: ${lastLine(auto.stderr)}`);
+    rmSync(output);
+    const insisted = await whileFull('cuda');
+    expectCleanStop(insisted, /error: .*MB for .*free.*--device-memory.*\(GIMBAL_E_DEVICE_MEMORY\)/);
+    console.log(`filled in mid-clip, cuda: ${lastLine(insisted.stderr)}`);
+  }, 180_000);
 
   it('that is not there is refused by number', async () => {
     const ended = await stabilize('--device', 'cuda:77');

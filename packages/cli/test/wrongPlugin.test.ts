@@ -72,7 +72,7 @@ const cases: Case[] = [
     title: 'a plug-in that cannot run here',
     name: 'elsewhere',
     source: { supports: '0' },
-    message: /error: Estimator "elsewhere" cannot run with device "auto" on this machine/,
+    message: /error: Estimator "elsewhere" cannot run with device "auto": it does not support this machine/,
     error: 'GIMBAL_E_DEVICE_UNAVAILABLE',
     code: 6,
   },
