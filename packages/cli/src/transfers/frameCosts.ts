@@ -1,6 +1,12 @@
-import { type Frame, globalWarp, identityHomography, type Size, stabilize } from '@gimbal/core';
+import { type Frame, type Size, stabilize } from '@gimbal/core';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
-import { allocateHostFrame, createCudaFramePool, createRenderer } from '@gimbal/native';
+import {
+  allocateHostFrame,
+  type CudaFramePool,
+  createCudaFramePool,
+  createFrameCopier,
+  createRenderer,
+} from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
 import { type AllocateFrame, nullSink } from './nullSink.js';
 import { repeatedClip, syntheticPictures } from './syntheticClip.js';
@@ -61,13 +67,8 @@ export async function sizeCosts(
   const cpu = await cost(pictures, 'cpu', hostFrames, options);
   const device = `cuda:${ordinal}` as const;
   const cudaFromHost = await cost(pictures, device, hostFrames, options);
-  const there = await onDevice(pictures, ordinal);
-  try {
-    const cudaOnDevice = await cost(there, device, deviceFrames(ordinal), options);
-    return { ...size, cpu, cudaFromHost, cudaOnDevice };
-  } finally {
-    for (const frame of there) frame.close();
-  }
+  const cudaOnDevice = await costOnDevice(pictures, ordinal, options);
+  return { ...size, cpu, cudaFromHost, cudaOnDevice };
 }
 
 /** The same for one place to compute: `allocate` decides where the results go. */
@@ -107,35 +108,32 @@ export async function cost(
   return { estimate: spreadOf(estimate), warp: spreadOf(warp) };
 }
 
-export const hostFrames: AllocateFrame = (like, size) => allocateHostFrame(like.format, size, like);
+export const hostFrames: AllocateFrame = (like, size) => allocateHostFrame(like.format, size, initOf(like));
 
-function deviceFrames(ordinal: number): AllocateFrame {
-  let pool: ReturnType<typeof createCudaFramePool> | undefined;
-  return (like, size) => {
-    pool ??= createCudaFramePool(ordinal, like.format, size);
-    return pool.frame(like);
-  };
-}
-
-/** Copies of frames on a device, in its memory by the renderer, which takes a picture there as it is. */
-async function onDevice(pictures: readonly Frame[], ordinal: number): Promise<Frame[]> {
-  const pool = createCudaFramePool(ordinal, pictures[0].format, pictures[0]);
-  const renderer = createRenderer({ device: `cuda:${ordinal}` });
-  const copies: Frame[] = [];
+/** The cost of frames that lie on a device before, and are left there. */
+async function costOnDevice(pictures: readonly Frame[], ordinal: number, options: CostOptions): Promise<FrameCost> {
+  const sources = createCudaFramePool(ordinal, pictures[0].format, pictures[0]);
+  const copier = createFrameCopier(ordinal);
+  const there: Frame[] = [];
+  let targets: CudaFramePool | undefined;
   try {
     for (const picture of pictures) {
-      const copy = await pool.frame(picture);
-      copies.push(copy);
-      await renderer.render(picture, copy, globalWarp(identityHomography()));
+      const copy = await sources.frame(initOf(picture));
+      there.push(copy);
+      await copier.copy(picture, copy);
     }
-    return copies;
-  } catch (error) {
-    for (const copy of copies) copy.close();
-    throw error;
+    const allocate: AllocateFrame = (like, size) => {
+      targets ??= createCudaFramePool(ordinal, like.format, size);
+      return targets.frame(initOf(like));
+    };
+    return await cost(there, `cuda:${ordinal}`, allocate, options);
   } finally {
-    await renderer.dispose?.();
+    for (const frame of there) frame.close();
+    await Promise.all([sources.close(), targets?.close(), copier.dispose()]);
   }
 }
+
+const initOf = ({ time, index, fullRange }: Frame) => ({ time, index, fullRange });
 
 function spreadOf(times: readonly number[]): Spread {
   const sorted = [...times].sort((a, b) => a - b);
