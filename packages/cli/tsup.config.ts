@@ -1,3 +1,4 @@
 import { packageBuild } from '../../tools/run/tsup.base';
 
-export default packageBuild({ entry: ['src/index.ts', 'src/main.ts', 'src/benchmarkWorker.ts'] });
+// Split, so that main.js can say what is missing where the commands' own imports fail.
+export default packageBuild({ entry: ['src/index.ts', 'src/main.ts', 'src/benchmarkWorker.ts'], splitting: true });

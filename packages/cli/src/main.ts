@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { interruptSignal } from './interrupt.js';
-import { runProgram } from './program.js';
-import type { Terminal } from './reportError.js';
+import { loadProgram } from './loadProgram.js';
+import { reportError, type Terminal } from './reportError.js';
 
 // A reader that goes away (gimbal … | head) is not a failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,7 +14,11 @@ const terminal: Terminal = {
   live: process.stderr.isTTY === true,
 };
 
-const code = await runProgram(process.argv.slice(2), terminal, interruptSignal());
+const signal = interruptSignal();
+const code = await loadProgram().then(
+  ({ runProgram }) => runProgram(process.argv.slice(2), terminal, signal),
+  (error) => reportError(error, terminal, process.argv.includes('--json')),
+);
 await new Promise<void>((flushed) => process.stdout.write('', () => process.stderr.write('', () => flushed())));
 // Not process.exitCode alone: a plug-in that hangs must not keep the process alive.
 process.exit(code);
