@@ -27,7 +27,9 @@ export async function shotCorrections(
   let corrections: Homography[] = [];
   const difference = new Float64Array(8);
   for (let round = 0; ; round++) {
-    const smoothed = await pullBack(path, await smoother.smooth(path, budget, options), budget, options);
+    // The first answer is changed most by the next. Of the second a draft is not enough: what it lacks ends up in the last.
+    const draft = round === 0;
+    const smoothed = await pullBack(path, await smoother.smooth(path, budget, { ...options, draft }), budget, options);
     corrections = [];
     for (let t = 0; t < path.times.length; t++) {
       if (t % 8 === 0) await breathe();

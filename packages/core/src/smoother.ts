@@ -4,6 +4,8 @@ import type { CropBudget } from './cropBudget.js';
 /** Options of one call of a smoother. */
 export interface SmoothOptions {
   readonly signal?: AbortSignal | undefined;
+  /** The answer serves to ask a better question and is not shown to anyone: one whose cost is good to a percent will do. */
+  readonly draft?: boolean | undefined;
 }
 
 /**

@@ -75,8 +75,8 @@ describe('l1Path', () => {
     const { times, path } = longPath();
     const constraints = box();
     const costs: DerivativeCosts = [10, 1 / 30, 1 / 9];
-    const by = (seconds: number) =>
-      l1Path(times, path, constraints, constraints.limits, costs, createBreather(), seconds);
+    const by = (solvedSeconds: number) =>
+      l1Path(times, path, constraints, constraints.limits, costs, createBreather(), { solvedSeconds });
     const whole = await by(Number.POSITIVE_INFINITY);
     const windows = await by(40);
     windows.forEach((value, k) => {
