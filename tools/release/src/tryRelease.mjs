@@ -75,6 +75,10 @@ try {
   without.run(`npm install ${native}@${version}`);
   without.run('node without.mjs', { says: `loaded ${native}` });
 
+  const bare = stranger('bare');
+  bare.run('npm install --omit=optional @gimbal/cli');
+  bare.run('npx gimbal info', { fails: true, says: ['GIMBAL_E_ADDON', 'node-av', '--omit=optional'] });
+
   console.log('\n# With a binary that is damaged, then gone, then back');
   const prebuilt = path.join(command.folder, 'node_modules', native);
   truncateSync(path.join(prebuilt, 'gimbal_native.node'), 100_000);
