@@ -1,6 +1,7 @@
 import { GimbalError, type HostFrame, type PixelFormat, type Size } from '@gimbal/core';
 import { Frame } from 'node-av/lib';
-import { AvFrame, type FrameDescription } from './avFrame.js';
+import { AvFrame } from './avFrame.js';
+import type { FrameDescription } from './avPicture.js';
 import { pixelFormatNumber } from './pixelFormats.js';
 
 /** Lends AVFrames of one size and format and takes them back, so that nothing is allocated once a run is warm. */

@@ -1,4 +1,8 @@
-export { AvFrame, type FrameDescription, type FrameTiming } from './avFrame.js';
+export { AvCudaFrame } from './avCudaFrame.js';
+export { AvFrame } from './avFrame.js';
+export type { FrameDescription, FrameTiming } from './avPicture.js';
+export type { DecoderInfo } from './chooseDecoder.js';
+export type { CudaBridge } from './cudaBridge.js';
 export { VIDEO_CODECS, type VideoCodec } from './encoderSettings.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpegInfo.js';
 export { type NvidiaCodec, type NvidiaCodecs, nvidiaCodecs } from './nvidiaCodecs.js';
@@ -6,5 +10,12 @@ export { pixelFormat } from './pixelFormats.js';
 export type { PlainSource } from './plainSource.js';
 export type { Rational } from './timeStamps.js';
 export { createVideoSink, VideoSink, type VideoSinkOptions } from './videoSink.js';
-export { type OpenVideoOptions, openVideo, type VideoFramesOptions, VideoSource, videoInfo } from './videoSource.js';
+export {
+  type HostVideoOptions,
+  type OpenVideoOptions,
+  openVideo,
+  type VideoFramesOptions,
+  VideoSource,
+  videoInfo,
+} from './videoSource.js';
 export type { ColorTags, VideoInfo, VideoStreamInfo } from './videoStreamInfo.js';

@@ -1,4 +1,4 @@
-import { GimbalError, throwIfAborted } from '@gimbal/core';
+import { throwIfAborted } from '@gimbal/core';
 import {
   AV_NOPTS_VALUE,
   AV_PKT_FLAG_CORRUPT,
@@ -7,9 +7,9 @@ import {
   AVERROR_EOF,
   AVERROR_EXIT,
 } from 'node-av/constants';
-import { Codec, CodecContext, Dictionary, Frame, Packet } from 'node-av/lib';
-import { checkFfmpeg } from './ffmpeg.js';
+import { Codec, CodecContext, Frame, type HardwareDeviceContext, Packet } from 'node-av/lib';
 import { type InputFile, openInputFile, readOnly } from './inputFile.js';
+import { openCodec } from './openCodec.js';
 
 /** How one pass over a file decodes. */
 export interface DecodeOptions {
@@ -17,6 +17,8 @@ export interface DecodeOptions {
   readonly threads: number;
   /** Leave the deblocking of pictures that no other picture refers to undone: close enough for measuring motion. */
   readonly cheap: boolean;
+  /** Decode with the video engine of this CUDA device: pictures lie there (`isHwFrame()`) unless it does not take the format. */
+  readonly device?: HardwareDeviceContext | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,8 +32,6 @@ export interface DecodeReport {
   lastTick: bigint | undefined;
 }
 
-/** Pictures larger than this (16K is not) are refused: damaged headers announce sizes that no memory holds. */
-const MAX_PIXELS = 2 ** 27;
 /** A file read that takes longer than this is given up. */
 const STALL_MILLISECONDS = 30_000;
 
@@ -162,33 +162,6 @@ export class PictureDecoder {
     if (stamp === AV_NOPTS_VALUE || (flags & AV_PKT_FLAG_DISCARD) !== 0) return;
     const end = stamp + (duration > 0n ? duration : 0n);
     if (this.report.lastTick === undefined || end > this.report.lastTick) this.report.lastTick = end;
-  }
-}
-
-async function openCodec(codec: CodecContext, path: string, file: InputFile, options: DecodeOptions): Promise<void> {
-  const { video } = file;
-  const decoder = Codec.findDecoder(video.codecpar.codecId);
-  const unsupported = 'GIMBAL_E_INPUT_UNSUPPORTED';
-  if (decoder === null) {
-    const name = video.codecpar.codecTagString ?? `number ${video.codecpar.codecId}`;
-    throw new GimbalError(
-      unsupported,
-      `This FFmpeg has no decoder for the pictures in ${path} (codec ${name}); convert it first.`,
-    );
-  }
-  codec.allocContext3(decoder);
-  checkFfmpeg(codec.parametersToContext(video.codecpar), unsupported, `set up the decoder ${decoder.name} for ${path}`);
-  codec.pktTimebase = video.timeBase;
-  codec.threadCount = options.threads;
-  const settings = Dictionary.fromObject({
-    max_pixels: MAX_PIXELS,
-    ...(options.cheap && { skip_loop_filter: 'noref' }),
-  });
-  try {
-    const opened = await codec.open2(decoder, settings);
-    checkFfmpeg(opened, unsupported, `start the decoder ${decoder.name} for ${path}`);
-  } finally {
-    settings.free();
   }
 }
 

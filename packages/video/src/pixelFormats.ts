@@ -1,4 +1,4 @@
-import type { PixelFormat } from '@gimbal/core';
+import type { PixelFormat, Plane, Size } from '@gimbal/core';
 import type { AVPixelFormat } from 'node-av/constants';
 import { avcodecFindBestPixFmtOfList, avGetPixFmtFromName, avGetPixFmtName } from 'node-av/lib';
 
@@ -79,4 +79,20 @@ export function frameBytes(format: PixelFormat, width: number, height: number): 
     ? 2 * Math.ceil(width / (1 << format.chromaShiftX)) * Math.ceil(height / (1 << format.chromaShiftY))
     : 0;
   return (width * height + chroma) * (format.bitDepth > 8 ? 2 : 1);
+}
+
+/** What the planes of a picture are, luma first, wherever they lie. Subsampled sizes round up. */
+export function planeShapes(format: PixelFormat, size: Size): Omit<Plane, 'data' | 'stride'>[] {
+  const bytesPerSample = format.bitDepth > 8 ? 2 : 1;
+  const count = !format.chroma ? 1 : format.layout === 'planar' ? 3 : 2;
+  return Array.from({ length: count }, (_, i) => {
+    const shiftX = i === 0 ? 0 : format.chromaShiftX;
+    const shiftY = i === 0 ? 0 : format.chromaShiftY;
+    return {
+      width: (size.width + (1 << shiftX) - 1) >> shiftX,
+      height: (size.height + (1 << shiftY) - 1) >> shiftY,
+      channels: i > 0 && format.layout === 'semiplanar' ? 2 : 1,
+      bytesPerSample,
+    };
+  });
 }

@@ -1,12 +1,16 @@
 import { GimbalError } from '@gimbal/core';
 import { AV_NOPTS_VALUE, type AVPixelFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
+import { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
+import { surfaceFormat } from './chooseDecoder.js';
 import { announcedEnd } from './describeVideo.js';
+import { downloadPicture } from './downloadPicture.js';
 import { ffmpegReason } from './ffmpeg.js';
 import { FrameConformer } from './frameConformer.js';
+import type { HardwareDevice } from './hardwareDevice.js';
 import { type DecodeOptions, PictureDecoder, stalled } from './pictureDecoder.js';
-import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import { mapPixelFormat, type PixelMapping, pixelFormatNumber } from './pixelFormats.js';
 import type { SourceWarnings } from './sourceWarnings.js';
 import { secondsToTicks, ticksToSeconds, timeStampRepair } from './timeStamps.js';
 import type { VideoInfo } from './videoStreamInfo.js';
@@ -18,6 +22,8 @@ export interface PassSubject {
   readonly mapping: PixelMapping;
   readonly warnings: SourceWarnings;
   readonly allowTruncated: boolean;
+  /** Where pictures are decoded and stay; in host memory without. */
+  readonly device: HardwareDevice | undefined;
 }
 
 /** The end of a stream may miss this many frames, or seconds, of what the container announces before it counts as cut off. */
@@ -36,6 +42,8 @@ export class SourcePass {
   #mapping: PixelMapping | undefined;
   /** How the picture before differed from the first; a change is worth one warning, not one per picture. */
   #difference = '';
+  /** Bytes between rows on the device while nothing changes. */
+  #pitch = 0;
 
   private constructor(subject: PassSubject, decoder: PictureDecoder) {
     const { info, mapping } = subject;
@@ -46,40 +54,66 @@ export class SourcePass {
     this.#repair = timeStampRepair(timeBase, secondsToTicks(frameRate.den / frameRate.num, timeBase));
   }
 
-  static async open(subject: PassSubject, options: DecodeOptions): Promise<SourcePass> {
-    return new SourcePass(subject, await PictureDecoder.open(subject.path, options));
+  static async open(subject: PassSubject, options: Omit<DecodeOptions, 'device'>): Promise<SourcePass> {
+    return new SourcePass(
+      subject,
+      await PictureDecoder.open(subject.path, { ...options, device: subject.device?.context }),
+    );
   }
 
-  async next(): Promise<AvFrame | undefined> {
+  async next(): Promise<AvFrame | AvCudaFrame | undefined> {
     const native = await this.#decoder.next();
     if (native === undefined) {
       this.#concludeEnd();
       return undefined;
     }
-    const { info, mapping } = this.#subject;
+    const { info, mapping, device } = this.#subject;
     const { timeBase, startOffset } = info.stream;
     const stamp = native.bestEffortTimestamp;
     const duration = native.duration;
     const { pts, repaired } = this.#repair(stamp === AV_NOPTS_VALUE ? undefined : stamp - startOffset, duration);
     if (repaired) this.#repaired++;
-    const fits = this.#conformer.fits(native, this.#mappingOf(native));
-    if (fits) this.#difference = '';
-    const picture = fits ? native : await this.#convert(native);
-    return new AvFrame(picture, {
+    const description = {
       width: info.width,
       height: info.height,
       format: mapping.format,
       fullRange: info.fullRange,
       time: ticksToSeconds(pts, timeBase),
-      index: this.#index++,
+      index: this.#index,
       pts,
       duration,
-    });
+    };
+    const stays = device !== undefined && this.#fitsOnDevice(native);
+    const picture = stays ? native : await this.#inHostMemory(native);
+    this.#index++;
+    return stays ? new AvCudaFrame(picture, device, description) : new AvFrame(picture, description);
   }
 
   async close(): Promise<void> {
     this.#conformer.close();
     await this.#decoder.close();
+  }
+
+  /** True when a picture's surfaces can be handed over as they are. */
+  #fitsOnDevice(native: Frame): boolean {
+    const { info, mapping } = this.#subject;
+    if (!native.isHwFrame() || native.width !== info.width || native.height !== info.height) return false;
+    const [pitch] = native.linesize;
+    if (pitch === this.#pitch) return true;
+    if (surfaceFormat(native) !== pixelFormatNumber(mapping.format)) return false;
+    this.#pitch = pitch;
+    return true;
+  }
+
+  /** The picture in host memory, of the clip's size and format; the one given is freed unless it is that. */
+  async #inHostMemory(decoded: Frame): Promise<Frame> {
+    let native = decoded;
+    if (decoded.isHwFrame()) {
+      native = await downloadPicture(decoded).finally(() => decoded.free());
+    }
+    const fits = this.#conformer.fits(native, this.#mappingOf(native));
+    if (fits) this.#difference = '';
+    return fits ? native : this.#convert(native);
   }
 
   #mappingOf(native: Frame): PixelMapping | undefined {

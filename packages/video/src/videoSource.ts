@@ -1,5 +1,16 @@
-import { type FrameSource, GimbalError, type HostFrame, type SourceWarning, throwIfAborted } from '@gimbal/core';
-import type { AvFrame } from './avFrame.js';
+import {
+  type DeviceName,
+  type Frame,
+  type FrameSource,
+  GimbalError,
+  type HostFrame,
+  type SourceWarning,
+  throwIfAborted,
+} from '@gimbal/core';
+import type { AvCudaFrame } from './avCudaFrame.js';
+import { AvFrame } from './avFrame.js';
+import { chooseDecoder, type DecoderInfo } from './chooseDecoder.js';
+import type { CudaBridge } from './cudaBridge.js';
 import { describeVideo } from './describeVideo.js';
 import { FrameCache } from './frameCache.js';
 import { PictureDecoder } from './pictureDecoder.js';
@@ -18,6 +29,14 @@ export interface OpenVideoOptions {
   readonly signal?: AbortSignal | undefined;
   /** False: a file that ends early is an error at its end (`GIMBAL_E_INPUT_TRUNCATED`), not a warning. Default true. */
   readonly allowTruncated?: boolean | undefined;
+  /**
+   * Where to decode. `cpu` (default): by software, frames in host memory. `cuda:N`, or `cuda` for the first device: by the device's video
+   * engine, frames stay in its memory; a format that it does not take is decoded by software all the same (`decoder` says which and why).
+   * `auto`: like `cuda` where it can be used, like `cpu` otherwise. Frames on a device are not kept for a second pass.
+   */
+  readonly device?: DeviceName | undefined;
+  /** Native code to reach devices with: `cudaBridge` of `@gimbal/native`. `cuda` needs it; without it `auto` is `cpu`. */
+  readonly cuda?: CudaBridge | undefined;
 }
 
 /** Options of one pass over the frames. */
@@ -35,24 +54,29 @@ const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
 const READ_AHEAD = 2;
 
 /** A video file. Each pass decodes off the event loop, a few frames ahead of its consumer. */
-export class VideoSource implements FrameSource {
+export class VideoSource<F extends Frame = Frame> implements FrameSource {
   readonly info: VideoInfo;
   readonly path: string;
+  /** Which decoder reads the file, and why that one. */
+  readonly decoder: DecoderInfo;
   readonly #subject: PassSubject;
   readonly #threads: number;
   readonly #signal: AbortSignal | undefined;
   readonly #cache: FrameCache;
-  readonly #passes = new Set<ReadAhead<AvFrame>>();
+  readonly #passes = new Set<ReadAhead<AvFrame | AvCudaFrame>>();
   #closed = false;
 
   /** Use {@link openVideo}. */
-  constructor(subject: PassSubject, options: OpenVideoOptions) {
+  constructor(subject: PassSubject, decoder: DecoderInfo, options: OpenVideoOptions) {
     this.#subject = subject;
     this.info = subject.info;
     this.path = subject.path;
+    this.decoder = decoder;
     this.#threads = options.threads ?? 0;
     this.#signal = options.signal;
-    this.#cache = new FrameCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    // Host memory is no place to keep what lies on a device.
+    const cacheBytes = subject.device === undefined ? (options.cacheBytes ?? DEFAULT_CACHE_BYTES) : 0;
+    this.#cache = new FrameCache(cacheBytes);
   }
 
   get warnings(): readonly SourceWarning[] {
@@ -60,7 +84,7 @@ export class VideoSource implements FrameSource {
   }
 
   /** @throws GimbalError while iterating: `GIMBAL_E_CANCELLED`, `GIMBAL_E_INPUT_TRUNCATED`, and what {@link openVideo} throws. */
-  async *frames(options: VideoFramesOptions = {}): AsyncGenerator<HostFrame, void, undefined> {
+  async *frames(options: VideoFramesOptions = {}): AsyncGenerator<F, void, undefined> {
     const signal = either(options.signal, this.#signal);
     this.#checkOpen();
     const cached = this.#cache.frames;
@@ -68,7 +92,7 @@ export class VideoSource implements FrameSource {
       for (const frame of cached) {
         throwIfAborted(signal);
         this.#checkOpen();
-        yield frame.clone();
+        yield frame.clone() as Frame as F;
       }
       return;
     }
@@ -80,7 +104,7 @@ export class VideoSource implements FrameSource {
     const produce = async () => {
       const frame = await pass.next();
       if (frame === undefined) ended = true;
-      else if (keep) keep = this.#cache.add(frame);
+      else if (keep) keep = frame instanceof AvFrame && this.#cache.add(frame);
       return frame;
     };
     const ahead = new ReadAhead(produce, READ_AHEAD, (frame) => frame.close());
@@ -91,7 +115,7 @@ export class VideoSource implements FrameSource {
         throwIfAborted(signal);
         this.#checkOpen();
         if (frame === undefined) break;
-        yield frame;
+        yield frame as Frame as F;
       }
       if (keep) this.#cache.complete();
     } finally {
@@ -120,31 +144,44 @@ export class VideoSource implements FrameSource {
   }
 }
 
+/** Options of {@link openVideo} with which every frame lies in host memory. */
+export type HostVideoOptions = Omit<OpenVideoOptions, 'device' | 'cuda'> & { readonly device?: 'cpu' | undefined };
+
 /**
  * Opens a video file of any container and codec that FFmpeg reads, and decodes its first picture.
- * @throws GimbalError `GIMBAL_E_INPUT_NOT_FOUND`, `_UNREADABLE`, `_NOT_VIDEO`, `_TRUNCATED`, `_UNSUPPORTED`, `GIMBAL_E_CANCELLED`.
+ * @throws GimbalError `GIMBAL_E_INPUT_NOT_FOUND`, `_UNREADABLE`, `_NOT_VIDEO`, `_TRUNCATED`, `_UNSUPPORTED`, `GIMBAL_E_CANCELLED`;
+ *   `GIMBAL_E_DEVICE_UNAVAILABLE` and `GIMBAL_E_CUDA` for a device that was asked for by name.
  */
+export async function openVideo(path: string, options?: HostVideoOptions): Promise<VideoSource<HostFrame>>;
+export async function openVideo(path: string, options: OpenVideoOptions): Promise<VideoSource>;
 export async function openVideo(path: string, options: OpenVideoOptions = {}): Promise<VideoSource> {
   throwIfAborted(options.signal);
-  const decoder = await PictureDecoder.open(path, { threads: 1, cheap: false, signal: options.signal });
+  const software = await PictureDecoder.open(path, { threads: 1, cheap: false, signal: options.signal });
   try {
-    const first = await decoder.next();
+    const first = await software.next();
     if (first === undefined) {
       throw new GimbalError(
         'GIMBAL_E_INPUT_UNSUPPORTED',
-        `${path} announces pictures (${decoder.codecName}), but not one of them can be decoded; the file is damaged or cut off.`,
+        `${path} announces pictures (${software.codecName}), but not one of them can be decoded; the file is damaged or cut off.`,
       );
     }
     try {
-      const { info, mapping } = describeVideo(decoder.file, first, path);
-      const warnings = new SourceWarnings();
-      const subject = { path, info, mapping, warnings, allowTruncated: options.allowTruncated ?? true };
-      return new VideoSource(subject, options);
+      const { info, mapping } = describeVideo(software.file, first, path);
+      const chosen = await chooseDecoder(path, { first, mapping, codec: info.codec }, options);
+      const subject: PassSubject = {
+        path,
+        info: { ...info, format: chosen.mapping.format },
+        mapping: chosen.mapping,
+        warnings: new SourceWarnings(),
+        allowTruncated: options.allowTruncated ?? true,
+        device: chosen.device,
+      };
+      return new VideoSource(subject, chosen.info, options);
     } finally {
       first.free();
     }
   } finally {
-    await decoder.close();
+    await software.close();
   }
 }
 

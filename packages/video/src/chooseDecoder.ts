@@ -1,0 +1,108 @@
+import { type DeviceName, GimbalError, isDeviceError } from '@gimbal/core';
+import type { AVPixelFormat } from 'node-av/constants';
+import type { Frame } from 'node-av/lib';
+import type { CudaBridge } from './cudaBridge.js';
+import { downloadPicture } from './downloadPicture.js';
+import { type HardwareDevice, openHardwareDevice } from './hardwareDevice.js';
+import { PictureDecoder } from './pictureDecoder.js';
+import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import { samePicture } from './samePicture.js';
+
+/** Which decoder a source uses, and why. */
+export interface DecoderInfo {
+  /** `nvdec`: the video engine of a CUDA device, frames stay there. `software`: FFmpeg's own, frames in host memory. */
+  readonly name: 'nvdec' | 'software';
+  /** Ordinal of the device; `undefined` for software. */
+  readonly device: number | undefined;
+  readonly reason: string;
+}
+
+/** A decoder and what its pictures are. */
+export interface ChosenDecoder {
+  readonly info: DecoderInfo;
+  readonly mapping: PixelMapping;
+  readonly device: HardwareDevice | undefined;
+}
+
+export interface DecoderWishes {
+  readonly device?: DeviceName | undefined;
+  readonly cuda?: CudaBridge | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Codecs whose standards fix every bit of the decoded picture: which decoder ran cannot be told from the result. */
+const EXACT_CODECS = new Set(['h264', 'hevc', 'av1', 'vp9', 'vp8']);
+
+/**
+ * Chooses the decoder by trying: the device's must give the same first picture as FFmpeg's own. A format that the device does not take
+ * is decoded by software whatever was asked for, because decoding is not the work that the device was chosen for.
+ * @param first the file's first picture as FFmpeg decoded it
+ * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE` when `cuda` or `cuda:N` cannot be used, `GIMBAL_E_INVALID_ARGUMENT` for a wrong name.
+ */
+export async function chooseDecoder(
+  path: string,
+  { first, mapping, codec }: { readonly first: Frame; readonly mapping: PixelMapping; readonly codec: string },
+  { device: wanted = 'cpu', cuda, signal }: DecoderWishes,
+): Promise<ChosenDecoder> {
+  const software = (reason: string): ChosenDecoder => ({
+    info: { name: 'software', device: undefined, reason },
+    mapping,
+    device: undefined,
+  });
+  const ordinal = ordinalOf(wanted);
+  if (ordinal === undefined) return software('frames in host memory were asked for');
+  if (cuda === undefined) {
+    if (wanted === 'auto') return software('no native code was given (option cuda) to reach a device with');
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `Decoding on ${wanted} needs the option cuda: pass cudaBridge of @gimbal/native.`,
+    );
+  }
+  let device: HardwareDevice;
+  try {
+    device = await openHardwareDevice(ordinal, cuda);
+  } catch (error) {
+    if (wanted !== 'auto' || !isDeviceError(error)) throw error;
+    return software((error as GimbalError).message);
+  }
+  const engine = `the video engine of cuda:${ordinal}`;
+  if (!EXACT_CODECS.has(codec)) return software(`${engine} does not decode ${codec} bit for bit as FFmpeg does`);
+  if (mapping.conversion !== 'none') return software(`${engine} does not give pictures of ${mapping.from}`);
+  const trial = await PictureDecoder.open(path, { threads: 1, cheap: false, device: device.context, signal });
+  let picture: Frame | undefined;
+  try {
+    picture = await trial.next();
+    if (!picture?.isHwFrame()) return software(`${engine} does not take ${codec} of ${mapping.from}`);
+    const taken = mapPixelFormat(surfaceFormat(picture));
+    if (taken?.conversion !== 'none') return software(`${engine} gives ${taken?.from}, which frames have no word for`);
+    const copy = await downloadPicture(picture);
+    const same = samePicture({ native: copy, format: taken.format }, { native: first, format: mapping.format });
+    copy.free();
+    if (!same) return software(`${engine} decodes the first picture otherwise than FFmpeg does`);
+    const name = `${engine} decodes ${codec} of ${mapping.from}`;
+    const format = { ...taken, from: mapping.from, fullRange: mapping.fullRange };
+    return { info: { name: 'nvdec', device: ordinal, reason: name }, mapping: format, device };
+  } finally {
+    picture?.free();
+    await trial.close();
+  }
+}
+
+/** The pixel format in which a picture lies on its device. */
+export function surfaceFormat(picture: Frame): AVPixelFormat {
+  const frames = picture.hwFramesCtx;
+  const format = frames?.swFormat as AVPixelFormat;
+  frames?.free();
+  return format;
+}
+
+/** The ordinal that a name stands for; the CPU has none. `auto` and `cuda` are the first device. */
+function ordinalOf(name: string): number | undefined {
+  if (name === 'cpu') return undefined;
+  const match = /^(?:auto|cuda(?::(\d{1,4}))?)$/.exec(name);
+  if (match !== null) return Number(match[1] ?? 0);
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `device must be one of auto, cpu, cuda and cuda:N, received '${name}'.`,
+  );
+}
