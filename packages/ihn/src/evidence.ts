@@ -1,4 +1,5 @@
 import type { Homography } from '@gimbal/core';
+import { withinCells } from './finish.js';
 import { gridHomography, toHalf } from './gridCorners.js';
 import { GRID, type GridPicture } from './gridPicture.js';
 import { alignedLikeness } from './likeness.js';
@@ -9,49 +10,68 @@ export interface Evidence {
   readonly look: Look;
   /** Between grid pixels; undefined when no camera moves so. */
   readonly map: Homography | undefined;
-  /** How alike the pictures are under it. */
+  /** How alike the pictures are under it as a whole, and where they move with the camera. */
   readonly likeness: number;
+  readonly inlierLikeness: number;
+  /** The error that the network expects, in grid pixels, heard at every stride; 0 where it tells nothing. */
+  readonly doubt: number;
+  /** Whether another look is worth its time. */
+  readonly doubtful: boolean;
   /** 0..1. */
   readonly confidence: number;
 }
 
-/**
- * Expected corner error, in grid pixels, that halves the confidence. Between different scenes the network expects 2.5 to 20; where low
- * light, blur or what moves by itself make it expect as much of a pair that it measured, its error is a fifth of that.
- */
+/** Doubt that halves the confidence: of different scenes two in a hundred are below 4.6, of pairs measured within 3 px as many above 4.4. */
 const COARSE = 4;
 
-/** Likeness that two different scenes may reach, and that neighbouring frames nearly always do. */
-const STRANGE = 0.25;
+/** Likeness that two different scenes may reach where the network finds them moving together, and that pictures of one scene have. */
+const STRANGE = 0.15;
 const ALIKE = 0.55;
 
-/**
- * Blur, dark and moving things make the pictures of one scene as unlike as those of two. There it is the network that knows: expected
- * error up to which it is sure of one scene, and from which not, as long as the pictures agree a little more than at random.
- */
-const SURE = 1;
-const UNSURE = 2.5;
-const AT_RANDOM = 0.04;
-const SOMEWHAT = 0.12;
+/** Confidence below, doubt above, and expected error of the coarsest stride above which a pair is looked at again. */
+const UNCERTAIN = 0.5;
+const DOUBTFUL = 1;
+const COARSE_DOUBTFUL = 4.5;
 
 /** Weighs an answer: how well the network knows the corners, how much of the frame follows, and whether the pictures agree under it. */
 export function weigh(previous: GridPicture, current: GridPicture, look: Look): Evidence {
+  const { inliers, spread, spreads = spread === undefined ? [] : [spread] } = look;
+  const doubt = geometricMean(spreads);
   const map = gridHomography(look.corners[look.corners.length - 1]);
-  if (map === undefined) return { look, map, likeness: 0, confidence: 0 };
-  const likeness = likenessUnder(map, previous, current);
-  const { inliers, spread } = look;
+  if (map === undefined) return { look, map, likeness: 0, inlierLikeness: 0, doubt, doubtful: true, confidence: 0 };
+  const { whole, inliers: within } = likenessUnder(map, previous, current, inliers);
   const share = inliers === undefined ? 1 : inliers.data.reduce((sum, value) => sum + value, 0) / inliers.data.length;
-  const agreement = Math.sqrt(between(0.1, 0.5, share));
-  const precision = spread === undefined ? 1 : 1 / (1 + (spread / COARSE) ** 2);
-  const sureness =
-    spread === undefined ? 0 : (1 - between(SURE, UNSURE, spread)) * between(AT_RANDOM, SOMEWHAT, likeness);
-  const confidence = agreement * precision * Math.max(sureness, between(STRANGE, ALIKE, likeness));
-  return { look, map, likeness, confidence: Number.isFinite(confidence) ? confidence : 0 };
+  const product =
+    Math.sqrt(between(0.1, 0.5, share)) * between(STRANGE, ALIKE, within) * (1 / (1 + (doubt / COARSE) ** 2));
+  const confidence = Number.isFinite(product) ? product : 0;
+  const doubtful = !(confidence >= UNCERTAIN && doubt <= DOUBTFUL && (spreads[0] ?? 0) <= COARSE_DOUBTFUL);
+  return { look, map, likeness: whole, inlierLikeness: within, doubt, doubtful, confidence };
 }
 
 /** How alike two pictures are under a homography of the grid. */
-export function likenessUnder(map: Homography, previous: GridPicture, current: GridPicture): number {
-  return alignedLikeness(previous.halfGradients, current.half, GRID / 2, toHalf(map));
+export function likenessUnder(
+  map: Homography,
+  previous: GridPicture,
+  current: GridPicture,
+  inliers?: Look['inliers'],
+): ReturnType<typeof alignedLikeness> {
+  const side = GRID / 2;
+  return alignedLikeness(previous.halfGradients, current.half, side, toHalf(map), inliers && weightsOf(inliers, side));
+}
+
+/** A map of inliers with `side × side` cells: means of several, or each cell several times. */
+function weightsOf(inliers: NonNullable<Look['inliers']>, side: number): Float32Array {
+  const data = withinCells(inliers, side);
+  const cells = Math.sqrt(data.length);
+  if (cells === side) return data;
+  return Float32Array.from({ length: side * side }, (_, i) => {
+    const [row, col] = [Math.floor(i / side), i % side];
+    return data[Math.floor((row * cells) / side) * cells + Math.floor((col * cells) / side)];
+  });
+}
+
+function geometricMean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
 
 /** 0 up to `low`, 1 from `high`, linear between. */

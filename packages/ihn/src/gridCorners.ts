@@ -25,7 +25,7 @@ export function cornersAtRest(): Float32Array {
  * The homography of the grid that displaces its corners so.
  * @param corners x, y of TL, TR, BL, BR: displacement from (0, 0), (127, 0), (0, 127), (127, 127), pixel centres on integers.
  * @returns undefined when no camera moves so: a quad that is not convex or mirrored, a side that changes by more than 2.5 times, or a depth
- * that changes by more than four times. Of corners moved at random by up to a quarter of the grid, one in a hundred is refused.
+ * that changes by more than eight times.
  */
 export function gridHomography(corners: ArrayLike<number>): Homography | undefined {
   const from = frameCorners(GRID_SIZE);
@@ -38,7 +38,7 @@ export function gridHomography(corners: ArrayLike<number>): Homography | undefin
   const map = homographyFromCorners(from, to);
   for (let k = 0; k < 4; k++) {
     const depth = map[6] * from[2 * k] + map[7] * from[2 * k + 1] + 1;
-    if (!(depth > 0.25 && depth < 4)) return undefined;
+    if (!(depth > 1 / 8 && depth < 8)) return undefined;
   }
   return map;
 }

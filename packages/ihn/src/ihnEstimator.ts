@@ -19,6 +19,8 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
   const settings = parseIhnOptions(options);
   const weights = await readWeights(settings.weights, 'weights');
   const order = refinementOrder(scheduleOf(weights), settings.refinements);
+  // Whoever asks for steps gets them.
+  const brief = settings.refinements === undefined;
   const names = ['encoder', ...new Set(order.map((stride) => `refine${stride}`))];
   const network = await openNetwork(weights, names, settings);
 
@@ -52,17 +54,15 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
           start,
         })),
         order,
+        brief,
       });
-      return answers.map(({ corners, inliers, cells, spread }) => ({
-        corners,
-        inliers: { cells, data: inliers },
-        spread,
-      }));
+      return answers.map(({ inliers, cells, ...look }) => ({ ...look, inliers: { cells, data: inliers } }));
     },
     async warmup() {
       const key = -1;
       await network.ask({ kind: 'encode', pictures: [{ key, gray: new Float32Array(GRID * GRID) }] });
-      await network.ask({ kind: 'refine', pairs: [{ previous: key, current: key, start: cornersAtRest() }], order });
+      const pairs = [{ previous: key, current: key, start: cornersAtRest() }];
+      await network.ask({ kind: 'refine', pairs, order, brief: false });
       await network.ask({ kind: 'forget', keys: [key] });
     },
     forget({ key, encoded }) {

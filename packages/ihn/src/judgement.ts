@@ -17,11 +17,11 @@ export interface Judgement extends Pick<MotionField, 'verdict' | 'model' | 'conf
 const BLANK = 1;
 const CONTENT = 6;
 
-/** How alike the pictures must be under a simpler motion for it to be one. */
-const ALIKE = 0.5;
-
-/** By how much a simpler motion must make the pictures more alike than none at all. */
-const BETTER = 0.02;
+/**
+ * By how much each motion must make the pictures more alike than every simpler one. Under what the network says of two different scenes they
+ * are more alike than at rest by 0.06 in the median.
+ */
+const BETTER = { translation: 0.02, similarity: 0, homography: 0.1 } as const;
 
 const still = (verdict: Judgement['verdict'], confidence: number): Judgement => ({
   homography: identityHomography(),
@@ -45,7 +45,8 @@ export function coarseShift(previous: GridPicture, current: GridPicture): Shift 
 
 /**
  * The richest motion that the evidence carries: the homography that was measured, the similarity or the translation closest to it, or
- * none; or that the frames show different scenes, or one and the same picture.
+ * none; or that the frames show different scenes, or one and the same picture. Without confidence it is `weak`, and each step from simple
+ * to rich must make the pictures more alike.
  * @param likeness Of the pictures under the best shift, where it was looked for.
  */
 export function judge(
@@ -63,15 +64,28 @@ export function judge(
   }
   const content = Math.min(previous.deviation, current.deviation) > CONTENT;
   if (content && likeness !== undefined && Math.max(likeness, evidence.likeness) < cutBelow) return still('cut', 0);
-  const simpler = map && simplerMotions(toFrame(map, size), size, evidence.look.inliers);
-  if (simpler === undefined) return still('weak', 0);
-  const atRest = likenessUnder(identityHomography(), previous, current);
-  for (const model of ['similarity', 'translation'] as const) {
-    const homography = simpler[model];
-    const agreement = likenessUnder(toGrid(homography, size), previous, current);
-    if (agreement >= ALIKE && agreement > atRest + BETTER) return { homography, model, verdict: 'weak', confidence };
+  const ladder = map && laddered(toFrame(map, size), size, evidence);
+  if (ladder === undefined) return still('weak', 0);
+  let best = { ...still('weak', 0), likeness: likenessUnder(identityHomography(), previous, current).whole };
+  for (const [model, homography] of ladder) {
+    const { whole } = likenessUnder(toGrid(homography, size), previous, current);
+    if (whole > best.likeness + BETTER[model])
+      best = { homography, model, verdict: 'weak', confidence, likeness: whole };
   }
-  return still('weak', 0);
+  const { likeness: _, ...judgement } = best;
+  return judgement;
+}
+
+/** What was measured, and the simpler motions that are closest to it, from simple to rich. */
+function laddered(map: Homography, size: Size, { look }: Evidence): [keyof typeof BETTER, Homography][] | undefined {
+  const simpler = simplerMotions(map, size, look.inliers);
+  return (
+    simpler && [
+      ['translation', simpler.translation],
+      ['similarity', simpler.similarity],
+      ['homography', map],
+    ]
+  );
 }
 
 /**

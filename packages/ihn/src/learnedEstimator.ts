@@ -10,7 +10,8 @@ import {
 import { type Alignment, createAligner } from '@gimbal/native';
 import { type Evidence, weigh } from './evidence.js';
 import { type Finished, finish } from './finish.js';
-import { cornersAtRest, cornersOf, gridHomography, toGrid } from './gridCorners.js';
+import { furtherLooks } from './furtherLooks.js';
+import { cornersAtRest, toGrid } from './gridCorners.js';
 import { type GridPicture, gridPicture } from './gridPicture.js';
 import type { NetworkSettings } from './ihnOptions.js';
 import { coarseShift, type Judgement, judge, judgeUnmeasured } from './judgement.js';
@@ -47,9 +48,6 @@ export interface LearnedEstimator extends Estimator {
   statistics(): EstimatorStatistics;
   dispose(): Promise<void>;
 }
-
-/** Confidence below which a second look, from where a coarse search or the caller's guess points, is worth its time. */
-const DOUBTFUL = 0.5;
 
 interface Answer extends Finished {
   readonly evidence?: Evidence;
@@ -89,9 +87,9 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       const results: Answer[] = [];
       for (const [i, judgement] of unmeasured.entries()) {
         const measured =
-          judgement === undefined ? await second(both[i], looks.shift() as Look, pairs[i][0], guess) : undefined;
+          judgement === undefined ? await judged(both[i], looks.shift() as Look, pairs[i][0], guess) : undefined;
         const result: Answer = measured ?? { judgement: judgement as Judgement };
-        tally.add(result.judgement, measured?.lookedTwice === true);
+        tally.add(result.judgement, measured?.lookedAgain === true);
         const { judgement: found, evidence } = result;
         const finished = aligner && (await finish(aligner, pairs[i], found, evidence?.look.inliers, signal));
         results.push({ ...result, ...finished });
@@ -101,28 +99,22 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
     });
   }
 
-  /** Judges a first look, after another one where it is in doubt. */
-  async function second(
-    [previous, current]: readonly [PreparedFrame, PreparedFrame],
+  /** Judges a first look, after others where it is in doubt. */
+  async function judged(
+    both: readonly [PreparedFrame, PreparedFrame],
     first: Look,
     frame: Frame,
     guess: EstimateOptions['guess'],
-  ): Promise<Answer & { readonly lookedTwice: boolean }> {
-    let evidence = weigh(previous.picture, current.picture, first);
-    let likeness: number | undefined;
-    let lookedTwice = false;
-    if (evidence.confidence < DOUBTFUL) {
-      const shift = coarseShift(previous.picture, current.picture);
-      likeness = shift.likeness;
-      const starts = network.guided ? startsFrom(shift, guess && toGrid(guess, frame)) : [];
-      lookedTwice = starts.length > 0;
-      const others = lookedTwice ? await network.look(starts.map((start) => ({ previous, current, start }))) : [];
-      for (const other of others.map((look) => weigh(previous.picture, current.picture, look))) {
-        if (other.confidence > evidence.confidence) evidence = other;
-      }
+  ): Promise<Answer & { readonly lookedAgain: boolean }> {
+    const [previous, current] = [both[0].picture, both[1].picture];
+    let evidence = weigh(previous, current, first);
+    const lookedAgain = evidence.doubtful && network.guided;
+    const shift = evidence.doubtful ? coarseShift(previous, current) : undefined;
+    if (lookedAgain && shift !== undefined) {
+      evidence = await furtherLooks(network, both, evidence, shift, guess && toGrid(guess, frame));
     }
-    const judgement = judge(previous.picture, current.picture, evidence, likeness, frame, settings);
-    return { judgement, evidence, lookedTwice };
+    const judgement = judge(previous, current, evidence, shift?.likeness, frame, settings);
+    return { judgement, evidence, lookedAgain };
   }
 
   return {
@@ -165,16 +157,6 @@ function checkSizes(previous: Frame, current: Frame): void {
     'GIMBAL_E_INVALID_ARGUMENT',
     `Both frames of a pair must have one size; received ${previous.width}×${previous.height} and ${current.width}×${current.height}.`,
   );
-}
-
-/** Where else to start from: the shift found on a coarse level, when it is one, and the caller's guess. */
-function startsFrom(
-  { x, y, likeness }: { readonly x: number; readonly y: number; readonly likeness: number },
-  guess: Float64Array | undefined,
-): Float32Array[] {
-  const starts = guess ? [cornersOf(guess)] : [];
-  if ((x !== 0 || y !== 0) && likeness > 0.3) starts.push(Float32Array.of(x, y, x, y, x, y, x, y));
-  return starts.filter((corners) => gridHomography(corners) !== undefined);
 }
 
 function fieldOf({ width, height }: Frame, { homography, ...verdict }: Judgement): MotionField {

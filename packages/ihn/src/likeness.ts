@@ -26,32 +26,51 @@ export function gradients(
 /** Smallest share of the frame that must overlap for two pictures to be compared. */
 const LEAST_OVERLAP = 0.25;
 
+/** Correlations of gradients, −1..1. */
+export interface Likeness {
+  /** Where the pictures overlap. */
+  readonly whole: number;
+  /** The same with each pixel counting as much as it moves with the camera. */
+  readonly inliers: number;
+}
+
 /**
  * How alike two pictures of `side × side` are once the second is warped onto the first: correlation of their gradients where they
- * overlap, −1..1; 0 when they hardly do. Of two different scenes one pair in a hundred exceeds 0.28; of neighbouring frames, rightly
+ * overlap; 0 when they hardly do. Of two different scenes one pair in a hundred exceeds 0.28 as a whole; of neighbouring frames, rightly
  * aligned, one in a hundred falls below 0.48.
  * @param firstGradients Of the first picture, as {@link gradients} gives them.
  * @param map From the first picture to the second, in their pixels.
+ * @param weights How much each pixel of the first moves with the camera, 0..1; all alike unless given.
  */
 export function alignedLikeness(
   firstGradients: Float32Array,
   second: Float32Array,
   side: number,
   map: Homography,
-): number {
-  const { picture, gradient: secondGradients } = scratchOf(side);
+  weights?: Float32Array,
+): Likeness {
+  const { picture, gradient } = scratchOf(side);
   paintWarped(second, side, map, picture);
-  gradients(picture, side, secondGradients);
-  let [both, first, other, count] = [0, 0, 0, 0];
-  for (let i = 0; i < secondGradients.length; i++) {
-    const value = secondGradients[i];
-    if (Number.isNaN(value)) continue;
-    both += firstGradients[i] * value;
-    first += firstGradients[i] ** 2;
-    other += value ** 2;
+  gradients(picture, side, gradient);
+  const [whole, inliers] = [new Float64Array(3), new Float64Array(3)];
+  let count = 0;
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = [gradient[2 * i], gradient[2 * i + 1]];
+    if (Number.isNaN(x) || Number.isNaN(y)) continue;
+    const [a, b] = [firstGradients[2 * i], firstGradients[2 * i + 1]];
+    const [both, first, other] = [a * x + b * y, a * a + b * b, x * x + y * y];
+    whole[0] += both;
+    whole[1] += first;
+    whole[2] += other;
     count++;
+    if (weights === undefined) continue;
+    inliers[0] += weights[i] * both;
+    inliers[1] += weights[i] * first;
+    inliers[2] += weights[i] * other;
   }
-  return count < LEAST_OVERLAP * secondGradients.length ? 0 : both / Math.sqrt(first * other + 1e-9);
+  if (count < LEAST_OVERLAP * side * side) return { whole: 0, inliers: 0 };
+  const correlation = ([both, first, other]: Float64Array) => both / Math.sqrt(first * other + 1e-9);
+  return { whole: correlation(whole), inliers: correlation(weights === undefined ? whole : inliers) };
 }
 
 interface Scratch {

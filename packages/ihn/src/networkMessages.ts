@@ -23,6 +23,8 @@ export interface RefineRequest {
   readonly pairs: readonly { readonly previous: number; readonly current: number; readonly start: Float32Array }[];
   /** The stride of each step. */
   readonly order: readonly number[];
+  /** Whether steps may be left out where a coarse stride has nothing left to correct. */
+  readonly brief: boolean;
 }
 
 /** Runs the single-shot regression. Answered with eight numbers a pair. */
@@ -53,13 +55,14 @@ export type NetworkRequest =
 
 /** What the refinement of one pair came to. Displacements x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid. */
 export interface Refinement {
-  /** Eight numbers after each step. */
+  /** Eight numbers after each step; a step that was left out repeats the one before. The last is the answer, see `chosenStep`. */
   readonly corners: readonly Float32Array[];
-  /** `cells × cells` numbers 0..1 of the last step, cells of the previous frame. */
+  /** `cells × cells` numbers 0..1 of the step that answers, cells of the previous frame. */
   readonly inliers: Float32Array;
   readonly cells: number;
-  /** The mean corner error that the network expects of its answer. */
+  /** The mean corner error that the network expects of its answer, and what it expected after the last step of each stride. */
   readonly spread: number;
+  readonly spreads: readonly number[];
 }
 
 /** What each request is answered with. */

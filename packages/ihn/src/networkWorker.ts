@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { createCourses } from './courses.js';
 import { createFeatureStore, type FeatureStore } from './featureStore.js';
 import { loadSession } from './loadSession.js';
 import type {
@@ -16,8 +17,9 @@ import type {
   Reply,
 } from './networkMessages.js';
 
-/** Most pairs in one run of a network: more would only take memory. */
+/** Most pairs in one run of a network on a GPU: more would only take memory. A CPU gains nothing by several. */
 const BATCH = 8;
+let together = 1;
 const SIDE = 128;
 
 const port = parentPort;
@@ -52,9 +54,9 @@ async function answer(request: NetworkRequest): Promise<NetworkAnswers[keyof Net
     case 'encode':
       return encode(request);
     case 'refine':
-      return inChunks(request.pairs, (pairs) => refine({ ...request, pairs }));
+      return inChunks(request.pairs, (pairs) => refine({ ...request, pairs }), together);
     case 'regress':
-      return inChunks(request.pairs, (pairs) => regress({ ...request, pairs }));
+      return inChunks(request.pairs, (pairs) => regress({ ...request, pairs }), BATCH);
     case 'forget':
       for (const key of request.keys) features?.forget(key);
       return undefined;
@@ -66,6 +68,7 @@ async function answer(request: NetworkRequest): Promise<NetworkAnswers[keyof Net
 }
 
 async function open({ files, ...how }: OpenRequest): Promise<undefined> {
+  together = how.cudaDevice === undefined ? 1 : BATCH;
   for (const [name, file] of Object.entries(files)) sessions.set(name, await loadSession(file, how));
   const encoder = sessions.get('encoder');
   if (encoder !== undefined) features = createFeatureStore(encoder);
@@ -79,31 +82,25 @@ async function encode({ pictures }: EncodeRequest): Promise<undefined> {
   }
 }
 
-async function refine({ pairs, order }: RefineRequest): Promise<Refinement[]> {
-  const dims = [pairs.length, 4, 2];
-  const previous = pairs.map((pair) => pair.previous);
-  const current = pairs.map((pair) => pair.current);
-  const inputs = new Map(
-    order.map((stride) => [stride, { a: store().gather(previous, stride), b: store().gather(current, stride) }]),
-  );
-  let corners = new Tensor('float32', joined(pairs.map(({ start }) => start)), dims);
-  let last: InferenceSession.OnnxValueMapType | undefined;
-  const steps: Float32Array[] = [];
-  for (const stride of order) {
-    last = await session(`refine${stride}`).run({ ...inputs.get(stride), corners });
-    steps.push(numbers(last.refined));
-    corners = new Tensor('float32', numbers(last.refined), dims);
+async function refine(request: RefineRequest): Promise<Refinement[]> {
+  const course = createCourses(request);
+  for (const [i, stride] of request.order.entries()) {
+    const active = course.active(i);
+    if (active.length === 0) continue;
+    const { refined, inliers, spread } = await session(`refine${stride}`).run({
+      a: store().gather(
+        active.map((k) => request.pairs[k].previous),
+        stride,
+      ),
+      b: store().gather(
+        active.map((k) => request.pairs[k].current),
+        stride,
+      ),
+      corners: new Tensor('float32', joined(active.map((k) => course.corners(k))), [active.length, 4, 2]),
+    });
+    course.add(i, active, numbers(refined), numbers(spread), numbers(inliers));
   }
-  if (last === undefined) throw new Error('no step was asked for');
-  const inliers = numbers(last.inliers);
-  const spread = numbers(last.spread);
-  const each = inliers.length / pairs.length;
-  return pairs.map((_, i) => ({
-    corners: steps.map((step) => step.slice(8 * i, 8 * i + 8)),
-    inliers: inliers.slice(i * each, (i + 1) * each),
-    cells: Math.sqrt(each),
-    spread: spread[i],
-  }));
+  return course.results();
 }
 
 async function regress({ pairs }: RegressRequest): Promise<Float32Array[]> {
@@ -141,8 +138,12 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-async function inChunks<T, R>(items: readonly T[], work: (chunk: readonly T[]) => Promise<R[]>): Promise<R[]> {
+async function inChunks<T, R>(
+  items: readonly T[],
+  work: (chunk: readonly T[]) => Promise<R[]>,
+  most: number,
+): Promise<R[]> {
   const results: R[] = [];
-  for (let at = 0; at < items.length; at += BATCH) results.push(...(await work(items.slice(at, at + BATCH))));
+  for (let at = 0; at < items.length; at += most) results.push(...(await work(items.slice(at, at + most))));
   return results;
 }

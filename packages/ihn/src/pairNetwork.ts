@@ -13,8 +13,10 @@ export interface Look {
   readonly corners: readonly Float32Array[];
   /** Which cells of the previous frame moved with the camera, 0..1, where the network tells. */
   readonly inliers?: { readonly cells: number; readonly data: Float32Array };
-  /** The mean corner error that the network expects, in grid pixels, where it tells. */
+  /** The mean corner error that the network expects of its answer, in grid pixels, where it tells. */
   readonly spread?: number;
+  /** The same after the last step of each stride, from coarse to fine. */
+  readonly spreads?: readonly number[];
 }
 
 /** A network that looks at pairs. */

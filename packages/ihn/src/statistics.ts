@@ -3,7 +3,7 @@ import type { MotionField, Verdict } from '@gimbal/core';
 /** What an estimator has answered so far. */
 export interface EstimatorStatistics {
   readonly pairs: number;
-  /** Pairs that were looked at again from another start. */
+  /** Pairs that were looked at again from other starts. */
   readonly secondLooks: number;
   /** Pairs whose homography was not carried by the evidence: they are `weak` and have a simpler motion. */
   readonly fallbacks: number;
@@ -13,7 +13,7 @@ export interface EstimatorStatistics {
 
 /** Counts answers. */
 export interface Tally {
-  add(field: Pick<MotionField, 'model' | 'verdict'>, lookedTwice: boolean): void;
+  add(field: Pick<MotionField, 'model' | 'verdict'>, lookedAgain: boolean): void;
   statistics(): EstimatorStatistics;
 }
 
@@ -22,9 +22,9 @@ export function createTally(): Tally {
   const models: Partial<Record<MotionField['model'], number>> = {};
   const verdicts: Partial<Record<Verdict, number>> = {};
   return {
-    add({ model, verdict }, lookedTwice) {
+    add({ model, verdict }, lookedAgain) {
       pairs++;
-      if (lookedTwice) secondLooks++;
+      if (lookedAgain) secondLooks++;
       models[model] = (models[model] ?? 0) + 1;
       verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     },

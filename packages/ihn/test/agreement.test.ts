@@ -33,7 +33,7 @@ test.skipIf(problem !== undefined)('PyTorch, ONNX Runtime in Python and here agr
     const pictures = [first, second].map(({ gray }, key) => ({ key, gray }));
     await network.ask({ kind: 'encode', pictures });
     const pairs = [{ previous: 0, current: 1, start: cornersAtRest() }];
-    const [{ corners }] = await network.ask({ kind: 'refine', pairs, order });
+    const [{ corners }] = await network.ask({ kind: 'refine', pairs, order, brief: false });
     corners[corners.length - 1].forEach((value, i) => {
       worst = Math.max(worst, Math.abs(value - torch[i]), Math.abs(value - onnx[i]));
     });
