@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { HostFrame } from '@gimbal/core';
 import { addonInfo } from '@gimbal/native';
 import { videoInfo } from '@gimbal/video';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { shakyClip } from './clips.js';
+import { repeatedClip, syntheticPictures } from '../src/transfers/syntheticClip.js';
+import { shakyClip, writeClip } from './clips.js';
 import { writePlugin } from './pluginFiles.js';
 import { runGimbal } from './runGimbal.js';
 
@@ -42,6 +45,9 @@ function expectCleanStop(ended: Awaited<ReturnType<typeof stabilize>>, code: Reg
   expect([ended.code, existsSync(output)]).toEqual([6, false]);
   expect(readdirSync(folder).filter((name) => name.startsWith('out') || name.startsWith('.out'))).toEqual([]);
 }
+
+/** A package as the program itself loads it. */
+const built = (name: string) => pathToFileURL(path.resolve(import.meta.dirname, `../../${name}/dist/index.js`)).href;
 
 const lostAt = (frame: number) => `
   if (runtime.device !== 'cpu' && frame.index >= ${frame}) {
@@ -81,7 +87,7 @@ describe('an estimator whose device is lost', () => {
 /** A plug-in that hands the CUDA path an address that is no memory of the device: the context is lost for good. */
 function writeCrashingPlugin(frame: number): string {
   const file = at('crashing.mjs');
-  const classical = import.meta.resolve('@gimbal/cuda-classical');
+  const classical = built('cuda-classical');
   writeFileSync(
     file,
     `import classical from '${classical}';
@@ -105,7 +111,7 @@ function writeWaitingPlugin(frame: number) {
   writeFileSync(
     plugin,
     `import { existsSync, writeFileSync } from 'node:fs';
-import classical from '${import.meta.resolve('@gimbal/cuda-classical')}';
+import classical from '${built('cuda-classical')}';
 export default { ...classical, meta: { ...classical.meta, name: 'patient' }, create: async (options, context) => {
   const inner = await classical.create(options, context);
   return { name: 'patient', memory: inner.memory, dispose: () => inner.dispose(), async estimate(a, b, o) {
@@ -126,7 +132,7 @@ async function takeAllMemory(): Promise<ChildProcess> {
   const file = at('hog.mjs');
   writeFileSync(
     file,
-    `import { createCudaFramePool } from '${import.meta.resolve('@gimbal/native')}';
+    `import { createCudaFramePool } from '${built('native')}';
 const format = { name: 'gray', layout: 'planar', chroma: false, bitDepth: 8, shift: 0, chromaShiftX: 0, chromaShiftY: 0 };
 const held = [];
 for (let rows = 1 << 16; rows >= 16; rows >>= 1) {
@@ -177,7 +183,9 @@ describe.skipIf(unavailable !== '')('a real device', () => {
   }, 120_000);
 
   it('that fills up in mid-clip is left for the CPU under auto, and named with its sizes where it was insisted on', async () => {
-    await shakyClip(at('large.mp4'), { frames, size: { width: 1920, height: 1080 } });
+    const size = { width: 1920, height: 1080 };
+    const shown = repeatedClip(await syntheticPictures(size), frames).frames() as AsyncIterable<HostFrame>;
+    await writeClip(at('large.mp4'), shown, size);
     const { plugin, waiting, go } = writeWaitingPlugin(20);
     const whileFull = async (device: string) => {
       rmSync(waiting, { force: true });
@@ -185,8 +193,7 @@ describe.skipIf(unavailable !== '')('a real device', () => {
       const flags = ['--no-evaluate', '--overwrite', '--json', '--estimator', plugin, '--device', device];
       const ending = runGimbal(['stabilize', at('large.mp4'), output, ...flags], { cwd: folder });
       while (!existsSync(waiting)) await new Promise((resolve) => setTimeout(resolve, 20));
-      const hog = await takeAllMemory();
-      writeFileSync(go, '');
+      const hog = await takeAllMemory().finally(() => writeFileSync(go, ''));
       const ended = await ending;
       hog.kill('SIGKILL');
       return ended;
