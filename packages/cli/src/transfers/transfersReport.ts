@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { chooseDevice, type DeviceName, GimbalError } from '@gimbal/core';
+import { chooseDevice, type DeviceName, deviceProblem, GimbalError } from '@gimbal/core';
 import { type CopyTime, type LaunchTimes, measureTransfers, probeDevices } from '@gimbal/native';
 import { packageVersion } from '../packageVersion.js';
 import type { ProgressReporter } from '../progressReporter.js';
@@ -45,15 +45,23 @@ export async function transfersReport(
   { device, threads = os.availableParallelism(), signal }: TransfersOptions,
   progress: ProgressReporter,
 ): Promise<TransfersReport> {
-  const report = await probeDevices();
-  const ordinal = chooseDevice(device === 'auto' ? 'cuda' : device, () => report);
-  const found = report.devices.find((one) => one.ordinal === ordinal);
-  if (ordinal === undefined || found === undefined) {
+  if (device === 'cpu') {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
       '--transfers is about a GPU; leave out --device cpu, or name one with --device cuda:N.',
     );
   }
+  const report = await probeDevices();
+  const wanted = device === 'auto' ? 'cuda' : device;
+  const problem = deviceProblem(wanted, report);
+  if (problem !== undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_DEVICE_UNAVAILABLE',
+      `--transfers measures a CUDA device, and device "${wanted}" cannot be used: ${problem}.`,
+    );
+  }
+  const ordinal = chooseDevice(wanted, () => report) as number;
+  const found = report.devices[ordinal];
   const total = PICTURE_SIZES.length + 1;
   progress.update({ stage: 'transfers', done: 0, total });
   const { copies, launch } = await measureTransfers(ordinal, COPY_SIZES, { signal });
