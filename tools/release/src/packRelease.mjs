@@ -26,11 +26,11 @@ export function releaseAddon(directory, place, { cuda }) {
     options.push('CMAKE_SHARED_LINKER_FLAGS=-static-libstdc++ -static-libgcc -Wl,--gc-sections');
   }
   const defines = options.map((option) => `--CD${option}`);
-  run(
-    process.execPath,
-    [path.join(root, 'node_modules/cmake-js/bin/cmake-js'), 'compile', '--out', build, ...defines],
-    directory,
-  );
+  // Not `compile`: it keeps the options that a build folder was first configured with.
+  const cmake = path.join(root, 'node_modules/cmake-js/bin/cmake-js');
+  for (const step of ['configure', 'build']) {
+    run(process.execPath, [cmake, step, '--out', build, ...defines], directory);
+  }
   const made = readdirSync(path.join(build, 'Release')).find((name) => name.endsWith('.node'));
   mkdirSync(place, { recursive: true });
   const copy = path.join(place, made);
