@@ -1,5 +1,5 @@
 import { chooseDevice, type FrameSource, isDeviceError } from '@gimbal/core';
-import { addonInfo, cacheOnDevice, type DeviceCache, type KeptFrames } from '@gimbal/native';
+import { addonInfo, cacheOnDevice, cudaBridge, type DeviceCache, type KeptFrames } from '@gimbal/native';
 import { openVideo, type VideoSource } from '@gimbal/video';
 import type { Settings } from './settings.js';
 
@@ -14,7 +14,7 @@ export interface FramePlacement {
   readonly kept?: KeptFrames | undefined;
 }
 
-/** The frames of the clip that a run works on. Closing `source` closes `video`. */
+/** The frames of the clip that a run works on. */
 export interface ClipFrames {
   /** The file: what a sink takes everything but the picture from. */
   readonly video: VideoSource;
@@ -26,6 +26,7 @@ export interface ClipFrames {
   inHostMemory(): FrameSource;
   /** As it is now; complete at the end of a run. */
   placement(): FramePlacement;
+  close(): Promise<void>;
   /** Why a device that `auto` would have taken was not. */
   readonly problem?: string | undefined;
 }
@@ -45,16 +46,18 @@ export interface ClipFramesOptions extends Pick<Settings, 'device' | 'deviceMemo
 export async function openClip(file: string, options: ClipFramesOptions): Promise<ClipFrames> {
   const { device, deviceMemory, threads, signal, once } = options;
   const ordinal = chooseDevice(device, () => addonInfo().cudaReport);
-  if (ordinal === undefined)
-    return hostFrames(await openVideo(file, { signal, threads, ...(once && { cacheBytes: 0 }) }));
-  const video = await openVideo(file, { signal, threads, cacheBytes: 0 });
+  const inHostMemory = () => openVideo(file, { signal, threads, ...(once && { cacheBytes: 0 }) });
+  if (ordinal === undefined) return hostFrames(await inHostMemory());
+  let video: VideoSource | undefined;
   try {
-    const budgetBytes = once ? 0 : deviceMemory;
-    return deviceFrames(video, await cacheOnDevice(video, { device: `cuda:${ordinal}`, budgetBytes }), ordinal);
+    const named = `cuda:${ordinal}` as const;
+    video = await openVideo(file, { signal, threads, cacheBytes: 0, device: named, cuda: cudaBridge });
+    const cache = await cacheOnDevice(video, { device: named, budgetBytes: once ? 0 : deviceMemory });
+    return deviceFrames(video, cache, named);
   } catch (error) {
-    await video.close();
+    await video?.close();
     if (device !== 'auto' || !isDeviceError(error)) throw error;
-    return { ...hostFrames(await openVideo(file, { signal, threads })), problem: error.message };
+    return { ...hostFrames(await inHostMemory()), problem: error.message };
   }
 }
 
@@ -65,17 +68,25 @@ function hostFrames(video: VideoSource): ClipFrames {
     device: 'cpu',
     inHostMemory: () => video,
     placement: () => ({ device: 'cpu', decoder: 'software' }),
+    close: () => video.close(),
   };
 }
 
-function deviceFrames(video: VideoSource, cache: DeviceCache, ordinal: number): ClipFrames {
-  const { name: deviceName } = addonInfo().cudaReport.devices.find((one) => one.ordinal === ordinal) ?? {};
-  const device = `cuda:${ordinal}` as const;
+function deviceFrames(video: VideoSource, cache: DeviceCache, device: `cuda:${number}`): ClipFrames {
+  const { name: deviceName } = addonInfo().cudaReport.devices.find(({ ordinal }) => device === `cuda:${ordinal}`) ?? {};
+  let replacement: VideoSource | undefined;
   return {
     video,
     source: cache,
     device,
-    inHostMemory: () => video,
-    placement: () => ({ device, deviceName, decoder: 'software', kept: cache.kept }),
+    inHostMemory() {
+      replacement ??= video.inHostMemory();
+      return replacement;
+    },
+    placement: () => ({ device, deviceName, decoder: video.decoder.name, kept: cache.kept }),
+    async close() {
+      await replacement?.close();
+      await cache.close();
+    },
   };
 }

@@ -74,13 +74,14 @@ export async function stabilizeRun(
     // Whoever asks for devices after this is answered at once: waking the driver would stop the event loop.
     if (settings.device !== 'cpu') await probeDevices();
     const clip = await openClip(files.input, { ...settings, signal, once: motion !== undefined });
-    closing.push(() => clip.source.close());
+    closing.push(() => clip.close());
     const onCpu: Settings = { ...settings, device: 'cpu' };
     // A device that `auto` could not use is none.
     const chosen = clip.problem === undefined ? settings : onCpu;
     const estimatorFor = async (settings: Settings) => {
+      const made = await makeEstimator(settings);
       // One that reads host memory gets frames of a device brought over.
-      const estimator = withHostFrames(await makeEstimator(settings));
+      const estimator = clip.device === 'cpu' ? made : withHostFrames(made);
       closing.push(() => within(DISPOSE_SECONDS, estimator.dispose?.()));
       return estimator;
     };

@@ -2,6 +2,7 @@ import { chooseDevice, type DeviceName, type Frame, type FrameSource, GimbalErro
 import { addonInfo } from './addon.js';
 import { createCudaFramePool } from './createCudaFramePool.js';
 import { createFrameCopier } from './createFrameCopier.js';
+import { cudaBridge } from './cudaBridge.js';
 import { deviceRoom } from './deviceRoom.js';
 import { type FramePlaces, KeepingSource, type KeptFrames } from './keepFrames.js';
 
@@ -44,6 +45,8 @@ export async function cacheOnDevice(source: FrameSource, options: DeviceCacheOpt
       `A CUDA device was expected to keep frames on, received '${device}'.`,
     );
   }
+  // Before anything else makes a context there: a decoder may want to share it later.
+  await cudaBridge.shareContext(ordinal);
   const budget = budgetBytes ?? DEVICE_CACHE_SHARE * (await deviceRoom(ordinal)).free;
   const cache = new KeepingSource(source, devicePlaces(ordinal, source), budget);
   return Object.assign(cache, { device: `cuda:${ordinal}` });

@@ -136,7 +136,7 @@ export class SourcePass {
         'resolution-change',
         `The picture changes to ${native.width}×${native.height} at frame ${this.#index}; it is scaled to ${info.width}×${info.height}, the size it began with.`,
       );
-    } else if (this.#mapping?.format !== mapping.format) {
+    } else if (this.#mapping?.format !== mapping.format && this.#mapping?.from !== mapping.from) {
       warnings.add(
         'resolution-change',
         `The pixel format changes to ${this.#mapping?.from ?? 'an unknown one'} at frame ${this.#index}; it is converted to ${mapping.format.name}.`,

@@ -13,6 +13,7 @@ import { chooseDecoder, type DecoderInfo } from './chooseDecoder.js';
 import type { CudaBridge } from './cudaBridge.js';
 import { describeVideo } from './describeVideo.js';
 import { FrameCache } from './frameCache.js';
+import type { HardwareDevice } from './hardwareDevice.js';
 import { PictureDecoder } from './pictureDecoder.js';
 import { frameBytes } from './pixelFormats.js';
 import { ReadAhead } from './readAhead.js';
@@ -79,6 +80,11 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
     this.#cache = new FrameCache(cacheBytes);
   }
 
+  /** The device that decodes, for an encoder on the same one. */
+  get hardware(): HardwareDevice | undefined {
+    return this.#subject.device;
+  }
+
   get warnings(): readonly SourceWarning[] {
     return this.#subject.warnings.list;
   }
@@ -124,6 +130,23 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
       await pass.close();
       if (keep && !(ended && this.#cache.frames !== undefined)) this.#cache.clear();
     }
+  }
+
+  /**
+   * The same clip in the same pixel format, decoded by software into host memory: for when the device that decodes it has failed. It is to be
+   * closed like this one, and shares its warnings.
+   */
+  inHostMemory(): VideoSource<HostFrame> {
+    const decoder: DecoderInfo = {
+      name: 'software',
+      device: undefined,
+      reason: 'frames in host memory were asked for',
+    };
+    return new VideoSource({ ...this.#subject, device: undefined }, decoder, {
+      threads: this.#threads,
+      signal: this.#signal,
+      cacheBytes: 0,
+    });
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,8 @@ import { mace } from './mace/mace.js';
 import { MACE_USAGE } from './mace/maceOptions.js';
 import type { BenchOptions } from './options.js';
 import { picture } from './picture.js';
+import { pipeline } from './pipeline/pipeline.js';
+import { PIPELINE_USAGE } from './pipeline/pipelineOptions.js';
 import { type Verdict, writeResults } from './results.js';
 import { robust } from './robust.js';
 import { steady } from './steady.js';
@@ -20,10 +22,12 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> 
   picture,
 };
 
-const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]\nnpm run bench -- ${MACE_USAGE}`;
+const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]\nnpm run bench -- ${MACE_USAGE}\nnpm run bench -- ${PIPELINE_USAGE}`;
 
 // It measures pairs of patches, not clips, and has options of its own.
 if (process.argv[2] === 'mace') await mace(process.argv.slice(3));
+// It measures one clip on one machine, in this process.
+else if (process.argv[2] === 'pipeline') await pipeline(process.argv.slice(3));
 else await benchmark();
 
 /** One of the benchmarks on clips. */

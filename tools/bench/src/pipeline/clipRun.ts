@@ -1,0 +1,92 @@
+import os from 'node:os';
+import {
+  type ClipMotion,
+  type Estimator,
+  type FrameSink,
+  type FrameSource,
+  type Renderer,
+  stabilize,
+} from '@gimbal/core';
+import classical from '@gimbal/cuda-classical';
+import { createRenderer } from '@gimbal/native';
+import { createSmoother } from '@gimbal/smoothers';
+import { type MainThreadTime, watchMainThread } from './mainThread.js';
+
+/** One run of the whole pipeline over a clip. */
+export interface ClipRun {
+  readonly frames: number;
+  /** Seconds of wall-clock time. */
+  readonly analyze: number;
+  readonly smooth: number;
+  /** Until the sink has finished. */
+  readonly render: number;
+  /** Of the main thread, in the analysis and in the rendering together. */
+  readonly mainThread: MainThreadTime;
+}
+
+/** The parts that work on frames; made once, used for every run. */
+export interface Workers {
+  readonly estimator: Estimator;
+  readonly renderer: Renderer;
+  dispose(): Promise<void>;
+}
+
+export async function makeWorkers(device: 'cpu' | 'cuda' | `cuda:${number}`): Promise<Workers> {
+  const runtime = { platform: process.platform, arch: process.arch, threads: os.availableParallelism(), device };
+  const estimator = await classical.create(classical.parseOptions({}), { runtime });
+  const renderer = createRenderer({ device, interpolation: 'bicubic', border: 'replicate' });
+  return {
+    estimator,
+    renderer,
+    async dispose() {
+      await estimator.dispose?.();
+      await renderer.dispose?.();
+    },
+  };
+}
+
+/** Stabilizes as `gimbal stabilize` does by default, but bicubic. With `motion` there is no analysis. */
+export async function runClip(
+  source: FrameSource,
+  sink: FrameSink,
+  { estimator, renderer }: Pick<Workers, 'estimator' | 'renderer'>,
+  motion?: ClipMotion,
+): Promise<ClipRun & { readonly motion: ClipMotion }> {
+  let analysed = watchMainThread();
+  let rendered = analysed;
+  let [analysis, rendering]: (MainThreadTime | undefined)[] = [];
+  const watched: FrameSink = {
+    memory: sink.memory,
+    open(size) {
+      rendered = watchMainThread();
+      return sink.open(size);
+    },
+    allocate: (like) => sink.allocate(like),
+    write: (frame) => sink.write(frame),
+    async finish() {
+      await sink.finish();
+      rendering = rendered();
+    },
+    abort: () => sink.abort(),
+  };
+  analysed = watchMainThread();
+  const result = await stabilize({
+    source,
+    estimator,
+    motion,
+    smoother: createSmoother('l1-optimal', {}),
+    renderer,
+    sink: watched,
+    onProgress({ stage }) {
+      if (stage === 'smooth') analysis ??= analysed();
+    },
+  });
+  const parts = [analysis, rendering].filter((part) => part !== undefined);
+  const sum = (pick: (time: MainThreadTime) => number) => parts.reduce((total, part) => total + pick(part), 0);
+  return {
+    motion: result.motion,
+    frames: result.frames,
+    ...result.seconds,
+    mainThread: { active: sum(({ active }) => active), cpu: sum(({ cpu }) => cpu) },
+  };
+}
