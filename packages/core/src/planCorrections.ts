@@ -3,6 +3,7 @@ import { type ClipMotion, type Shot, shotsOf } from './clipMotion.js';
 import { type CropBudget, cropBudget } from './cropBudget.js';
 import type { Size } from './frame.js';
 import type { Homography } from './geometry/homography.js';
+import { homographyArray } from './geometry/homographyArray.js';
 import { shotCorrections } from './shotCorrections.js';
 import { shotPath } from './shotPath.js';
 import type { Smoother } from './smoother.js';
@@ -68,10 +69,10 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
     for (const position of path.position) corrections.push(own[position]);
   }
   const { windows, output } = await chooseWindows(motion, corrections, shots, border, zoom, maxCrop, breathe);
-  const warps: Homography[] = [];
+  const warps = homographyArray(corrections.length);
   for (let t = 0; t < corrections.length; t++) {
     if (t % 1024 === 0) await breathe();
-    warps.push(windowedCorrection(corrections[t], windows[t], size, output));
+    warps[t].set(windowedCorrection(corrections[t], windows[t], size, output));
   }
   return {
     output,

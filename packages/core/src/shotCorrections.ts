@@ -2,6 +2,7 @@ import { type Breather, createBreather } from './breather.js';
 import type { CameraPath } from './cameraPath.js';
 import type { CropBudget } from './cropBudget.js';
 import type { Homography } from './geometry/homography.js';
+import { homographyArray } from './geometry/homographyArray.js';
 import { invertInto, multiplyInto } from './geometry/matrixFunctions.js';
 import { homographyToParameters, parametersToHomography } from './geometry/motionParameters.js';
 import { pullBack } from './pullBack.js';
@@ -24,17 +25,16 @@ export async function shotCorrections(
 ): Promise<Homography[]> {
   const breathe = createBreather(options.signal);
   let path = shot.path;
-  let corrections: Homography[] = [];
+  const corrections = homographyArray(path.times.length);
   const difference = new Float64Array(8);
   for (let round = 0; ; round++) {
     // The first answer is changed most by the next. Of the second a draft is not enough: what it lacks ends up in the last.
     const draft = round === 0;
     const smoothed = await pullBack(path, await smoother.smooth(path, budget, { ...options, draft }), budget, options);
-    corrections = [];
     for (let t = 0; t < path.times.length; t++) {
       if (t % 8 === 0) await breathe();
       for (let i = 0; i < 8; i++) difference[i] = path.parameters[t * 8 + i] - smoothed.parameters[t * 8 + i];
-      corrections.push(parametersToHomography(difference, path.size));
+      corrections[t].set(parametersToHomography(difference, path.size));
     }
     if (round === ROUNDS) return corrections;
     path = await relinearized(path, smoothed, corrections, shot.steps, breathe);

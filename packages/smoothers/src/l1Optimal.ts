@@ -2,6 +2,7 @@ import { createBreather, pullBack, type Smoother } from '@gimbal/core';
 import { checkPath } from './checkedPath.js';
 import { correctionLimits } from './correctionLimits.js';
 import { type DerivativeCosts, l1Path } from './l1Path.js';
+import { ScratchArrays } from './scratchArrays.js';
 import { checkedStrength, DEFAULT_STRENGTH, type SmootherOptions } from './strength.js';
 
 /** The share of the budget that the linearized constraints may use; the rest is for what they neglect. */
@@ -17,6 +18,8 @@ const DRAFT_GAP = 1e-2;
  */
 export function l1Optimal(options: SmootherOptions = {}): Smoother {
   const strength = checkedStrength(options);
+  // Kept from one call to the next, which planning makes several of, but not beyond the next collection of garbage.
+  let kept: WeakRef<ScratchArrays> | undefined;
   return {
     name: 'l1-optimal',
     async smooth(path, budget, smoothOptions = {}) {
@@ -27,9 +30,13 @@ export function l1Optimal(options: SmootherOptions = {}): Smoother {
       const constraints = correctionLimits(budget);
       const share = SHARE_OF_LIMIT * budgetShare(strength);
       const limits = constraints.limits.map((limit) => Math.max(1e-6, share * limit));
+      const scratch = kept?.deref() ?? new ScratchArrays();
+      kept = undefined;
       const parameters = await l1Path(path.times, path.parameters, constraints, limits, costs(strength), breathe, {
         relativeGap: smoothOptions.draft ? DRAFT_GAP : FINAL_GAP,
+        scratch,
       });
+      kept = new WeakRef(scratch);
       return pullBack(path, { ...path, parameters }, budget, smoothOptions);
     },
   };

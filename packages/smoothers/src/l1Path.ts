@@ -38,6 +38,8 @@ export interface L1PathOptions {
   readonly solvedSeconds?: number | undefined;
   /** How far, relative to the cost, it may be from the least possible at most. */
   readonly relativeGap?: number | undefined;
+  /** Where its arrays come from; nobody else may use it until the path is found. */
+  readonly scratch?: ScratchArrays | undefined;
 }
 
 /**
@@ -53,11 +55,10 @@ export async function l1Path(
   limits: Float64Array,
   costs: DerivativeCosts,
   breathe: Breather,
-  { solvedSeconds = SOLVED_SECONDS, relativeGap = RELATIVE_GAP }: L1PathOptions = {},
+  { solvedSeconds = SOLVED_SECONDS, relativeGap = RELATIVE_GAP, scratch = new ScratchArrays() }: L1PathOptions = {},
 ): Promise<Float64Array> {
   const n = times.length;
   const solved = new Float64Array(path.length);
-  const scratch = new ScratchArrays();
   for (let from = 0, settled = 0; settled < n; ) {
     const to = windowEnd(times, from, solvedSeconds);
     const window = { times: times.subarray(from, to), path: path.subarray(from * SIZE, to * SIZE) };

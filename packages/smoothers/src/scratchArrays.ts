@@ -4,6 +4,9 @@ export type Allocate = (length: number) => Float64Array;
 /** For arrays that nobody takes back. */
 export const allocateNew: Allocate = (length) => new Float64Array(length);
 
+/** Arrays are made so much longer than asked for: windows of as many seconds differ by a few frames. */
+const SPARE = 1.1;
+
 /**
  * Arrays for computations that follow one another and ask for about the same: what one took the next takes again, so that a long path
  * solved in many windows costs the memory of one.
@@ -21,8 +24,8 @@ export class ScratchArrays {
     const at = this.#taken++;
     const known = this.#arrays[at];
     if (known === undefined || known.length < length) {
-      this.#arrays[at] = new Float64Array(length);
-      return this.#arrays[at];
+      this.#arrays[at] = new Float64Array(Math.ceil(length * SPARE));
+      return this.#arrays[at].subarray(0, length);
     }
     return known.subarray(0, length).fill(0);
   };
