@@ -5,7 +5,7 @@ import { type Frame, type FrameSink, type HostFrame, type MotionField, type Size
 import classical from '@gimbal/cuda-classical';
 import { addonInfo, allocateHostFrame, createRenderer, cudaBridge } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClipFrames, openClip } from '../src/clipFrames.js';
 import { shakyClip } from './clips.js';
 import { clip as encodedClip, folder } from './engineClips.js';

@@ -14,6 +14,8 @@ import { type Sampling, warpRequest } from './warpRequest.js';
 
 const INTERPOLATIONS = ['bilinear', 'bicubic', 'lanczos3'] as const;
 const BORDERS = ['black', 'replicate', 'mirror'] as const;
+/** While one frame's answer finds its way through the event loop, the threads are at work on the next. */
+const FRAMES_ON_CPU = 2;
 /** One frame crosses to the host while the next is warped and one waits: more gain nothing. */
 const FRAMES_ON_DEVICE = 3;
 
@@ -71,6 +73,7 @@ function hostRenderer(addon: NativeAddon, sampling: Sampling): NativeRenderer {
     name: 'native',
     device: 'cpu',
     memory: ['host'],
+    concurrency: FRAMES_ON_CPU,
     async render(source, target, warp, { signal } = {}) {
       const request = warpRequest(source, target, warp, sampling, undefined);
       await nativeCall(() => addon.warpFrame(...request), signal);

@@ -22,7 +22,7 @@ export interface Environment {
 export function environment(): Environment {
   return {
     date: new Date().toISOString(),
-    commit: output('git', ['rev-parse', 'HEAD']) ?? 'unknown',
+    commit: output('git', ['rev-parse', 'HEAD']) ?? process.env.GIMBAL_COMMIT ?? 'unknown',
     modified: (output('git', ['status', '--porcelain', '--untracked-files=no']) ?? '') !== '',
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),
