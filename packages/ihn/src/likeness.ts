@@ -52,25 +52,31 @@ export function alignedLikeness(
   const { picture, gradient } = scratchOf(side);
   paintWarped(second, side, map, picture);
   gradients(picture, side, gradient);
-  const [whole, inliers] = [new Float64Array(3), new Float64Array(3)];
-  let count = 0;
+  let [both, square, otherSquare, count] = [0, 0, 0, 0];
+  let [bothIn, squareIn, otherSquareIn] = [0, 0, 0];
   for (let i = 0; i < side * side; i++) {
-    const [x, y] = [gradient[2 * i], gradient[2 * i + 1]];
+    const x = gradient[2 * i];
+    const y = gradient[2 * i + 1];
     if (Number.isNaN(x) || Number.isNaN(y)) continue;
-    const [a, b] = [firstGradients[2 * i], firstGradients[2 * i + 1]];
-    const [both, first, other] = [a * x + b * y, a * a + b * b, x * x + y * y];
-    whole[0] += both;
-    whole[1] += first;
-    whole[2] += other;
+    const a = firstGradients[2 * i];
+    const b = firstGradients[2 * i + 1];
+    const weight = weights === undefined ? 1 : weights[i];
+    const product = a * x + b * y;
+    const first = a * a + b * b;
+    const other = x * x + y * y;
+    both += product;
+    square += first;
+    otherSquare += other;
+    bothIn += weight * product;
+    squareIn += weight * first;
+    otherSquareIn += weight * other;
     count++;
-    if (weights === undefined) continue;
-    inliers[0] += weights[i] * both;
-    inliers[1] += weights[i] * first;
-    inliers[2] += weights[i] * other;
   }
   if (count < LEAST_OVERLAP * side * side) return { whole: 0, inliers: 0 };
-  const correlation = ([both, first, other]: Float64Array) => both / Math.sqrt(first * other + 1e-9);
-  return { whole: correlation(whole), inliers: correlation(weights === undefined ? whole : inliers) };
+  return {
+    whole: both / Math.sqrt(square * otherSquare + 1e-9),
+    inliers: bothIn / Math.sqrt(squareIn * otherSquareIn + 1e-9),
+  };
 }
 
 interface Scratch {

@@ -35,6 +35,8 @@ export async function loadSession(
       graphOptimizationLevel: 'all',
       // Each network would keep its largest intermediate results for itself; asking for them anew is no slower.
       enableCpuMemArena: false,
+      // One block planned for all of them, of several megabytes, leaves holes in the heap that later ones do not fit: 20 MB more after 60 pairs.
+      enableMemPattern: false,
       logSeverityLevel: 3,
       // Threads that spin between two small networks take the cores from decoder and renderer.
       extra: { session: { intra_op: { allow_spinning: '0' } } },

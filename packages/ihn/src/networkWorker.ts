@@ -32,10 +32,17 @@ const picture = new Tensor('float32', new Float32Array(SIDE * SIDE), [1, 1, SIDE
 let queue = Promise.resolve();
 port.on('message', ({ id, request }: Numbered) => {
   queue = queue.then(async () => {
-    port.postMessage(await reply(id, request));
+    const answered = await reply(id, request);
+    port.postMessage(answered, transferable(answered));
     if (request.kind === 'close') port.close();
   });
 });
+
+/** The largest part of an answer is handed over instead of copied. */
+function transferable(answered: Reply): ArrayBuffer[] {
+  if (!('value' in answered) || !Array.isArray(answered.value)) return [];
+  return answered.value.flatMap((part) => ('inliers' in part ? [part.inliers.buffer as ArrayBuffer] : []));
+}
 
 async function reply(id: number, request: NetworkRequest): Promise<Reply> {
   try {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type LumaFile, lumaFile } from './lumaFile.js';
+import { lumaFile } from './lumaFile.js';
+import type { LumaFile } from './lumaFrames.js';
 import { successfulRun } from './measuredRun.js';
 import type { BenchOptions } from './options.js';
 import { root, workFile } from './places.js';
