@@ -3,7 +3,7 @@ import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { CudaBridge } from './cudaBridge.js';
 import { downloadPicture } from './downloadPicture.js';
-import { type HardwareDevice, openHardwareDevice } from './hardwareDevice.js';
+import { deviceOrdinal, type HardwareDevice, openHardwareDevice } from './hardwareDevice.js';
 import { PictureDecoder } from './pictureDecoder.js';
 import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
 import { samePicture } from './samePicture.js';
@@ -49,7 +49,7 @@ export async function chooseDecoder(
     mapping,
     device: undefined,
   });
-  const ordinal = ordinalOf(wanted);
+  const ordinal = deviceOrdinal(wanted);
   if (ordinal === undefined) return software('frames in host memory were asked for');
   if (cuda === undefined) {
     if (wanted === 'auto') return software('no native code was given (option cuda) to reach a device with');
@@ -94,15 +94,4 @@ export function surfaceFormat(picture: Frame): AVPixelFormat {
   const format = frames?.swFormat as AVPixelFormat;
   frames?.free();
   return format;
-}
-
-/** The ordinal that a name stands for; the CPU has none. `auto` and `cuda` are the first device. */
-function ordinalOf(name: string): number | undefined {
-  if (name === 'cpu') return undefined;
-  const match = /^(?:auto|cuda(?::(\d{1,4}))?)$/.exec(name);
-  if (match !== null) return Number(match[1] ?? 0);
-  throw new GimbalError(
-    'GIMBAL_E_INVALID_ARGUMENT',
-    `device must be one of auto, cpu, cuda and cuda:N, received '${name}'.`,
-  );
 }

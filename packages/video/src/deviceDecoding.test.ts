@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CudaBridge, openVideo } from './index.js';
+import { type CudaBridge, type OpenVideoOptions, openVideo } from './index.js';
 import { makeClip, readAll, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();
@@ -37,7 +37,7 @@ describe('without a device', () => {
     });
   });
 
-  test.each([
+  test.each<[OpenVideoOptions, RegExp]>([
     [{ device: 'cuda' }, /needs the option cuda.*cudaBridge/],
     [{ device: 'gpu' as 'cuda' }, /auto, cpu, cuda and cuda:N, received 'gpu'/],
     [{ device: 'cuda:x' as 'cuda' }, /received 'cuda:x'/],

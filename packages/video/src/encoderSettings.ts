@@ -87,8 +87,8 @@ export function encoderSettings({ codec, crf, preset, threads }: EncoderWishes):
 }
 
 /** x264's settings that keep its memory within bounds for large pictures; none where the preset looks ahead less anyway. */
-export function lookaheadParameters({ codec, options }: EncoderSettings, { width, height }: Size): string[] {
-  if (codec !== 'h264') return [];
+export function lookaheadParameters({ encoder, options }: EncoderSettings, { width, height }: Size): string[] {
+  if (encoder !== TRAITS.h264.encoder) return [];
   const wanted = LOOKAHEADS[presetIndex(options.preset)];
   const affordable = Math.max(LEAST_LOOKAHEAD, Math.floor(LOOKAHEAD_PIXELS / (width * height)));
   return affordable < wanted ? [`rc-lookahead=${affordable}`] : [];
@@ -118,7 +118,8 @@ function checkedCrf(codec: VideoCodec, crf: number, max: number): number {
   return crf;
 }
 
-function presetIndex(preset = 'medium'): number {
+/** The place of a preset among x264's names. @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`. */
+export function presetIndex(preset = 'medium'): number {
   const index = (PRESETS as readonly string[]).indexOf(preset);
   if (index < 0) throw invalid(`Expected a preset out of ${PRESETS.join(', ')}, received "${preset}".`);
   return index;

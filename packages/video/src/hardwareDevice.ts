@@ -36,3 +36,17 @@ export async function openHardwareDevice(ordinal: number, bridge: CudaBridge): P
   }
   return { ordinal, context, addressOf: (view) => bridge.addressOf(view) };
 }
+
+/**
+ * The ordinal that a name stands for; the CPU has none. `auto` and `cuda` are the first device.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for another name.
+ */
+export function deviceOrdinal(name: string): number | undefined {
+  if (name === 'cpu') return undefined;
+  const match = /^(?:auto|cuda(?::(\d{1,4}))?)$/.exec(name);
+  if (match !== null) return Number(match[1] ?? 0);
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `device must be one of auto, cpu, cuda and cuda:N, received '${name}'.`,
+  );
+}

@@ -2,6 +2,7 @@ export { AvCudaFrame } from './avCudaFrame.js';
 export { AvFrame } from './avFrame.js';
 export type { FrameDescription, FrameTiming } from './avPicture.js';
 export type { DecoderInfo } from './chooseDecoder.js';
+export type { EncoderChoice } from './chooseEncoder.js';
 export type { CudaBridge } from './cudaBridge.js';
 export { VIDEO_CODECS, type VideoCodec } from './encoderSettings.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpegInfo.js';
@@ -9,7 +10,7 @@ export { type NvidiaCodec, type NvidiaCodecs, nvidiaCodecs } from './nvidiaCodec
 export { pixelFormat } from './pixelFormats.js';
 export type { PlainSource } from './plainSource.js';
 export type { Rational } from './timeStamps.js';
-export { createVideoSink, VideoSink, type VideoSinkOptions } from './videoSink.js';
+export { createVideoSink, type HostSinkOptions, VideoSink, type VideoSinkOptions } from './videoSink.js';
 export {
   type HostVideoOptions,
   type OpenVideoOptions,

@@ -3,20 +3,20 @@ import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync,
 import path from 'node:path';
 import type { HostFrame } from '@gimbal/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createVideoSink, openVideo, type VideoSinkOptions } from './index.js';
+import { createVideoSink, type HostSinkOptions, openVideo, type VideoSink } from './index.js';
 import { formatNamed, like, makeClip, paint, readAll, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();
 const inFolder = (...names: string[]) => path.join(folder, ...names);
 const format = formatNamed('yuv420p');
-const plain: VideoSinkOptions = { source: { format, frameRate: 25 }, preset: 'ultrafast' };
+const plain: HostSinkOptions = { source: { format, frameRate: 25 }, preset: 'ultrafast' };
 const hidden = (of = folder) => readdirSync(of).filter((name) => name.startsWith('.'));
 
-function expectRefused(file: string, options: VideoSinkOptions, code: string): void {
+function expectRefused(file: string, options: HostSinkOptions, code: string): void {
   expect(() => createVideoSink(file, options)).toThrow(expect.objectContaining({ code }));
 }
 
-function newFrame(sink: ReturnType<typeof createVideoSink>, index: number): HostFrame {
+function newFrame(sink: VideoSink, index: number): HostFrame {
   const frame = sink.allocate(like(format, index, index / 25));
   paint(frame);
   return frame;
@@ -57,8 +57,8 @@ describe('createVideoSink refuses', () => {
   });
 
   it('names, codecs, presets and qualities that it does not know', () => {
-    const refused = (name: string, options: Partial<VideoSinkOptions>) =>
-      expectRefused(inFolder(name), { ...plain, ...options } as VideoSinkOptions, 'GIMBAL_E_INVALID_ARGUMENT');
+    const refused = (name: string, options: Partial<HostSinkOptions>) =>
+      expectRefused(inFolder(name), { ...plain, ...options } as HostSinkOptions, 'GIMBAL_E_INVALID_ARGUMENT');
     refused('out.avi', {});
     refused('out', {});
     refused('out.webm', {});

@@ -1,5 +1,5 @@
 import type { PixelFormat, Size } from '@gimbal/core';
-import type { Stream } from 'node-av/lib';
+import type { HardwareFramesContext, Stream } from 'node-av/lib';
 import type { Container } from './container.js';
 import type { EncoderSettings } from './encoderSettings.js';
 import { Muxer } from './muxer.js';
@@ -26,6 +26,8 @@ export interface OutputPlan {
   readonly format: PixelFormat;
   readonly size: Size;
   readonly stream: VideoStreamInfo;
+  /** Where the encoder's pictures lie, when on a device. */
+  readonly surfaces: HardwareFramesContext | undefined;
   /** The file whose other streams are copied. */
   readonly source: string | undefined;
   readonly notes: string[];
@@ -36,7 +38,7 @@ export interface OutputPlan {
  * first sound only, then none, and the notes say so.
  */
 export async function openOutputStreams(plan: OutputPlan): Promise<OutputStreams> {
-  const encoder = await VideoEncoder.open(plan.settings, plan.format, plan.size, plan.stream);
+  const encoder = await VideoEncoder.open(plan.settings, plan.format, plan.size, plan.stream, plan.surfaces);
   let failure: unknown;
   for (const keep of plan.source === undefined ? (['none'] as const) : (['all', 'audio', 'none'] as const)) {
     const notes: string[] = [];

@@ -96,3 +96,10 @@ export function planeShapes(format: PixelFormat, size: Size): Omit<Plane, 'data'
     };
   });
 }
+
+/** Whether two formats differ in nothing but where the samples lie. */
+export function sameSamples(a: PixelFormat, b: PixelFormat): boolean {
+  const kind = ({ chroma, bitDepth, chromaShiftX, chromaShiftY }: PixelFormat) =>
+    [chroma, bitDepth, chromaShiftX, chromaShiftY].join();
+  return kind(a) === kind(b);
+}

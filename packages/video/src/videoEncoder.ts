@@ -1,6 +1,6 @@
 import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
-import { AV_CODEC_FLAG_GLOBAL_HEADER, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
-import type { Frame } from 'node-av/lib';
+import { AV_CODEC_FLAG_GLOBAL_HEADER, AV_PIX_FMT_CUDA, AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
+import type { Frame, HardwareFramesContext } from 'node-av/lib';
 import { avcodecFindBestPixFmtOfList, avGetPixFmtName, Codec, CodecContext, Dictionary, Packet } from 'node-av/lib';
 import { type EncoderSettings, lookaheadParameters } from './encoderSettings.js';
 import { checkFfmpeg } from './ffmpeg.js';
@@ -39,18 +39,27 @@ export class VideoEncoder {
     this.#packet.alloc();
   }
 
-  /** @throws GimbalError `GIMBAL_E_ENCODE` when the encoder refuses. */
+  /**
+   * @param surfaces the pool that pictures come from, for an encoder on a device
+   * @throws GimbalError `GIMBAL_E_ENCODE` when the encoder refuses.
+   */
   static async open(
     settings: EncoderSettings,
     format: PixelFormat,
     size: Size,
     stream: VideoStreamInfo,
+    surfaces?: HardwareFramesContext,
   ): Promise<VideoEncoder> {
     const codec = findEncoder(settings);
     const context = new CodecContext();
     context.allocContext3(codec);
     describe(context, settings, format, size, stream);
-    const parameters = [...lookaheadParameters(settings, size), ...hdrParameters(settings.codec, stream.sideData)];
+    if (surfaces !== undefined) {
+      context.pixelFormat = AV_PIX_FMT_CUDA;
+      context.hwFramesCtx = surfaces;
+    }
+    const forX265 = surfaces === undefined ? hdrParameters(settings.codec, stream.sideData) : [];
+    const parameters = [...lookaheadParameters(settings, size), ...forX265];
     const key = settings.codec === 'h264' ? 'x264-params' : 'x265-params';
     const options = { ...settings.options };
     if (parameters.length > 0) options[key] = [options[key], ...parameters].join(':');

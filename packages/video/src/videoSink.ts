@@ -1,8 +1,12 @@
 import { type Frame, type FrameSink, GimbalError, type HostFrame, type PixelFormat, type Size } from '@gimbal/core';
 import { AV_PICTURE_TYPE_NONE } from 'node-av/constants';
+import { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
+import { AvPicture } from './avPicture.js';
+import { chooseEncoder, type EncoderWish } from './chooseEncoder.js';
 import { completeOutput } from './completeOutput.js';
 import { type Container, containerFor } from './container.js';
+import { DeviceSurfaces } from './deviceSurfaces.js';
 import { EncodeQueue } from './encodeQueue.js';
 import {
   type EncoderSettings,
@@ -16,14 +20,14 @@ import { copySamples, FramePool } from './framePool.js';
 import { timingOf } from './frameTiming.js';
 import { OutputFile } from './outputFile.js';
 import { type OutputStreams, openOutputStreams } from './outputStreams.js';
-import { pixelFormatNumber } from './pixelFormats.js';
+import { pixelFormatNumber, sameSamples } from './pixelFormats.js';
 import { type PlainSource, plainStream } from './plainSource.js';
 import { encodedFormat } from './videoEncoder.js';
 import { VideoSource } from './videoSource.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
 
 /** How {@link createVideoSink} encodes, and where everything but the picture comes from. */
-export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'> {
+export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'>, Omit<EncoderWish, 'hardware' | 'preset'> {
   /** The clip that the frames come from: its time stamps, tags, sound and everything else go to the output. */
   readonly source: VideoSource | PlainSource;
   /** Default `h264`. */
@@ -33,17 +37,19 @@ export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'> {
 }
 
 /** Encodes frames into a file that appears under its name when it is complete. */
-export class VideoSink implements FrameSink {
+export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements FrameSink {
   readonly path: string;
   readonly #notes: string[] = [];
   readonly #container: Container;
   readonly #settings: EncoderSettings;
+  readonly #wish: EncoderWish;
   readonly #output: OutputFile;
   readonly #source: VideoSource | undefined;
   readonly #format: PixelFormat;
   readonly #stream: VideoStreamInfo;
   readonly #fullRange: boolean;
-  #pool: FramePool | undefined;
+  #size: Size | undefined;
+  #pool: FramePool | DeviceSurfaces | undefined;
   #queue: EncodeQueue | undefined;
   #lastPts: bigint | undefined;
   #streams: OutputStreams | undefined;
@@ -57,11 +63,17 @@ export class VideoSink implements FrameSink {
     this.#settings = encoderSettings({ codec, ...wishes });
     this.#container = containerFor(path, codec);
     this.#source = source instanceof VideoSource ? source : undefined;
+    this.#wish = { ...wishes, hardware: this.#source?.hardware };
     const clip = source instanceof VideoSource ? source.info : plainStream(source);
     this.#format = clip.format;
     this.#fullRange = clip.fullRange;
     this.#stream = clip.stream;
     this.#output = new OutputFile(path, { overwrite, input: this.#source?.path });
+  }
+
+  /** Where the frames lie that `allocate` lends and `write` takes: on a device when that is to encode them. Decided by `open`. */
+  get memory(): readonly Frame['memory'][] {
+    return this.#pool instanceof DeviceSurfaces ? ['cuda'] : ['host'];
   }
 
   /** What could not be kept as it was, in words. Complete after `finish`. */
@@ -71,11 +83,15 @@ export class VideoSink implements FrameSink {
 
   /** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a size the codec cannot take, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`. */
   async open(size: Size): Promise<void> {
-    if (this.#pool || this.#ending) {
+    if (this.#size || this.#ending) {
       throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `The sink for ${this.path} is used up: one is opened once.`);
     }
-    const format = encodedFormat(this.#settings, this.#format);
-    if (format !== this.#format) {
+    this.#size = size;
+    const task = { software: this.#settings, format: this.#format, size, stream: this.#stream };
+    const { settings, surfaces, note } = await chooseEncoder(task, this.#wish);
+    if (note !== undefined) this.#notes.push(note);
+    const format = surfaces ? this.#format : encodedFormat(settings, this.#format);
+    if (format !== this.#format && !sameSamples(format, this.#format)) {
       this.#notes.push(`${this.#settings.codec} has no ${this.#format.name}; the picture is stored as ${format.name}.`);
     }
     const encoded = encodedSize(this.#settings.codec, format, size);
@@ -85,12 +101,13 @@ export class VideoSink implements FrameSink {
         `${format.name} needs even sizes here: the picture of ${size.width}×${size.height} is cut to ${width}×${height}.`,
       );
     }
-    this.#pool = new FramePool(this.#format, size);
+    this.#pool = surfaces ?? new FramePool(this.#format, size);
     const streams = await openOutputStreams({
       file: this.#output.temporary,
       name: this.path,
       container: this.#container,
-      settings: this.#settings,
+      settings,
+      surfaces: surfaces?.frames,
       format,
       size: encoded,
       stream: this.#stream,
@@ -103,6 +120,7 @@ export class VideoSink implements FrameSink {
     if (this.#ending) {
       // abort() came while the output was being opened.
       await streams.close();
+      this.#pool.close();
       await this.#output.discard();
       throw notOpen(this.path);
     }
@@ -110,7 +128,7 @@ export class VideoSink implements FrameSink {
     this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format });
   }
 
-  allocate(like: Frame): AvFrame {
+  allocate(like: Frame): F {
     if (!this.#pool || this.#ending) throw notOpen(this.path);
     if (like.format.name !== this.#format.name) {
       throw new GimbalError(
@@ -123,13 +141,13 @@ export class VideoSink implements FrameSink {
       index: like.index,
       fullRange: this.#fullRange,
       ...timingOf(like, this.#stream),
-    });
+    }) as F;
   }
 
   /** @throws GimbalError `GIMBAL_E_DISK_FULL`, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`: also for a frame written earlier. */
-  async write(frame: HostFrame): Promise<void> {
-    const { duration } = frame instanceof AvFrame ? frame : timingOf(frame, this.#stream);
-    let picture: AvFrame;
+  async write(frame: HostFrame | F): Promise<void> {
+    const { duration } = frame instanceof AvPicture ? frame : timingOf(frame, this.#stream);
+    let picture: AvFrame | AvCudaFrame;
     try {
       if (!this.#queue || this.#ending) throw notOpen(this.path);
       picture = this.#own(frame);
@@ -144,7 +162,7 @@ export class VideoSink implements FrameSink {
     native.pts = pts;
     // A decoded picture would impose its type on the encoder, and its name for full range on the format.
     native.pictType = AV_PICTURE_TYPE_NONE;
-    native.format = pixelFormatNumber(this.#format);
+    if (picture.memory === 'host') native.format = pixelFormatNumber(this.#format);
     native.colorRange = this.#stream.color.range;
     await this.#queue.push({ native, duration, release });
   }
@@ -178,28 +196,34 @@ export class VideoSink implements FrameSink {
   }
 
   /** The frame itself if its memory is FFmpeg's, otherwise a copy in a pooled one. */
-  #own(frame: HostFrame): AvFrame {
-    const pool = this.#pool as FramePool;
-    const { width, height } = pool.size;
-    if (frame.width !== width || frame.height !== height || frame.format.name !== this.#format.name) {
+  #own(frame: Frame): AvFrame | AvCudaFrame {
+    const { width, height } = this.#size as Size;
+    const [memory] = this.memory;
+    const fits = frame.width === width && frame.height === height && frame.format.name === this.#format.name;
+    if (!fits || frame.memory !== memory || (memory === 'cuda' && !(frame instanceof AvCudaFrame))) {
       throw new GimbalError(
         'GIMBAL_E_INVALID_ARGUMENT',
-        `Expected ${width}×${height} frames of ${this.#format.name}, received ${frame.width}×${frame.height} of ${frame.format.name}.`,
+        `Expected ${width}×${height} frames of ${this.#format.name} in ${memory} memory, received ${frame.width}×${frame.height} of ${frame.format.name} in ${frame.memory} memory.`,
       );
     }
-    if (frame instanceof AvFrame) return frame;
-    const copy = this.allocate(frame);
-    copySamples(frame, copy);
+    if (frame instanceof AvFrame || frame instanceof AvCudaFrame) return frame;
+    const copy = this.allocate(frame) as AvFrame;
+    copySamples(frame as HostFrame, copy);
     frame.close();
     return copy;
   }
 }
 
+/** Options of {@link createVideoSink} with which frames lie in host memory. */
+export type HostSinkOptions = Omit<VideoSinkOptions, 'encoder'> & { readonly encoder?: 'software' | undefined };
+
 /**
  * Makes a sink for a file; its extension chooses the container. Nothing is written before `open`.
  * @throws GimbalError `GIMBAL_E_OUTPUT_EXISTS`, `_IS_INPUT`, `_UNWRITABLE`, `GIMBAL_E_INVALID_ARGUMENT`.
  */
-export function createVideoSink(path: string, options: VideoSinkOptions): VideoSink {
+export function createVideoSink(path: string, options: HostSinkOptions): VideoSink;
+export function createVideoSink(path: string, options: VideoSinkOptions): VideoSink<AvFrame | AvCudaFrame>;
+export function createVideoSink(path: string, options: VideoSinkOptions): VideoSink<AvFrame | AvCudaFrame> {
   return new VideoSink(path, options);
 }
 
