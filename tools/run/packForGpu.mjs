@@ -10,7 +10,6 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildProjects } from './buildProjects.mjs';
 import { CarriedPart } from './carriedPart.mjs';
 import { readPackage, runtimeDependencies } from './runtimeDependencies.mjs';
 import { root } from './stage.mjs';
@@ -34,7 +33,7 @@ const makers = { 1: packFfmpeg, 2: packNode, 3: packCode, 4: packClips };
 const wanted = values.parts?.split(',') ?? ['1', '2', '3', ...(values.clips === undefined ? [] : ['4'])];
 for (const number of wanted) {
   const part = new CarriedPart(path.join(out, number));
-  await makers[number](part);
+  makers[number](part);
   const megabytes = part.bytes / 1e6;
   console.log(`${path.join(values.out, number)}: ${megabytes.toFixed(1)} MB`);
   if (megabytes > Number(values.limit))
@@ -64,9 +63,9 @@ function packNode(part) {
   });
 }
 
-async function packCode(part) {
-  await buildProjects(['@gimbal/cli', '@gimbal/bench']);
+function packCode(part) {
   const compiled = path.join(out, 'build');
+  const bundled = bundleProjects(compiled);
   for (const name of ADDONS) copySources(name, compiled);
   for (const name of ADDONS) compileForCuda(path.join(compiled, 'packages', name));
   part.make(new Date().toISOString(), () => {
@@ -85,9 +84,9 @@ async function packCode(part) {
     const sources = files.filter(
       (file) => existsSync(path.join(root, file)) && file !== '' && file !== 'package-lock.json',
     );
-    const built = projects.map((folder) => `${folder}/dist`).filter((folder) => existsSync(path.join(root, folder)));
     const own = foreignPackages().filter((folder) => !folder.startsWith('node_modules/'));
-    part.pack('code', root, [...sources, ...built, ...own], { leaveOut: ['*.map', '*.d.ts'] });
+    part.pack('code', root, [...sources, ...own]);
+    part.pack('dist', compiled, bundled, { leaveOut: ['*.map'] });
     part.pack(
       'addons',
       compiled,
@@ -107,6 +106,18 @@ function foreignPackages() {
 function packClips(part) {
   const folder = path.resolve(values.clips ?? '');
   part.make(new Date().toISOString(), () => part.pack('clips', path.dirname(folder), [path.basename(folder)]));
+}
+
+/** Bundles every project into a folder of its own, without type declarations; gives the folders. */
+function bundleProjects(compiled) {
+  const script = path.join(root, 'node_modules/tsup/dist/cli-default.js');
+  const bundles = projects.filter((folder) => existsSync(path.join(root, folder, 'tsup.config.ts')));
+  for (const folder of bundles) {
+    const to = path.join(compiled, folder, 'dist');
+    const options = ['--no-dts', '--silent', '--out-dir', to];
+    execFileSync(process.execPath, [script, ...options], { cwd: path.join(root, folder), stdio: 'inherit' });
+  }
+  return bundles.map((folder) => `${folder}/dist`);
 }
 
 /** A copy that compiles in a folder of its own, so that the working tree keeps the addons of this machine. */
