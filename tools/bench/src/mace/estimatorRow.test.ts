@@ -36,6 +36,7 @@ describe('estimators as rows', () => {
     expect([...lines.keys()]).toEqual(['t', 't@1']);
     expect(cornerDistance({ ...pair, offsets: new Array(8).fill(1) }, lines.get('t')?.[0] ?? [])).toBeCloseTo(0, 9);
     expect([...Array.from(lines.get('t@1')?.[0] ?? [])]).toEqual([1, 2, 3, 4, 7, 8, 5, 6]);
+    expect([...(await estimatorRow('t', traced(false), { steps: false }).answer(bin)).keys()]).toEqual(['t']);
     expect((await estimatorRow('t', traced(true)).answer(bin)).get('t')).toEqual([undefined]);
   });
 });

@@ -41,16 +41,21 @@ interface Traced extends Estimator {
  * A row that asks an estimator, with each patch as a frame. An answer that says identity for lack of evidence counts as none. An
  * estimator that traces its steps has a further line for each, `name@1`, `name@2`, …: what the network said then, without
  * the estimator's judgement.
- * @param zoom How many times the patches are enlarged (bilinear) before it sees them.
+ * @param options `zoom`: how many times the patches are enlarged (bilinear) before it sees them, 1 unless told. `steps`: whether there are
+ * lines for its steps, true unless told.
  */
-export function estimatorRow(name: string, estimator: Estimator | Traced, zoom = 1): Row {
+export function estimatorRow(
+  name: string,
+  estimator: Estimator | Traced,
+  { zoom = 1, steps: shown = true }: { readonly zoom?: number; readonly steps?: boolean } = {},
+): Row {
   const frame = (bin: RenderedBin, i: number, which: 0 | 1) => patchFrame(patchAt(bin, i, which), zoom);
   return {
     async answer(bin) {
       const numbers = bin.pairs.map((_, i) => i);
       const answers = await inParallel(AT_A_TIME, numbers, async (i) => {
         const [first, second] = [frame(bin, i, 0), frame(bin, i, 1)];
-        if (!('trace' in estimator)) return [cornerOffsets(await estimator.estimate(first, second))];
+        if (!shown || !('trace' in estimator)) return [cornerOffsets(await estimator.estimate(first, second))];
         const { field, corners = [] } = await estimator.trace(first, second);
         return [cornerOffsets(field), ...corners.map(swapBottomCorners)];
       });
@@ -71,7 +76,7 @@ export function estimatorRow(name: string, estimator: Estimator | Traced, zoom =
  * @param zoom Likewise: twice enlarged, its windows cover less of the patch, and it answers better than on the patches as they are.
  */
 export async function classicalRow(name: string, zoom: number): Promise<Row> {
-  return estimatorRow(name, await createClassicalEstimator({ continuity: false, corners: 1000 }), zoom);
+  return estimatorRow(name, await createClassicalEstimator({ continuity: false, corners: 1000 }), { zoom });
 }
 
 /** A patch as a frame in host memory. */

@@ -109,7 +109,8 @@ async function chosenRows(options: MaceOptions): Promise<Row[]> {
   return Promise.all([
     ...options.rows.map((name) => known[name]()),
     ...options.networks.map(onnxRow),
-    ...options.estimators.map(moduleRow),
+    ...options.estimators.map((text) => moduleRow(text, true)),
+    ...options.answers.map((text) => moduleRow(text, false)),
     ...options.predictions.map(predictionsRow),
   ]);
 }

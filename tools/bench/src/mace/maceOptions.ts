@@ -14,6 +14,8 @@ export interface MaceOptions {
   readonly rows: readonly (typeof KNOWN_ROWS)[number][];
   /** `NAME=MODULE#FUNCTION{OPTIONS}` each. */
   readonly estimators: readonly string[];
+  /** The same, but with a line for their answers only and none for their steps. */
+  readonly answers: readonly string[];
   /** `NAME=FILE` each: networks as ONNX files, and answers computed elsewhere. */
   readonly networks: readonly string[];
   readonly predictions: readonly string[];
@@ -32,7 +34,7 @@ export interface MaceOptions {
 }
 
 export const MACE_USAGE =
-  'mace [measure|list|pack] [--rows identity,classical,classical-2x,sift] [--estimator NAME=MODULE#FUNCTION{OPTIONS}]… [--onnx NAME=FILE]… ' +
+  'mace [measure|list|pack] [--rows identity,classical,classical-2x,sift] [--estimator NAME=MODULE#FUNCTION{OPTIONS}]… [--answers NAME=MODULE#FUNCTION{OPTIONS}]… [--onnx NAME=FILE]… ' +
   '[--predictions NAME=FILE]… [--limit N] [--bins NAME,NAME] [--output FILE] [--list FILE] [--photos FOLDER] [--seed N] [--python PROGRAM]';
 
 /** @throws Error saying which option is unknown or wrong. */
@@ -43,6 +45,7 @@ export function parseMaceOptions(args: readonly string[]): MaceOptions {
     options: {
       rows: { type: 'string' },
       estimator: { type: 'string', multiple: true, default: [] },
+      answers: { type: 'string', multiple: true, default: [] },
       onnx: { type: 'string', multiple: true, default: [] },
       predictions: { type: 'string', multiple: true, default: [] },
       limit: { type: 'string' },
@@ -57,12 +60,13 @@ export function parseMaceOptions(args: readonly string[]): MaceOptions {
   const [action = 'measure', ...more] = positionals;
   if (more.length > 0 || !['measure', 'list', 'pack'].includes(action)) throw new Error(MACE_USAGE);
   const [limit, seed] = [wholeNumber('limit', values.limit), wholeNumber('seed', values.seed)];
-  const others = [values.estimator, values.onnx, values.predictions].some((given) => given.length > 0);
+  const others = [values.estimator, values.answers, values.onnx, values.predictions].some((given) => given.length > 0);
   return {
     action: action as MaceAction,
     // Whoever adds rows by name does not want the known ones measured again.
     rows: chosen('rows', values.rows, KNOWN_ROWS, others ? [] : KNOWN_ROWS),
     estimators: values.estimator,
+    answers: values.answers,
     networks: values.onnx,
     predictions: values.predictions,
     limit,
