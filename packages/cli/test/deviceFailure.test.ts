@@ -182,7 +182,7 @@ describe.skipIf(unavailable !== '')('a real device', () => {
     }
   }, 120_000);
 
-  it('that fills up in mid-clip is left for the CPU under auto, and named with its sizes where it was insisted on', async () => {
+  it('that fills up in mid-clip is left for the CPU under auto, and named with what is free where it was insisted on', async () => {
     const size = { width: 1920, height: 1080 };
     const shown = repeatedClip(await syntheticPictures(size), frames).frames() as AsyncIterable<HostFrame>;
     await writeClip(at('large.mp4'), shown, size);
@@ -203,7 +203,11 @@ describe.skipIf(unavailable !== '')('a real device', () => {
     console.log(`filled in mid-clip, auto: ${lastLine(auto.stderr)}`);
     rmSync(output);
     const insisted = await whileFull('cuda');
-    expectCleanStop(insisted, /error: .*MB for .*free.*--device-memory.*\(GIMBAL_E_DEVICE_MEMORY\)/);
+    // What was asked for is known of memory, not of a stream or an event; what is free always is.
+    expectCleanStop(
+      insisted,
+      /error: .*(MB for .*|cudaErrorMemoryAllocation.*)MB .*free.*--device-memory.*\(GIMBAL_E_DEVICE_MEMORY\)/,
+    );
     console.log(`filled in mid-clip, cuda: ${lastLine(insisted.stderr)}`);
   }, 180_000);
 

@@ -39,6 +39,7 @@ for (const operation of ['scharr', 'shi-tomasi', 'lucas-kanade', 'ransac', 'refi
       ({ stdout }) => stdout,
       (error: { stdout?: string }) => error.stdout ?? String(error),
     );
-    expect(output).toContain('100% tests passed');
+    // CMake 4.4 no longer says that 0 tests failed.
+    expect(output).toMatch(/100% tests passed(, 0 tests failed)? out of [1-9]/);
   }, 300_000);
 }

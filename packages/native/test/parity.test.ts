@@ -35,5 +35,6 @@ test('the plane operations agree with their oracles', { timeout: 600_000 }, asyn
     '--output-on-failure',
     '--no-tests=error',
   ]).catch((error: { stdout?: string }) => ({ stdout: `${error.stdout}` }));
-  expect(ctest.stdout).toMatch(/100% tests passed, 0 tests failed out of [1-9]/);
+  // CMake 4.4 no longer says that 0 tests failed.
+  expect(ctest.stdout).toMatch(/100% tests passed(, 0 tests failed)? out of [1-9]/);
 });
