@@ -7,10 +7,11 @@
 // `bin/node node_modules/vitest/vitest.mjs run packages/native`.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CarriedPart } from './carriedPart.mjs';
+import { copyChanges } from './copyChanges.mjs';
 import { readPackage, runtimeDependencies } from './runtimeDependencies.mjs';
 import { root } from './stage.mjs';
 
@@ -123,10 +124,9 @@ function bundleProjects(compiled) {
 /** A copy that compiles in a folder of its own, so that the working tree keeps the addons of this machine. */
 function copySources(name, compiled) {
   const to = path.join(compiled, 'packages', name);
-  for (const folder of ['native', 'CMakeLists.txt', 'package.json']) {
-    if (folder === 'native') rmSync(path.join(to, folder), { recursive: true, force: true });
-    const from = path.join(root, 'packages', name, folder);
-    cpSync(from, path.join(to, folder), { recursive: true, preserveTimestamps: true });
+  mkdirSync(to, { recursive: true });
+  for (const part of ['native', 'CMakeLists.txt', 'package.json']) {
+    copyChanges(path.join(root, 'packages', name, part), path.join(to, part));
   }
 }
 
