@@ -1,11 +1,21 @@
 import type { FramePlacement } from './clipFrames.js';
 
-const DECODERS = { software: 'decoded in software', nvdec: 'decoded by the device (NVDEC)' } as const;
+const DECODERS = { software: 'software', nvdec: 'NVDEC' } as const;
 
 /** Rows of a table that say where a run did its work, and whether the clip fitted there. */
-export function placementRows({ device, deviceName, decoder, kept }: FramePlacement): [string, string][] {
+export function placementRows({
+  device,
+  deviceName,
+  decoder,
+  decoderReason,
+  kept,
+}: FramePlacement): [string, string][] {
   const where = deviceName === undefined ? device : `${device} (${deviceName})`;
-  const rows: [string, string][] = [['Device', `${where}, ${DECODERS[decoder]}`]];
+  const why = decoderReason === undefined ? '' : `: ${decoderReason}`;
+  const rows: [string, string][] = [
+    ['Device', where],
+    ['Decoder', `${DECODERS[decoder]}${why}`],
+  ];
   if (kept === undefined || kept.budgetBytes === 0) return rows;
   if (kept.complete) return [...rows, ['Clip', `fits the device: decoded once, ${amount(kept.bytes)} kept there`]];
   const clip = kept.clipBytes === undefined ? 'the clip' : `the clip takes ${amount(kept.clipBytes)}`;

@@ -1,6 +1,7 @@
 import { DEFAULT_MAX_CROP, type EstimatorPlugin } from '@gimbal/core';
 import { smootherNames } from '@gimbal/smoothers';
 import { VIDEO_CODECS } from '@gimbal/video';
+import { DECODER_CHOICES } from './decoderChoice.js';
 import {
   choice,
   device,
@@ -83,6 +84,12 @@ export const SETTINGS = {
     'most that kept frames may take on a CUDA device, such as 4G (default: half of what is free; 0: decode twice)',
     memory,
   ),
+  decoder: setting(
+    '--decoder <name>',
+    'who decodes for a CUDA device: software (CPU), nvdec (the device, or fail), auto (software with 8 threads or more and a clip that fits, else nvdec)',
+    choice(DECODER_CHOICES),
+    'auto',
+  ),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
   codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS), 'h264'),
   crf: setting(
@@ -118,6 +125,7 @@ export type Settings = PartialSettings &
       | 'interpolation'
       | 'tripod'
       | 'device'
+      | 'decoder'
       | 'timeout'
       | 'compare'
       | 'evaluate'

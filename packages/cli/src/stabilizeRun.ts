@@ -111,9 +111,9 @@ export async function stabilizeRun(
       smoother,
       renderer: output.renderer,
       sink: output.sink,
-      // Whoever named a device wants that one or none.
+      // Whoever named a device, or its decoder, wants that one or none.
       fallback:
-        settings.device === 'auto'
+        settings.device === 'auto' && settings.decoder !== 'nvdec'
           ? {
               source: clip.inHostMemory,
               estimator: () => estimatorFor(onCpu),

@@ -45,6 +45,7 @@ describe('gimbal', () => {
     ],
     [['stabilize', 'a.mp4', 'b.mp4', '--smoother', 'magic'], /error: .*smoothers gaussian, .*received "magic"/],
     [['stabilize', input, 'b.mp4', '--codec', 'magic'], /error: .*magic/],
+    [['stabilize', input, 'b.mp4', '--device', 'cpu', '--decoder', 'nvdec'], /error: Decoder 'nvdec' .*device 'cpu'/],
     [['stabilize', 'a.mp4', 'b.mp4', '--tripod', '--smoother', 'gaussian'], /error: --tripod .*--smoother/],
   ])('refuses %j', async (args, message) => {
     const ended = await runGimbal(args, { cwd: folder });
@@ -76,9 +77,15 @@ describe('gimbal', () => {
   it('says that an explicit GPU is not there', async (context) => {
     const info = JSON.parse((await runGimbal(['info', '--json'])).stdout);
     if (info.gpu.available) context.skip('this machine has a GPU');
-    const ended = await runGimbal(['stabilize', input, at('gpu.mp4'), '--device', 'cuda']);
-    expect(ended.stderr).toMatch(/error: .*\(GIMBAL_E_DEVICE_UNAVAILABLE\)/);
-    expect([ended.code, existsSync(at('gpu.mp4'))]).toEqual([6, false]);
+    for (const wish of [
+      ['--device', 'cuda'],
+      ['--decoder', 'nvdec'],
+    ]) {
+      const ended = await runGimbal(['stabilize', input, at('gpu.mp4'), ...wish]);
+      expect(ended.stderr).toMatch(new RegExp(`error: .*'${wish[1]}' was asked for.*GIMBAL_E_DEVICE_UNAVAILABLE`));
+      expect(ended.stderr).toContain(info.gpu.reason);
+      expect([ended.code, existsSync(at('gpu.mp4'))]).toEqual([6, false]);
+    }
   });
 });
 

@@ -1,82 +1,17 @@
 import { readdirSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { type Frame, type FrameSink, type HostFrame, type MotionField, type Size, stabilize } from '@gimbal/core';
-import classical from '@gimbal/cuda-classical';
-import { addonInfo, allocateHostFrame, createRenderer, cudaBridge } from '@gimbal/native';
-import { createSmoother } from '@gimbal/smoothers';
+import type { MotionField } from '@gimbal/core';
+import { addonInfo, cudaBridge } from '@gimbal/native';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ClipFrames, openClip } from '../src/clipFrames.js';
 import { shakyClip } from './clips.js';
 import { clip as encodedClip, folder } from './engineClips.js';
 import { runGimbal } from './runGimbal.js';
+import { steadied } from './steadied.js';
 
 const { unavailable, devices } = addonInfo().cudaReport;
 if (unavailable) console.log(`the whole loop on CUDA: skipped, ${unavailable}`);
 const two = devices.filter(({ unusable }) => unusable === '').length >= 2;
-if (!unavailable && !two) console.log('two clips on two devices: skipped, there is one device');
-
-const signal = new AbortController().signal;
-const device = (name: string) => name as 'cpu' | `cuda:${number}`;
-
-/** Keeps the samples of every picture without padding, chroma planar. */
-class PictureSink implements FrameSink {
-  readonly pictures: Uint8Array[] = [];
-  private size: Size = { width: 0, height: 0 };
-
-  async open(size: Size): Promise<void> {
-    this.size = size;
-  }
-
-  allocate(like: Frame): HostFrame {
-    return allocateHostFrame(like.format, this.size, like);
-  }
-
-  async write(frame: Frame): Promise<void> {
-    this.pictures.push(planarSamples(frame as HostFrame));
-    frame.close();
-  }
-
-  async finish(): Promise<void> {}
-  async abort(): Promise<void> {}
-}
-
-function planarSamples({ planes }: HostFrame): Uint8Array {
-  const parts = planes.flatMap(({ data, width, height, stride, channels }) =>
-    Array.from({ length: channels }, (_, channel) => {
-      const samples = new Uint8Array(width * height);
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) samples[y * width + x] = data[y * stride + x * channels + channel];
-      }
-      return samples;
-    }),
-  );
-  return Buffer.concat(parts);
-}
-
-interface Steadied {
-  readonly steps: readonly MotionField[];
-  readonly pictures: readonly Uint8Array[];
-  readonly placement: ReturnType<ClipFrames['placement']>;
-}
-
-async function steadied(file: string, on: string, deviceMemory?: number, interpolation?: 'bicubic'): Promise<Steadied> {
-  const name = device(on);
-  const clip = await openClip(file, { device: name, deviceMemory, threads: undefined, signal, once: false });
-  const runtime = { platform: process.platform, arch: process.arch, threads: os.availableParallelism(), device: name };
-  const estimator = await classical.create(classical.parseOptions({}), { runtime });
-  const renderer = createRenderer({ device: name, border: 'replicate', interpolation });
-  const sink = new PictureSink();
-  try {
-    const smoother = createSmoother('gaussian', { strength: 0.6 });
-    const { motion } = await stabilize({ source: clip.source, estimator, renderer, smoother, sink });
-    return { steps: motion.steps, pictures: sink.pictures, placement: clip.placement() };
-  } finally {
-    await estimator.dispose?.();
-    await renderer.dispose?.();
-    await clip.close();
-  }
-}
+if (!unavailable && !two) console.log('two clips on two devices: skipped, fewer than two CUDA devices can be used');
 
 /** Peak signal-to-noise ratio over all samples of a clip, dB. */
 function psnr(a: readonly Uint8Array[], b: readonly Uint8Array[]): number {
@@ -127,6 +62,10 @@ describe.skipIf(unavailable !== '')('the whole loop on a device', () => {
       expect(ratio).toBeGreaterThanOrEqual(50);
       expect(motion).toBeLessThanOrEqual(0.05);
       expect(again.steps).toEqual(cuda.steps);
+      const uploaded = await steadied(file, 'cuda:0', { decoder: 'software', threads: undefined });
+      expect(uploaded.placement).toMatchObject({ decoder: 'software', kept: { complete: true, passes: 1 } });
+      expect(uploaded.steps).toEqual(cuda.steps);
+      expect(psnr(cpu.pictures, uploaded.pictures)).toBeGreaterThanOrEqual(50);
       expect(again.pictures.every((picture, t) => Buffer.compare(picture, cuda.pictures[t]) === 0)).toBe(true);
     }
   });
@@ -135,7 +74,7 @@ describe.skipIf(unavailable !== '')('the whole loop on a device', () => {
     const [file] = files;
     const whole = await steadied(file, 'cuda:0');
     for (const budget of [0, 5 * 2 ** 20]) {
-      const tight = await steadied(file, 'cuda:0', budget);
+      const tight = await steadied(file, 'cuda:0', { deviceMemory: budget });
       expect(tight.placement.kept).toMatchObject({ complete: false, passes: 2, frames: 0 });
       expect(tight.steps).toEqual(whole.steps);
       expect(tight.pictures.every((picture, t) => Buffer.compare(picture, whole.pictures[t]) === 0)).toBe(true);
@@ -162,6 +101,13 @@ describe.skipIf(unavailable !== '')('the whole loop on a device', () => {
       expect(ok).toBe(true);
       expect(placement).toMatchObject({ device: 'cuda:0', kept: { complete: true } });
       if (codec === 'ffv1') expect(placement.decoder).toBe('software');
+      const insisting = ['--device', 'auto', '--decoder', 'nvdec', '--json', '--overwrite', '--no-evaluate'];
+      const insisted = await runGimbal(['stabilize', made, `${made}.nvdec.mkv`, ...insisting]);
+      if (codec === 'ffv1') {
+        expect(insisted.stderr).toMatch(/Decoder 'nvdec' .* cannot be used: .*ffv1/);
+        expect(insisted.code).toBe(6);
+      } else
+        expect(JSON.parse(insisted.stdout).placement).toMatchObject({ decoder: 'nvdec', kept: { complete: true } });
       expect(notes.filter((note: string) => note.includes('nv12'))).toEqual([]);
     }
   });
@@ -185,8 +131,11 @@ describe.skipIf(unavailable !== '')('the whole loop on a device', () => {
 
   test.skipIf(!two)('two clips on two devices do not disturb each other', { timeout: 120_000 }, async () => {
     const [first, second = first] = files;
-    const alone = [await steadied(first, 'cuda:0'), await steadied(second, 'cuda:1', undefined, 'bicubic')];
-    const together = await Promise.all([steadied(first, 'cuda:0'), steadied(second, 'cuda:1', undefined, 'bicubic')]);
+    const alone = [await steadied(first, 'cuda:0'), await steadied(second, 'cuda:1', { interpolation: 'bicubic' })];
+    const together = await Promise.all([
+      steadied(first, 'cuda:0'),
+      steadied(second, 'cuda:1', { interpolation: 'bicubic' }),
+    ]);
     for (const [i, { steps, pictures, placement }] of together.entries()) {
       expect(placement.device).toBe(`cuda:${i}`);
       expect(steps).toEqual(alone[i].steps);

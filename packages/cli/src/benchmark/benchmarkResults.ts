@@ -13,6 +13,7 @@ export const SHARED_SETTINGS = [
   'interpolation',
   'tripod',
   'device',
+  'decoder',
   'threads',
   'codec',
   'crf',
