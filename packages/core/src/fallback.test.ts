@@ -205,6 +205,20 @@ describe('a device that fails in mid-clip', () => {
     expect([sink.state, ledger.open]).toEqual(['aborted', 0]);
   });
 
+  it.each([
+    ['the analysis', { estimator: failingEstimator(4) }],
+    ['the rendering', { renderer: failingRenderer(6, 2) }],
+  ])('ends a run whose encoder lies there, in %s too, and says why', async (_, failing) => {
+    const ledger = new Ledger();
+    const sink = Object.assign(new MemorySink(ledger), { memory: ['cuda'] as const });
+    const fallback = { estimator: () => shiftEstimator, renderer: () => lumaRenderer };
+    await expect(run(ledger, sink, { ...failing, fallback })).rejects.toMatchObject({
+      code: 'GIMBAL_E_DEVICE_LOST',
+      message: expect.stringMatching(/^The device is lost\. The CPU cannot go on, .*encoder 'software'/),
+    });
+    expect([sink.state, ledger.open]).toEqual(['aborted', 0]);
+  });
+
   it('is no matter for an analysis alone either', async () => {
     const ledger = new Ledger();
     const source = memorySource(clip, size, ledger);

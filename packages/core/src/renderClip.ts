@@ -1,7 +1,8 @@
 import type { ClipMotion } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
-import { framesFrom, type Parts } from './fallback.js';
+import { type DeviceFailure, framesFrom, type Parts } from './fallback.js';
 import type { Frame } from './frame.js';
+import type { FrameSink } from './frameSink.js';
 import type { RenderPlan } from './planCorrections.js';
 import { globalWarp } from './renderer.js';
 import type { StabilizeOptions } from './stabilize.js';
@@ -10,7 +11,8 @@ import type { StabilizeOptions } from './stabilize.js';
  * Renders every frame of the clip as planned and writes it, in order. As many frames are on their way as the renderer says it gains by;
  * the sink holds the rest back. Returns their number once the sink has taken the last.
  * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the plan is for another clip, `GIMBAL_E_CANCELLED`, and what source, renderer and sink
- * throw, of several failures that of the earliest frame. Every frame is closed by then.
+ * throw, of several failures that of the earliest frame; also that of a device which the sink cannot do without. Every frame is closed
+ * by then.
  */
 export async function renderClip(
   parts: Parts,
@@ -19,6 +21,7 @@ export async function renderClip(
   motion: ClipMotion,
 ): Promise<number> {
   await options.sink.open(plan.output);
+  checkWithinReach(options.sink, parts.failure);
   const progress: Written = { frames: 0, failed: false };
   for (;;) {
     try {
@@ -27,6 +30,7 @@ export async function renderClip(
       // What the sink was given is gone: nothing can be put in its place.
       if (progress.failed) throw error;
       await parts.takeOver(error, 'render', progress.frames);
+      checkWithinReach(options.sink, parts.failure);
     }
   }
 }
@@ -113,6 +117,17 @@ async function pass(
     throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion describes ${total} frames, the clip has only ${done}.`);
   }
   return done;
+}
+
+/** An encoder on the device cannot go on without it: what it holds cannot be moved to another one, nor can the CPU fill its frames. */
+function checkWithinReach({ memory = ['host'] }: FrameSink, failure: DeviceFailure | undefined): void {
+  if (failure === undefined || memory.includes('host')) return;
+  const { message, code } = failure.error;
+  throw new GimbalError(
+    code,
+    `${message} The CPU cannot go on, because the encoder takes frames on the device only. Encode in host memory (encoder 'software'), or use device 'cpu'.`,
+    { cause: failure.error },
+  );
 }
 
 /** A motion that was measured on another clip would shake the picture instead of steadying it. */

@@ -20,7 +20,7 @@ export interface StabilizeOptions extends PlanOptions, EstimateLimits {
   readonly estimator?: Estimator | undefined;
   /** An earlier analysis of the same clip, to be used instead of a new one. */
   readonly motion?: ClipMotion | undefined;
-  /** What goes on when a CUDA device is lost or full in mid-clip; without it the run fails. */
+  /** What goes on when a CUDA device is lost or full in mid-clip; without it, or with a sink that takes no host memory, the run fails. */
   readonly fallback?: Fallback | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
