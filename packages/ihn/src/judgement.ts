@@ -17,6 +17,12 @@ export interface Judgement extends Pick<MotionField, 'verdict' | 'model' | 'conf
 const BLANK = 1;
 const CONTENT = 6;
 
+/** Doubt in grid pixels below which no two scenes of 280 pairs were: the network has recognized the scene, however unlike the pictures. */
+const ONE_SCENE = 3;
+
+/** Likeness where the pictures move together that two scenes, blurred ones too, do not reach. */
+const FOLLOWING = 0.5;
+
 /**
  * By how much each motion must make the pictures more alike than every simpler one. Under what the network says of two different scenes they
  * are more alike than at rest by 0.06 in the median.
@@ -45,8 +51,8 @@ export function coarseShift(previous: GridPicture, current: GridPicture): Shift 
 
 /**
  * The richest motion that the evidence carries: the homography that was measured, the similarity or the translation closest to it, or
- * none; or that the frames show different scenes, or one and the same picture. Without confidence it is `weak`, and each step from simple
- * to rich must make the pictures more alike.
+ * none; or that the frames show different scenes, or one and the same picture. Without confidence it is `weak`: the homography where the
+ * network has recognized the scene, else a simpler motion, and each step from simple to rich must make the pictures more alike.
  * @param likeness Of the pictures under the best shift, where it was looked for.
  */
 export function judge(
@@ -62,30 +68,40 @@ export function judge(
     if (isTouchedUp(previous, current) && largestShift(map) < 0.1) return still('duplicate', 1);
     return { homography: toFrame(map, size), model: 'homography', verdict: 'ok', confidence };
   }
+  if (map !== undefined && isOneScene(evidence)) {
+    return { homography: toFrame(map, size), model: 'homography', verdict: 'weak', confidence };
+  }
   const content = Math.min(previous.deviation, current.deviation) > CONTENT;
   if (content && likeness !== undefined && Math.max(likeness, evidence.likeness) < cutBelow) return still('cut', 0);
-  const ladder = map && laddered(toFrame(map, size), size, evidence);
-  if (ladder === undefined) return still('weak', 0);
-  let best = { ...still('weak', 0), likeness: likenessUnder(identityHomography(), previous, current).whole };
-  for (const [model, homography] of ladder) {
-    const { whole } = likenessUnder(toGrid(homography, size), previous, current);
-    if (whole > best.likeness + BETTER[model])
-      best = { homography, model, verdict: 'weak', confidence, likeness: whole };
-  }
-  const { likeness: _, ...judgement } = best;
-  return judgement;
+  return fallBack(previous, current, evidence, size, cutBelow);
 }
 
-/** What was measured, and the simpler motions that are closest to it, from simple to rich. */
-function laddered(map: Homography, size: Size, { look }: Evidence): [keyof typeof BETTER, Homography][] | undefined {
-  const simpler = simplerMotions(map, size, look.inliers);
-  return (
-    simpler && [
-      ['translation', simpler.translation],
-      ['similarity', simpler.similarity],
-      ['homography', map],
-    ]
-  );
+/** Whether the network has recognized the scene, however unlike the pictures are as a whole. */
+function isOneScene({ doubt, inlierLikeness, look }: Evidence): boolean {
+  return look.spread !== undefined && (doubt < ONE_SCENE || inlierLikeness > FOLLOWING);
+}
+
+/** The first of the motions, from simple to rich, that those after it do not better. */
+function fallBack(
+  previous: GridPicture,
+  current: GridPicture,
+  { map, look, confidence }: Evidence,
+  size: Size,
+  least: number,
+): Judgement {
+  const simpler = map && simplerMotions(toFrame(map, size), size, look.inliers);
+  if (simpler === undefined) return still('weak', 0);
+  const ladder = { ...simpler, homography: toFrame(map, size) };
+  let answer = still('weak', 0);
+  let best = likenessUnder(identityHomography(), previous, current).whole;
+  for (const model of ['translation', 'similarity', 'homography'] as const) {
+    const homography = ladder[model];
+    const { whole } = likenessUnder(toGrid(homography, size), previous, current);
+    if (whole < least || whole <= best + BETTER[model]) continue;
+    answer = { homography, model, verdict: 'weak', confidence };
+    best = whole;
+  }
+  return answer;
 }
 
 /**
