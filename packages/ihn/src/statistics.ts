@@ -5,7 +5,7 @@ export interface EstimatorStatistics {
   readonly pairs: number;
   /** Pairs that were looked at again from other starts. */
   readonly secondLooks: number;
-  /** Pairs whose homography was not carried by the evidence: they are `weak` and have a simpler motion. */
+  /** Pairs whose homography was not carried by the evidence: they are `weak`, most of them with a simpler motion. */
   readonly fallbacks: number;
   readonly models: Readonly<Partial<Record<MotionField['model'], number>>>;
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
