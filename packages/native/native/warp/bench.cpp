@@ -1,7 +1,5 @@
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -37,11 +35,14 @@ struct Yuv420 {
   std::vector<S> v = std::vector<S>(960 * 540);
 };
 
-void one(std::uint8_t* src, std::uint8_t* dst, int w, int h, int channels, const WarpField& f, const Siting& s, const WarpOptions& o) {
+void one(std::uint8_t* src, std::uint8_t* dst, int w, int h, int channels, const WarpField& f, const Siting& s,
+         const WarpOptions& o) {
   warp(Plane<const std::uint8_t>{src, w, h, w * channels}, Plane<std::uint8_t>{dst, w, h, w * channels}, channels, f, s, o);
 }
-void one(std::uint16_t* src, std::uint16_t* dst, int w, int h, int channels, const WarpField& f, const Siting& s, const WarpOptions& o) {
-  warp(Plane<const std::uint16_t>{src, w, h, w * channels * 2}, 10, 0, Plane<std::uint16_t>{dst, w, h, w * channels * 2}, channels, f, s, o);
+void one(std::uint16_t* src, std::uint16_t* dst, int w, int h, int channels, const WarpField& f, const Siting& s,
+         const WarpOptions& o) {
+  const int stride = w * channels * 2;
+  warp(Plane<const std::uint16_t>{src, w, h, stride}, 10, 0, Plane<std::uint16_t>{dst, w, h, stride}, channels, f, s, o);
 }
 
 template <class S>
@@ -141,8 +142,6 @@ void timeWarp(const DeviceBench& bench, int width, const Format& f, Interpolatio
   const int height = width * 9 / 16;
   const std::string name = std::to_string(width) + "x" + std::to_string(height) + " " + f.name + " " +
                            kernels[static_cast<int>(interpolation)] + (tilt > 1e-5 ? " strong perspective" : "");
-  const char* only = std::getenv("GIMBAL_BENCH_ONLY");  // a regular expression
-  if (only != nullptr && !std::regex_search(name, std::regex(only))) return;
   const double scale = width / 1920.0;
   std::vector<double> h = correction(1, tilt / scale);
   h[2] *= scale;
@@ -160,7 +159,8 @@ void timeWarp(const DeviceBench& bench, int width, const Format& f, Interpolatio
   for (std::size_t i = 0; i < from.size(); i++) planes.push_back(from[i].into(to[i]));
   const WarpField field{1, 1, h.data(), width, height};
   const auto one = [&](int i, CudaStream stream) {
-    warp.run(planes[i].data(), static_cast<int>(planes[i].size()), f.bits, f.shift, field, {interpolation, Border::fill, 16, 1}, stream);
+    const int count = static_cast<int>(planes[i].size());
+    warp.run(planes[i].data(), count, f.bits, f.shift, field, {interpolation, Border::fill, 16, 1}, stream);
   };
   const Timing time = deviceTime(static_cast<int>(planes.size()), one);
   bench.report("warp", name, time, bytes);
@@ -173,7 +173,9 @@ void onDevice() {
   const Format formats[] = {{"yuv420p", 8, 0, false}, {"nv12", 8, 0, true}, {"yuv420p10", 10, 0, false}, {"p010", 10, 6, true}};
   for (const int width : {1280, 1920, 3840}) {
     for (const Format& f : formats) {
-      for (const Interpolation k : {Interpolation::bilinear, Interpolation::bicubic, Interpolation::lanczos3}) timeWarp(bench, width, f, k, 1e-6);
+      for (const Interpolation k : {Interpolation::bilinear, Interpolation::bicubic, Interpolation::lanczos3}) {
+        timeWarp(bench, width, f, k, 1e-6);
+      }
     }
   }
   timeWarp(bench, 1920, formats[0], Interpolation::bicubic, 2e-4);

@@ -112,6 +112,7 @@ void onDevice(Expect& expect, int every) {
     wholeFrames<std::uint16_t>(expect, random, warp, w, h, {10, 0}, false);
     wholeFrames<std::uint16_t>(expect, random, warp, w, h, {10, 6}, true);
   }
+  steadyMotions(check, random);
   const double nan = std::nan("");
   for (const Matrix& h : {Matrix{nan, 0, 0, 0, 1, 0, 0, 0, 1}, Matrix{1, 0, 0, 0, 1, 0, 0, 0, 0}, Matrix{1, 0, 0, 0, 1, 0, 0, 0, -1},
                           Matrix{1, 0, 0, 0, 1, 0, 0, nan, 1}, Matrix(9, INFINITY)}) {

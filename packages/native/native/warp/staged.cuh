@@ -9,12 +9,12 @@ namespace {
 
 template <class S, int P, int N>
 struct Staged {
-  static constexpr int samples = 4 / static_cast<int>(sizeof(S));        // of a word
-  static constexpr int perRow = (N + samples - 1) / samples;             // words that a kernel reads of a row and channel
-  static constexpr int pitch = P == 1 ? 80 : 96;                         // words of a staged row: 80 pixels, or 48 of two channels
-  static constexpr int together = 4 / P;                                 // pixels written by a thread at once
-  static constexpr int sourceWords = sizeof(S) == 1 && P == 1 ? 2 : 3;   // read for them
-  static constexpr int lastWord = samples * (perRow - 1);                // pixels from the first tap to the last word
+  static constexpr int samples = 4 / static_cast<int>(sizeof(S));  // of a word
+  static constexpr int perRow = (N + samples - 1) / samples;       // words that a kernel reads of a row and channel
+  static constexpr int pitch = P == 1 ? 80 : 96;                   // words of a staged row: 80 pixels, or 48 of two channels
+  static constexpr int together = 4 / P;                           // pixels written by a thread at once
+  static constexpr int sourceWords = sizeof(S) == 1 && P == 1 ? 2 : 3;  // read for them
+  static constexpr int lastWord = samples * (perRow - 1);               // pixels from the first tap to the last word
   /// Pixels beyond the last tap that are touched: whole words are read for whole groups.
   static constexpr int slack = lastWord + sourceWords * 4 / (P * static_cast<int>(sizeof(S))) - 1 - (N - 1);
 };
@@ -53,7 +53,8 @@ __device__ inline bool fitsStage(const Rectangle& r, int words) {
 template <class S, int P>
 __device__ inline uint4 spread(const std::uint32_t (&word)[3], int shift, std::uint32_t mask, std::uint32_t flip) {
   if constexpr (sizeof(S) == 1 && P == 1) {
-    return {word[0], __funnelshift_r(word[0], word[1], 8), __funnelshift_r(word[0], word[1], 16), __funnelshift_r(word[0], word[1], 24)};
+    return {word[0], __funnelshift_r(word[0], word[1], 8), __funnelshift_r(word[0], word[1], 16),
+            __funnelshift_r(word[0], word[1], 24)};
   } else if constexpr (sizeof(S) == 1) {
     const std::uint32_t first = __byte_perm(word[0], word[1], 0x6420);
     const std::uint32_t second = __byte_perm(word[0], word[1], 0x7531);
@@ -80,7 +81,8 @@ __device__ inline void stage(const Job& job, const Rectangle& r, int thread, std
   const std::uint32_t mask = (0xffffu >> shift) * 0x10001u;
   const std::uint32_t flip = sizeof(S) == 2 && job.bits == 16 ? 0x80008000u : 0;
   const auto stride = static_cast<std::int32_t>(job.srcStride);
-  const unsigned char* from = job.src + r.y * stride + r.x * P * static_cast<int>(sizeof(S)) + group * 4 * static_cast<int>(sizeof(S));
+  const unsigned char* from =
+      job.src + r.y * stride + r.x * P * static_cast<int>(sizeof(S)) + group * 4 * static_cast<int>(sizeof(S));
   std::uint32_t* to = words + group * 4;
   constexpr int ahead = 2;
   for (int at = row; at < r.rows; at += ahead * rowsAtOnce) {
@@ -95,108 +97,50 @@ __device__ inline void stage(const Job& job, const Rectangle& r, int thread, std
       for (int k = 0; k < T::sourceWords; k++) word[i][k] = __ldg(source + k);
     }
 #pragma unroll
-    for (int i = 0; i < ahead; i++) *reinterpret_cast<uint4*>(to + line[i] * T::pitch) = spread<S, P>(word[i], shift, mask, flip);
+    for (int i = 0; i < ahead; i++) {
+      *reinterpret_cast<uint4*>(to + line[i] * T::pitch) = spread<S, P>(word[i], shift, mask, flip);
+    }
+  }
+}
+
+/// Stages a rectangle that reaches over the border of the source, sample by sample as edgePixel reads them.
+template <class S, int P, int N, int threads>
+__device__ __noinline__ void stageAcrossBorder(const Job& job, const Rectangle& r, int thread, std::uint32_t* words) {
+  using T = Staged<S, P, N>;
+  constexpr int bits = 8 * static_cast<int>(sizeof(S));
+  const int shift = sizeof(S) == 1 ? 0 : job.shift;
+  const std::uint32_t mask = (0xffffu >> shift) * 0x10001u;
+  const std::uint32_t flip = sizeof(S) == 2 && job.bits == 16 ? 0x80008000u : 0;
+  const auto fill = static_cast<std::uint32_t>(job.fill) << shift;
+#pragma unroll 1
+  for (int i = thread; i < r.groups * r.rows; i += threads) {
+    const int line = i / r.groups;
+    const int group = i - line * r.groups;
+    const int row = borderIndex(r.y + line, job.srcHeight, job.border);
+    const S* from = reinterpret_cast<const S*>(job.src + (row < 0 ? 0 : row) * job.srcStride);
+    std::uint32_t word[3] = {};
+#pragma unroll
+    for (int pixel = 0; pixel < T::sourceWords * T::samples / P; pixel++) {
+      const int column = borderIndex(r.x + group * T::together + pixel, job.srcWidth, job.border);
+#pragma unroll
+      for (int channel = 0; channel < P; channel++) {
+        const std::uint32_t sample = row < 0 || column < 0 ? fill : from[column * P + channel];
+        word[(pixel * P + channel) / T::samples] |= sample << ((pixel * P + channel) % T::samples * bits);
+      }
+    }
+    *reinterpret_cast<uint4*>(words + line * T::pitch + group * 4) = spread<S, P>(word, shift, mask, flip);
   }
 }
 
 /// Binary places of coordinates within the stage: those of 1/65536 px and the four of a chord's sixteenths.
 constexpr int stagePlaces = 20;
 
-/// A chord with its start relative to the stage and the half that rounds its sixteenths, so that one multiplication leads to a pixel:
-/// 16 first + delta * lane + 8, where lanes.hpp has first + (delta * lane + 8 >> 4).
+/// A chord with its start relative to the stage and the half that rounds its sixteenths, so that one multiplication leads to a
+/// pixel: 16 first + delta * lane + 8, where lanes.hpp has first + (delta * lane + 8 >> 4).
 template <int N>
 __device__ inline int4 onStage(const int4& chord, const Rectangle& r) {
   constexpr int reach = N / 2 - 1;
   return {(chord.x - ((r.x + reach) << 16)) * 16 + 8, chord.y, (chord.z - ((r.y + reach) << 16)) * 16 + 8, chord.w};
-}
-
-/// A sum of weighted samples within those that there are, in the low bits.
-template <class S>
-__device__ inline std::uint32_t clamped(int value, int bits) {
-#if defined(__CUDA_ARCH__)
-  if constexpr (sizeof(S) == 1) {
-    std::uint32_t result;
-    asm("cvt.pack.sat.u8.s32.b32 %0, 0, %1, 0;" : "=r"(result) : "r"(value));
-    return result;
-  }
-#endif
-  return static_cast<std::uint32_t>(clampTo(value, (1 << bits) - 1));
-}
-
-/// start + the weighted sum over one row of taps of one channel, out of its staged words. 16-bit samples: by the bytes of the weights.
-template <class S, int N>
-__device__ inline int sumStaged(const std::uint32_t (&word)[3], const std::uint32_t (&pair)[N / 2], const WeightBytes<N>& bytes, int start) {
-  if constexpr (sizeof(S) == 2) return bytes.dot(word, start);
-  int sum = dotBytes<false>(pair[0], word[0], start);
-  if constexpr (N > 2) sum = dotBytes<true>(pair[1], word[0], sum);
-  if constexpr (N > 4) sum = dotBytes<false>(pair[2], word[1], sum);
-  return sum;
-}
-
-/// insidePixel, out of the stage; `x` and `y` relative to it with stagePlaces binary places.
-template <class S, int P, int N>
-__device__ inline std::uint32_t stagedPixel(const std::uint32_t* words, int depth, int shift, const std::uint32_t* table, std::int32_t x,
-                                            std::int32_t y) {
-  using T = Staged<S, P, N>;
-  const int bits = sizeof(S) == 1 ? 8 : depth;
-  const int columnDown = bits + 14 - intermediateBits(N);
-  const int rowDown = 14 + intermediateBits(N) - bits;
-  const int centre = 1 << (bits - 1);
-  const bool flips = sizeof(S) == 2 && bits == 16;
-  const int columnStart =
-      Scale<N>::columnStart(static_cast<int>((1u << (columnDown - 1)) - (flips ? 0 : static_cast<unsigned>(centre) << 14)), columnDown);
-  const int rowStart = Scale<N>::rowStart((1 << (rowDown - 1)) + (centre << rowDown));
-  std::uint32_t wx[N / 2];
-  weightPairs<N, stagePlaces>(table, x, wx);
-  const WeightBytes<N> wxBytes(wx);
-  const std::uint32_t* at = words + (y >> stagePlaces) * T::pitch + (x >> stagePlaces) * P;
-  int row[P][N];
-#pragma unroll
-  for (int j = 0; j < N; j++) {
-    std::uint32_t word[P][3] = {};
-#pragma unroll
-    for (int k = 0; k < T::perRow; k++) {
-      const std::uint32_t* from = at + j * T::pitch + k * T::samples * P;
-      if constexpr (P == 1) {
-        word[0][k] = *from;
-      } else {
-        const uint2 both = *reinterpret_cast<const uint2*>(from);
-        word[0][k] = both.x;
-        word[P - 1][k] = both.y;
-      }
-    }
-#pragma unroll
-    for (int channel = 0; channel < P; channel++) row[channel][j] = sumStaged<S, N>(word[channel], wx, wxBytes, columnStart);
-  }
-  std::uint32_t value[P];
-  if constexpr (N == 2) {
-    const int second = static_cast<int>((static_cast<std::uint32_t>(y) >> (stagePlaces - 14)) & 0x3fff);
-    for (int i = 0; i < P; i++) {
-      const int first = row[i][0] >> columnDown;
-      // row0 (16384 - second) + row1 second, by one multiplication less.
-      value[i] = static_cast<std::uint32_t>((rowStart + first * 16384 + ((row[i][1] >> columnDown) - first) * second) >> rowDown);
-    }
-  } else {
-    std::uint32_t wy[N / 2];
-    weightPairs<N, stagePlaces>(table, y, wy);
-    const WeightBytes<N> wyBytes(wy);
-    for (int i = 0; i < P; i++) {
-      std::uint32_t pair[N / 2];
-#pragma unroll
-      for (int j = 0; j < N; j += 2) {
-        if constexpr (sizeof(S) == 1) {
-          pair[j / 2] = __byte_perm(row[i][j], row[i][j + 1], 0x6521);  // both shifted down by columnDown + 1 = 8
-        } else {
-          pair[j / 2] = __byte_perm(row[i][j] >> (columnDown + 1), row[i][j + 1] >> (columnDown + 1), 0x5410);
-        }
-      }
-      value[i] = clamped<S>(wyBytes.dot(pair, rowStart) >> (rowDown + 1), bits);
-    }
-  }
-  if constexpr (sizeof(S) == 2) {
-    for (int i = 0; i < P; i++) value[i] <<= shift;
-  }
-  return P == 1 ? value[0] : value[0] | value[P - 1] << (8 * sizeof(S));
 }
 
 }  // namespace
