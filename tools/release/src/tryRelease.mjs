@@ -88,6 +88,9 @@ try {
   command.run('npm install');
   command.run('npx gimbal stabilize shaky.mp4 again.mp4', { makes: 'again.mp4' });
   console.log('\nThe release works.');
+} catch (error) {
+  console.error(`\nThe release does not work. ${error.message}`);
+  process.exitCode = 1;
 } finally {
   registry?.stop();
   if (process.argv.includes('--keep')) console.log(`Kept: ${folder}`);
