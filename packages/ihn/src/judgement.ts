@@ -89,9 +89,11 @@ function fallBack(
   size: Size,
   least: number,
 ): Judgement {
-  const simpler = map && simplerMotions(toFrame(map, size), size, look.inliers);
+  if (map === undefined) return still('weak', 0);
+  const measured = toFrame(map, size);
+  const simpler = simplerMotions(measured, size, look.inliers);
   if (simpler === undefined) return still('weak', 0);
-  const ladder = { ...simpler, homography: toFrame(map, size) };
+  const ladder = { ...simpler, homography: measured };
   let answer = still('weak', 0);
   let best = likenessUnder(identityHomography(), previous, current).whole;
   for (const model of ['translation', 'similarity', 'homography'] as const) {
