@@ -123,6 +123,19 @@ void steadyMotions(const Check& check, Random& random) {
   }
 }
 
+/// Perspective so strong that on some rows straight pieces stand for the curve and on others they do not, and stronger.
+template <class Check>
+void bentMotions(const Check& check, Random& random) {
+  for (int i = 0; i < 12; i++) {
+    const double across = i % 4 == 3 ? 3e-4 : random.real(2e-5, 4e-5);
+    const Matrix m = motion(200, 150, random.real(-2, 2), random.real(0.85, 1), random.real(-9, 9), random.real(-9, 9), across,
+                            1e-3);
+    const WarpOptions options{static_cast<Interpolation>(i % 3), static_cast<Border>(i / 3 % 3)};
+    const Case c{200, 150, 200, 150, 1, {}, options, "bent " + std::to_string(i)};
+    eachLayout(check, c, {1, 1, m.data(), 200, 150}, Content::noise);
+  }
+}
+
 template <class Check>
 void meshes(const Check& check, Random& random) {
   for (int i = 0; i < 30; i++) {

@@ -1,7 +1,7 @@
 // The kernels over all planes of a frame.
 #pragma once
 #include "cuda.hpp"
-#include "tile.cuh"
+#include "exactTile.cuh"
 
 namespace gimbal::warping {
 namespace {
@@ -55,11 +55,24 @@ __device__ inline void warpTile(const PlaneJob& plane, const std::uint32_t* tabl
     awaitTable();
     __syncthreads();
     stagedRows<S, P, N>(plane, memory, table, tileX, tileY, thread);
-  } else {
-    awaitTable();
-    __syncthreads();
-    looseRows<S, P, N, Gentle>(plane, memory, table, tileX, tileY, thread);
+    return;
   }
+  if constexpr (!Gentle) {
+    Reach reach;
+    const bool noChords = memory.reach[1] < memory.reach[0];
+    if (plane.whole && !plane.mesh() && noChords && cornersReach<P, N>(plane, tileX, tileY, reach)) {
+      const Rectangle exact = rectangleOf<S, P, N>(reach);
+      if (fitsStage<S, P, N>(exact, stageWords)) {
+        stageAnywhere<S, P, N>(plane.job, memory, exact, thread);
+        awaitTable();
+        __syncthreads();
+        return exactRows<S, P, N>(plane, memory, table, exact, tileX, tileY, thread);
+      }
+    }
+  }
+  awaitTable();
+  __syncthreads();
+  looseRows<S, P, N, Gentle>(plane, memory, table, tileX, tileY, thread);
 }
 
 /// Blocks that a multiprocessor's registers must leave room for: as many as its shared memory does.

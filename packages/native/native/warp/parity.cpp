@@ -113,6 +113,7 @@ void onDevice(Expect& expect, int every) {
     wholeFrames<std::uint16_t>(expect, random, warp, w, h, {10, 6}, true);
   }
   steadyMotions(check, random);
+  bentMotions(check, random);
   const double nan = std::nan("");
   for (const Matrix& h : {Matrix{nan, 0, 0, 0, 1, 0, 0, 0, 1}, Matrix{1, 0, 0, 0, 1, 0, 0, 0, 0}, Matrix{1, 0, 0, 0, 1, 0, 0, 0, -1},
                           Matrix{1, 0, 0, 0, 1, 0, 0, nan, 1}, Matrix(9, INFINITY)}) {
@@ -139,6 +140,7 @@ int main(int argc, char** argv) {
     randomMotions(one, random);
     steadyMotions(one, random);
     meshes(one, random);
+    bentMotions(one, random);
     brokenNumbers(expect);
   };
   return runPaths(argc, argv, onHost, onDevice);
