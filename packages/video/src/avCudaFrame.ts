@@ -2,6 +2,7 @@ import type { CudaArray, CudaFrame } from '@gimbal/core';
 import type { Frame as NativeFrame } from 'node-av/lib';
 import { AvPicture, type FrameDescription, freeNative, type Release } from './avPicture.js';
 import { planeShapes } from './pixelFormats.js';
+import { firstRows } from './planeViews.js';
 
 /** CUDA's legacy default stream: FFmpeg's work on a device is ordered by it. */
 const LEGACY_STREAM = 1n;
@@ -31,14 +32,14 @@ export class AvCudaFrame extends AvPicture<CudaArray> implements CudaFrame {
   }
 
   protected planesOf(native: NativeFrame): CudaArray[] {
-    const data = native.data ?? [];
+    const rows = firstRows(native);
     const pitches = native.linesize;
     return planeShapes(this.format, this).map(({ width, height, channels, bytesPerSample }, i) => ({
       shape: channels === 1 ? [height, width] : [height, width, channels],
       strides: channels === 1 ? [pitches[i], bytesPerSample] : [pitches[i], bytesPerSample * channels, bytesPerSample],
       typestr: bytesPerSample === 1 ? '|u1' : '<u2',
       // The view's address is the device's own; its bytes are never touched.
-      pointer: this.#device.addressOf(data[i]),
+      pointer: this.#device.addressOf(rows[i]),
       stream: LEGACY_STREAM,
       device: this.#device.ordinal,
     }));

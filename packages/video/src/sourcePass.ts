@@ -3,6 +3,7 @@ import { AV_NOPTS_VALUE, type AVPixelFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
+import { freeNative } from './avPicture.js';
 import { surfaceFormat } from './chooseDecoder.js';
 import { announcedEnd } from './describeVideo.js';
 import { downloadPicture } from './downloadPicture.js';
@@ -11,6 +12,7 @@ import { FrameConformer } from './frameConformer.js';
 import type { HardwareDevice } from './hardwareDevice.js';
 import { type DecodeOptions, PictureDecoder, stalled } from './pictureDecoder.js';
 import { mapPixelFormat, type PixelMapping, pixelFormatNumber } from './pixelFormats.js';
+import type { PlaneViews } from './planeViews.js';
 import type { SourceWarnings } from './sourceWarnings.js';
 import { secondsToTicks, ticksToSeconds, timeStampRepair } from './timeStamps.js';
 import type { VideoInfo } from './videoStreamInfo.js';
@@ -24,6 +26,8 @@ export interface PassSubject {
   readonly allowTruncated: boolean;
   /** Where pictures are decoded and stay; in host memory without. */
   readonly device: HardwareDevice | undefined;
+  /** Where views of pictures in host memory are remembered, if anywhere. */
+  readonly views: PlaneViews | undefined;
 }
 
 /** The end of a stream may miss this many frames, or seconds, of what the container announces before it counts as cut off. */
@@ -67,7 +71,7 @@ export class SourcePass {
       this.#concludeEnd();
       return undefined;
     }
-    const { info, mapping, device } = this.#subject;
+    const { info, mapping, device, views } = this.#subject;
     const { timeBase, startOffset } = info.stream;
     const stamp = native.bestEffortTimestamp;
     const duration = native.duration;
@@ -86,7 +90,7 @@ export class SourcePass {
     const stays = device !== undefined && this.#fitsOnDevice(native);
     const picture = stays ? native : await this.#inHostMemory(native);
     this.#index++;
-    return stays ? new AvCudaFrame(picture, device, description) : new AvFrame(picture, description);
+    return stays ? new AvCudaFrame(picture, device, description) : new AvFrame(picture, description, freeNative, views);
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,7 @@ import { FrameCache } from './frameCache.js';
 import type { HardwareDevice } from './hardwareDevice.js';
 import { PictureDecoder } from './pictureDecoder.js';
 import { frameBytes } from './pixelFormats.js';
+import { PlaneViews } from './planeViews.js';
 import { ReadAhead } from './readAhead.js';
 import { type PassSubject, SourcePass } from './sourcePass.js';
 import { SourceWarnings } from './sourceWarnings.js';
@@ -36,7 +37,10 @@ export interface OpenVideoOptions {
    * `auto`: like `cuda` where it can be used, like `cpu` otherwise. Frames on a device are not kept for a second pass.
    */
   readonly device?: DeviceName | undefined;
-  /** Native code to reach devices with: `cudaBridge` of `@gimbal/native`. `cuda` needs it; without it `auto` is `cpu`. */
+  /**
+   * Native code to reach devices with: `cudaBridge` of `@gimbal/native`. `cuda` needs it; without it `auto` is `cpu`. Frames in host memory
+   * cost less of the main thread with it.
+   */
   readonly cuda?: CudaBridge | undefined;
 }
 
@@ -168,7 +172,7 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
 }
 
 /** Options of {@link openVideo} with which every frame lies in host memory. */
-export type HostVideoOptions = Omit<OpenVideoOptions, 'device' | 'cuda'> & { readonly device?: 'cpu' | undefined };
+export type HostVideoOptions = Omit<OpenVideoOptions, 'device'> & { readonly device?: 'cpu' | undefined };
 
 /**
  * Opens a video file of any container and codec that FFmpeg reads, and decodes its first picture.
@@ -198,6 +202,7 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
         warnings: new SourceWarnings(),
         allowTruncated: options.allowTruncated ?? true,
         device: chosen.device,
+        views: viewsBy(options.cuda),
       };
       return new VideoSource(subject, chosen.info, options);
     } finally {
@@ -213,6 +218,10 @@ export async function videoInfo(path: string): Promise<VideoInfo> {
   const source = await openVideo(path, { cacheBytes: 0 });
   await source.close();
   return source.info;
+}
+
+function viewsBy(cuda: CudaBridge | undefined): PlaneViews | undefined {
+  return cuda && new PlaneViews((view) => cuda.addressOf(view));
 }
 
 function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
