@@ -58,7 +58,7 @@ export async function openClip(file: string, options: ClipFramesOptions): Promis
   }
   const ordinal = chooseDevice(device, () => addonInfo().cudaReport);
   if (ordinal === undefined && decoder === 'nvdec') throw noEngine(addonInfo().cudaReport.unavailable);
-  const inHostMemory = () => openVideo(file, { signal, threads, ...(once && { cacheBytes: 0 }) });
+  const inHostMemory = () => openVideo(file, { signal, threads, cuda: cudaBridge, ...(once && { cacheBytes: 0 }) });
   if (ordinal === undefined) return hostFrames(await inHostMemory());
   try {
     return await framesOn(`cuda:${ordinal}`, file, options);
@@ -88,8 +88,8 @@ async function openOn(
   { decoder, deviceMemory, threads, signal, once }: ClipFramesOptions,
   { name, reason }: ChosenByCores,
 ): Promise<ClipFrames> {
-  const engine = name === 'nvdec' ? { device, cuda: cudaBridge } : {};
-  const video: VideoSource = await openVideo(file, { signal, threads, cacheBytes: 0, ...engine });
+  const where = name === 'nvdec' ? device : 'cpu';
+  const video: VideoSource = await openVideo(file, { signal, threads, cacheBytes: 0, device: where, cuda: cudaBridge });
   try {
     const refused = name === 'nvdec' && video.decoder.name !== 'nvdec' ? video.decoder.reason : undefined;
     if (refused !== undefined && decoder === 'nvdec') throw noEngine(refused);

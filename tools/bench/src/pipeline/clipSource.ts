@@ -15,7 +15,7 @@ export interface ClipSource {
 
 /** Opens a file for a decoder. @throws Error when NVDEC is asked for and does not take the clip. */
 export async function openDecoder({ clip, device }: PipelineOptions, decoder: DecoderName): Promise<VideoSource> {
-  if (decoder === 'software') return openVideo(clip, { cacheBytes: 0 });
+  if (decoder === 'software') return openVideo(clip, { cacheBytes: 0, cuda: cudaBridge });
   const video = await openVideo(clip, { device, cuda: cudaBridge });
   if (video.decoder.name === 'nvdec') return video;
   const { reason } = video.decoder;
@@ -34,7 +34,7 @@ export async function openClip(
   wrap = (source: FrameSource) => source,
 ): Promise<ClipSource> {
   if (options.device === 'cpu') {
-    const video = await openVideo(options.clip, { cacheBytes: budgetBytes ?? 2 ** 31 });
+    const video = await openVideo(options.clip, { cacheBytes: budgetBytes ?? 2 ** 31, cuda: cudaBridge });
     return { video, source: wrap(video), fits: () => undefined };
   }
   const video = await openDecoder(options, decoder);
