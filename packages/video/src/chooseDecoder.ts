@@ -6,6 +6,7 @@ import { downloadPicture } from './downloadPicture.js';
 import { deviceOrdinal, type HardwareDevice, openHardwareDevice } from './hardwareDevice.js';
 import { PictureDecoder } from './pictureDecoder.js';
 import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import { RestingDecoder } from './restingDecoder.js';
 import { samePicture } from './samePicture.js';
 
 /** Which decoder a source uses, and why. */
@@ -22,6 +23,8 @@ export interface ChosenDecoder {
   readonly info: DecoderInfo;
   readonly mapping: PixelMapping;
   readonly device: HardwareDevice | undefined;
+  /** The device's decoder, for the passes over the file; to be closed. */
+  readonly resting: RestingDecoder | undefined;
 }
 
 export interface DecoderWishes {
@@ -29,6 +32,9 @@ export interface DecoderWishes {
   readonly cuda?: CudaBridge | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Packets after which a device that has given no picture is not asked further. */
+const PATIENCE = 64;
 
 /** Codecs whose standards fix every bit of the decoded picture: which decoder ran cannot be told from the result. */
 const EXACT_CODECS = new Set(['h264', 'hevc', 'av1', 'vp9', 'vp8']);
@@ -48,6 +54,7 @@ export async function chooseDecoder(
     info: { name: 'software', device: undefined, reason },
     mapping,
     device: undefined,
+    resting: undefined,
   });
   const ordinal = deviceOrdinal(wanted);
   if (ordinal === undefined) return software('frames in host memory were asked for');
@@ -68,23 +75,38 @@ export async function chooseDecoder(
   const engine = `the video engine of cuda:${ordinal}`;
   if (!EXACT_CODECS.has(codec)) return software(`${engine} does not decode ${codec} bit for bit as FFmpeg does`);
   if (mapping.conversion !== 'none') return software(`${engine} does not give pictures of ${mapping.from}`);
-  const trial = await PictureDecoder.open(path, { threads: 1, cheap: false, device: device.context, signal });
+  const resting = new RestingDecoder();
+  let taken: PixelMapping | string | undefined;
+  try {
+    const decode = { threads: 1, cheap: false, device: device.context, resting, patience: PATIENCE, signal };
+    taken = await tryDevice(await PictureDecoder.open(path, decode), { first, mapping, codec });
+  } finally {
+    if (typeof taken !== 'object') resting.close();
+  }
+  if (typeof taken === 'string') return software(`${engine} ${taken}`);
+  const reason = `${engine} decodes ${codec} of ${mapping.from}`;
+  const format = { ...taken, from: mapping.from, fullRange: mapping.fullRange };
+  return { info: { name: 'nvdec', device: ordinal, reason }, mapping: format, device, resting };
+}
+
+/** What the device's pictures are, or why its decoder is of no use: a sentence about it. Closes the decoder. */
+async function tryDevice(
+  decoder: PictureDecoder,
+  { first, mapping, codec }: { readonly first: Frame; readonly mapping: PixelMapping; readonly codec: string },
+): Promise<PixelMapping | string> {
   let picture: Frame | undefined;
   try {
-    picture = await trial.next();
-    if (!picture?.isHwFrame()) return software(`${engine} does not take ${codec} of ${mapping.from}`);
+    picture = await decoder.next();
+    if (!picture?.isHwFrame()) return `does not take ${codec} of ${mapping.from}`;
     const taken = mapPixelFormat(surfaceFormat(picture));
-    if (taken?.conversion !== 'none') return software(`${engine} gives ${taken?.from}, which frames have no word for`);
+    if (taken?.conversion !== 'none') return `gives ${taken?.from}, which frames have no word for`;
     const copy = await downloadPicture(picture);
     const same = samePicture({ native: copy, format: taken.format }, { native: first, format: mapping.format });
     copy.free();
-    if (!same) return software(`${engine} decodes the first picture otherwise than FFmpeg does`);
-    const name = `${engine} decodes ${codec} of ${mapping.from}`;
-    const format = { ...taken, from: mapping.from, fullRange: mapping.fullRange };
-    return { info: { name: 'nvdec', device: ordinal, reason: name }, mapping: format, device };
+    return same ? taken : 'decodes the first picture otherwise than FFmpeg does';
   } finally {
     picture?.free();
-    await trial.close();
+    await decoder.close();
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { Codec, CodecContext, Frame, type HardwareDeviceContext, Packet } from 'node-av/lib';
 import { type InputFile, openInputFile, readOnly } from './inputFile.js';
 import { openCodec } from './openCodec.js';
+import type { RestingDecoder } from './restingDecoder.js';
 
 /** How one pass over a file decodes. */
 export interface DecodeOptions {
@@ -19,6 +20,10 @@ export interface DecodeOptions {
   readonly cheap: boolean;
   /** Decode with the video engine of this CUDA device: pictures lie there (`isHwFrame()`) unless it does not take the format. */
   readonly device?: HardwareDeviceContext | undefined;
+  /** Where that decoder comes from if one rests there, and rests afterwards; for one file only. */
+  readonly resting?: RestingDecoder | undefined;
+  /** Packets that may be refused before decoding is given up; any number unless told. */
+  readonly patience?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,7 +46,11 @@ export class PictureDecoder {
   readonly file: InputFile;
   readonly #codec: CodecContext;
   readonly #packet = new Packet();
+  readonly #resting: RestingDecoder | undefined;
+  readonly #patience: number;
   readonly #signal: AbortSignal | undefined;
+  /** Pictures that the decoder holds back at first to put them in order. */
+  readonly #delay: number;
   readonly #watch: NodeJS.Timeout;
   #readingSince: number | undefined;
   /** A packet that the decoder had no room for. */
@@ -50,10 +59,13 @@ export class PictureDecoder {
   /** The last answer was a picture, so the decoder probably wants a packet before it gives the next. */
   #hungry = true;
 
-  private constructor(file: InputFile, codec: CodecContext, signal: AbortSignal | undefined) {
+  private constructor(file: InputFile, codec: CodecContext, { resting, patience, signal }: DecodeOptions) {
     this.file = file;
     this.#codec = codec;
+    this.#resting = resting;
+    this.#patience = patience ?? Number.POSITIVE_INFINITY;
     this.#signal = signal;
+    this.#delay = codec.hasBFrames;
     this.#packet.alloc();
     // One watch for the whole pass: a timer for every packet would cost more than reading it.
     this.#watch = setInterval(() => {
@@ -65,11 +77,12 @@ export class PictureDecoder {
   /** @throws GimbalError as {@link openInputFile}, and `GIMBAL_E_INPUT_UNSUPPORTED` without a decoder. */
   static async open(path: string, options: DecodeOptions): Promise<PictureDecoder> {
     const file = await openInputFile(path);
-    const codec = new CodecContext();
+    const rested = options.resting?.take();
+    const codec = rested ?? new CodecContext();
     try {
       readOnly(file);
-      await openCodec(codec, path, file, options);
-      return new PictureDecoder(file, codec, options.signal);
+      if (rested === undefined) await openCodec(codec, path, file, options);
+      return new PictureDecoder(file, codec, options);
     } catch (error) {
       codec.freeContext();
       await file.context.closeInput();
@@ -88,6 +101,7 @@ export class PictureDecoder {
     try {
       for (;;) {
         throwIfAborted(this.#signal);
+        if (this.report.damaged > this.#patience) break;
         if (this.#hungry && !this.#drained) await this.#feed();
         const received = await this.#codec.receiveFrame(frame);
         this.#hungry = true;
@@ -109,7 +123,10 @@ export class PictureDecoder {
   async close(): Promise<void> {
     clearInterval(this.#watch);
     this.#packet.free();
-    this.#codec.freeContext();
+    // One that has met damage, or learned to hold more pictures back, might not give the same pictures again.
+    const asBefore = this.report.damaged === 0 && this.#codec.hasBFrames === this.#delay;
+    if (asBefore && this.#resting !== undefined) this.#resting.rest(this.#codec);
+    else this.#codec.freeContext();
     await this.file.context.closeInput();
   }
 

@@ -13,6 +13,7 @@ import type { HardwareDevice } from './hardwareDevice.js';
 import { type DecodeOptions, PictureDecoder, stalled } from './pictureDecoder.js';
 import { mapPixelFormat, type PixelMapping, pixelFormatNumber } from './pixelFormats.js';
 import type { PlaneViews } from './planeViews.js';
+import type { RestingDecoder } from './restingDecoder.js';
 import type { SourceWarnings } from './sourceWarnings.js';
 import { secondsToTicks, ticksToSeconds, timeStampRepair } from './timeStamps.js';
 import type { VideoInfo } from './videoStreamInfo.js';
@@ -26,6 +27,8 @@ export interface PassSubject {
   readonly allowTruncated: boolean;
   /** Where pictures are decoded and stay; in host memory without. */
   readonly device: HardwareDevice | undefined;
+  /** The device's decoder between passes. */
+  readonly resting: RestingDecoder | undefined;
   /** Where views of pictures in host memory are remembered, if anywhere. */
   readonly views: PlaneViews | undefined;
 }
@@ -58,11 +61,9 @@ export class SourcePass {
     this.#repair = timeStampRepair(timeBase, secondsToTicks(frameRate.den / frameRate.num, timeBase));
   }
 
-  static async open(subject: PassSubject, options: Omit<DecodeOptions, 'device'>): Promise<SourcePass> {
-    return new SourcePass(
-      subject,
-      await PictureDecoder.open(subject.path, { ...options, device: subject.device?.context }),
-    );
+  static async open(subject: PassSubject, options: Omit<DecodeOptions, 'device' | 'resting'>): Promise<SourcePass> {
+    const { path, device, resting } = subject;
+    return new SourcePass(subject, await PictureDecoder.open(path, { ...options, device: device?.context, resting }));
   }
 
   async next(): Promise<AvFrame | AvCudaFrame | undefined> {

@@ -146,7 +146,7 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
       device: undefined,
       reason: 'frames in host memory were asked for',
     };
-    return new VideoSource({ ...this.#subject, device: undefined }, decoder, {
+    return new VideoSource({ ...this.#subject, device: undefined, resting: undefined }, decoder, {
       threads: this.#threads,
       signal: this.#signal,
       cacheBytes: 0,
@@ -158,6 +158,7 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
     this.#closed = true;
     await Promise.all([...this.#passes].map((pass) => pass.stop()));
     this.#cache.clear('given up');
+    this.#subject.resting?.close();
   }
 
   #expectedBytes(): number {
@@ -202,6 +203,7 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
         warnings: new SourceWarnings(),
         allowTruncated: options.allowTruncated ?? true,
         device: chosen.device,
+        resting: chosen.resting,
         views: viewsBy(options.cuda),
       };
       return new VideoSource(subject, chosen.info, options);
