@@ -21,7 +21,7 @@ function run(program, args, cwd) {
 export function releaseAddon(directory, place, { cuda }) {
   const build = path.join(directory, 'build/release');
   const options = [`GIMBAL_CUDA=${cuda ? 'ON' : 'OFF'}`, 'GIMBAL_CUDA_ARCHITECTURES=RELEASE'];
-  // As small as nvcc can make it, a quarter of the package; every driver that knows CUDA 13 unpacks it.
+  // Where kernels are alike this leaves a quarter of the package; every driver that knows CUDA 13 unpacks it.
   if (cuda) options.push('CMAKE_CUDA_FLAGS=-compress-mode=size');
   // The C++ library inside, so that only glibc matters; what nobody calls of it goes, and with it the need for the newest glibc.
   if (process.platform === 'linux') {
