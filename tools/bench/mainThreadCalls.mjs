@@ -1,0 +1,180 @@
+// `node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] CLIP [RUNS]`: what the main thread does in a whole run, null sink in
+// host memory. For opening, analysis, rendering and closing: milliseconds a frame that the event loop was busy and on a processor, the garbage
+// collector's part, the same after the first frames (the steady state), and the native calls that kept the thread longest: all their
+// milliseconds, how many, the longest. A call that ends in a promise counts for what it takes until it returns, not for its work elsewhere.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { stabilize } from '@gimbal/core';
+import classical from '@gimbal/cuda-classical';
+import { addonInfo, allocateHostFrame, cacheOnDevice, createRenderer, cudaBridge } from '@gimbal/native';
+import { createSmoother } from '@gimbal/smoothers';
+import { openVideo } from '@gimbal/video';
+import * as av from 'node-av/lib';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { device: { type: 'string', default: 'cuda' }, decoder: { type: 'string', default: 'nvdec' } },
+});
+const [clip, runs = '3'] = positionals;
+if (clip === undefined) {
+  console.error(
+    'usage: node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] CLIP [RUNS]',
+  );
+  process.exit(2);
+}
+const onDevice = values.device !== 'cpu';
+/** Frames before the steady state. */
+const WARM = 40;
+
+const calls = new Map();
+function timed(name, call) {
+  return function (...given) {
+    const start = performance.now();
+    try {
+      return call.apply(this, given);
+    } finally {
+      const took = performance.now() - start;
+      const entry = calls.get(name) ?? { total: 0, count: 0, most: 0 };
+      calls.set(name, { total: entry.total + took, count: entry.count + 1, most: Math.max(entry.most, took) });
+    }
+  };
+}
+function watchMethods(name, target) {
+  for (const key of Object.getOwnPropertyNames(target)) {
+    const property = Object.getOwnPropertyDescriptor(target, key);
+    if (key === 'constructor' || !property.configurable) continue;
+    if (typeof property.value === 'function' && /^[a-z]/.test(key))
+      property.value = timed(`${name}.${key}`, property.value);
+    if (property.get) property.get = timed(`${name}.${key}`, property.get);
+    if (property.set) property.set = timed(`${name}.${key} =`, property.set);
+    Object.defineProperty(target, key, property);
+  }
+}
+for (const [name, type] of Object.entries(av)) if (type?.prototype) watchMethods(name, type.prototype);
+
+addonInfo();
+const runtime = {
+  platform: process.platform,
+  arch: process.arch,
+  threads: os.availableParallelism(),
+  device: values.device,
+};
+const estimator = await classical.create(classical.parseOptions({}), { runtime });
+const renderer = createRenderer({ device: values.device, interpolation: 'bicubic', border: 'replicate' });
+for (const [file, { exports }] of Object.entries(createRequire(import.meta.url).cache)) {
+  if (!file.endsWith('.node') || file.includes('node-av')) continue;
+  watchMethods('addon', exports);
+  if (exports.Engine?.prototype) watchMethods('Engine', exports.Engine.prototype);
+}
+
+let collected = 0;
+new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) collected += duration;
+}).observe({ entryTypes: ['gc'] });
+
+const onProcessor = () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+function watch() {
+  const [loop, cpu, gc, start] = [performance.eventLoopUtilization(), onProcessor(), collected, performance.now()];
+  return (frames) => ({
+    active: performance.eventLoopUtilization(loop).active / frames,
+    cpu: (onProcessor() - cpu) / frames,
+    gc: (collected - gc) / frames,
+    fps: frames / ((performance.now() - start) / 1000),
+  });
+}
+/** Longest that a timer of a millisecond came late, since it was last asked. */
+let late = 0;
+let last = performance.now();
+setInterval(() => {
+  const now = performance.now();
+  late = Math.max(late, now - last - 1);
+  last = now;
+}, 1).unref();
+
+const shown = ({ active, cpu, gc, fps }) =>
+  `busy ${active.toFixed(3)}  on CPU ${cpu.toFixed(3)}  collecting ${gc.toFixed(3)} ms  ${fps.toFixed(0).padStart(6)} /s`;
+const rows = [];
+function tell(run, stage, frames, whole, steady) {
+  const top = [...calls].sort(([, a], [, b]) => b.total - a.total).slice(0, 8);
+  rows.push({ run, stage, frames, whole, steady, late, top: top.map(([name, call]) => ({ name, ...call })) });
+  console.log(
+    `\nrun ${run}, ${stage}${frames > 1 ? ` of ${frames} frames, each` : ''}: ${shown(whole)}; longest stop ${late.toFixed(1)} ms`,
+  );
+  if (steady) console.log(`${' '.repeat(8)}after ${WARM} frames: ${shown(steady)}`);
+  for (const [name, { total, count, most }] of top) {
+    console.log(
+      `${total.toFixed(2).padStart(10)} ms in ${String(count).padStart(5)} calls, longest ${most.toFixed(2).padStart(7)}  ${name}`,
+    );
+  }
+  calls.clear();
+  late = 0;
+}
+const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+for (let run = 0; run < Number(runs); run++) {
+  let of = watch();
+  const where = onDevice && values.decoder === 'nvdec' ? values.device : 'cpu';
+  const video = await openVideo(clip, { device: where, cuda: cudaBridge, cacheBytes: onDevice ? 0 : 2 ** 31 });
+  const source = onDevice ? await cacheOnDevice(video, { device: values.device }) : video;
+  await turn();
+  tell(run, `opening for ${video.decoder.name}`, 1, of(1));
+  let [frames, written] = [0, 0];
+  let [warm, analysed, analysedWarm] = [];
+  const idle = [];
+  let size;
+  const sink = {
+    async open(output) {
+      size = output;
+      of = watch();
+    },
+    allocate(like) {
+      const frame = idle.pop() ?? allocateHostFrame(like.format, size, like);
+      return { ...frame, planes: frame.planes, time: like.time, index: like.index, close: () => idle.push(frame) };
+    },
+    async write(frame) {
+      frame.close();
+      if (++written === WARM) warm = watch();
+    },
+    async finish() {},
+    async abort() {},
+  };
+  of = watch();
+  await stabilize({
+    source,
+    estimator,
+    smoother: createSmoother('l1-optimal', {}),
+    renderer,
+    sink,
+    onProgress({ stage, done }) {
+      if (stage === 'analyze') {
+        frames = done;
+        if (warm === undefined && done >= WARM) {
+          warm = watch();
+          warm.from = done;
+        }
+      } else if (stage === 'smooth' && analysed === undefined) {
+        analysed = of(frames);
+        analysedWarm = warm?.(frames - warm.from);
+        warm = undefined;
+        tell(run, 'decoding and analysis', frames, analysed, analysedWarm);
+      }
+    },
+  });
+  tell(run, 'smoothing and rendering (busy: rendering only)', written, of(written), warm?.(written - WARM));
+  of = watch();
+  await source.close();
+  await turn();
+  tell(run, 'closing', 1, of(1));
+}
+await estimator.dispose?.();
+await renderer.dispose?.();
+const end = rows.filter(({ run }) => run === Number(runs) - 1);
+const passes = end.filter(({ frames }) => frames > 1);
+const of = (key, part) => passes.reduce((total, row) => total + (row[part]?.[key] ?? 0), 0).toFixed(3);
+console.log(
+  `\nlast run, analysis and rendering together, ms a frame: busy ${of('active', 'whole')}, on CPU ${of('cpu', 'whole')}; steady: busy ${of('active', 'steady')}, on CPU ${of('cpu', 'steady')}`,
+);
+console.log(JSON.stringify({ node: process.version, clip: clip.split('/').at(-1), ...values, rows }));
