@@ -1,5 +1,5 @@
 // `node tools/bench/decodeWays.mjs [--device cpu] CLIP...`: ways to get more pictures a second out of cuda:0's video engines for one clip: one session
-// as FFmpeg opens it, with more surfaces, with threads, without FFmpeg's copy, NVIDIA's own parser (…_cuvid), and one clip cut at its key
+// as FFmpeg opens it, with more surfaces, with pictures held back, with threads, without FFmpeg's copy, NVIDIA's own parser (…_cuvid), and one clip cut at its key
 // frames over several sessions. Every way decodes the whole clip RUNS times after one pass that counts the pictures and compares some of
 // them, bit for bit, with those of software. Prints frames a second without and with opening, what opening takes, and how long ending holds
 // the main thread up. `--device cpu` tries the script itself without a device: all ways that need none.
@@ -58,7 +58,7 @@ function parts(packets, count) {
   return starts.map((from, i) => packets.slice(from, starts[i + 1]));
 }
 
-async function open({ stream, name }, { decoder, threads = 1, surfaces = 0, options = {} }) {
+async function open({ stream, name }, { decoder, threads = 1, surfaces = 0, delay = 0, options = {} }) {
   const codec =
     decoder === 'cuvid'
       ? av.Codec.findDecoderByName(`${name}_cuvid`)
@@ -66,7 +66,11 @@ async function open({ stream, name }, { decoder, threads = 1, surfaces = 0, opti
   if (codec === null) throw new Error(`no decoder for ${name}`);
   const context = new av.CodecContext();
   context.allocContext3(codec);
+  // How many pictures are held back for their order: while they wait, the engine works on the next.
+  const told = stream.codecpar.videoDelay;
+  stream.codecpar.videoDelay = Math.max(told, delay);
   context.parametersToContext(stream.codecpar);
+  stream.codecpar.videoDelay = told;
   context.pktTimebase = stream.timeBase;
   context.threadCount = threads;
   if (decoder !== 'software') {
@@ -140,6 +144,9 @@ function comparing(found, stamps) {
 const engine = [
   ['one session', { decoder: 'engine' }],
   ['one session, 8 more surfaces', { decoder: 'engine', surfaces: 8 }],
+  ['one session, 2 held back', { decoder: 'engine', delay: 2, surfaces: 4 }],
+  ['one session, 4 held back', { decoder: 'engine', delay: 4, surfaces: 6 }],
+  ['one session, 8 held back', { decoder: 'engine', delay: 8, surfaces: 10 }],
   ['one session, 2 threads', { decoder: 'engine', threads: 2 }],
   ['one session, 4 threads', { decoder: 'engine', threads: 4 }],
   ['one session, no copy', { decoder: 'engine', options: { hwaccel_flags: 'unsafe_output' } }],
@@ -148,12 +155,14 @@ const engine = [
   ['2 sessions', { decoder: 'engine', sessions: 2 }],
   ['3 sessions', { decoder: 'engine', sessions: 3 }],
   ['4 sessions', { decoder: 'engine', sessions: 4 }],
+  ['4 sessions, 4 held back', { decoder: 'engine', sessions: 4, delay: 4, surfaces: 6 }],
   ['7 sessions', { decoder: 'engine', sessions: 7 }],
   ['4 cuvid sessions', { decoder: 'cuvid', sessions: 4 }],
 ];
 const software = [
   ['software, 1 thread', { decoder: 'software', threads: 1 }],
   ['software', { decoder: 'software', threads: 0 }],
+  ['software, 4 held back', { decoder: 'software', threads: 1, delay: 4 }],
   ['software, 2 sessions', { decoder: 'software', threads: 1, sessions: 2 }],
 ];
 
