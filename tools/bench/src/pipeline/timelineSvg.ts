@@ -31,12 +31,13 @@ export function timelineSvg(spans: readonly Span[], from: number, to: number, ti
     (stage, row) => `<text x="8" y="${TOP + row * ROW + ROW / 2 + 4}" fill="#333">${stage}</text>`,
   );
   const height = TOP + stages.length * ROW + 26;
-  const ticks = Array.from({ length: 6 }, (_, i) => from + ((to - from) * i) / 5).map((time) => {
+  const ticks = Array.from({ length: 6 }, (_, i) => from + ((to - from) * i) / 5).map((time, i) => {
     const label = `${(time - from).toFixed(1)} ms`;
-    return `<text x="${x(time).toFixed(1)}" y="${height - 8}" text-anchor="middle" fill="#888">${label}</text>`;
+    return `<text x="${x(time).toFixed(1)}" y="${height - 8}" text-anchor="${i === 5 ? 'end' : 'middle'}" fill="#888">${label}</text>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     `<text x="8" y="18" fill="#333">${title}</text>`,
     ...labels,
