@@ -14,7 +14,7 @@ import {
   stabilize,
 } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
-import { createRenderer } from '@gimbal/native';
+import { createRenderer, cudaBridge } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
 import { createVideoSink, openVideo } from '@gimbal/video';
 import { nullSink } from './nullSink.js';
@@ -28,7 +28,8 @@ const runtime: RuntimeInfo = {
 };
 const smoother = createSmoother('l1-optimal', {});
 
-const source = await openVideo(input);
+// As the command opens it: without the bridge V8 counts every picture's bytes as its own and collects garbage every few frames.
+const source = await openVideo(input, { cuda: cudaBridge });
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 let seconds: StageSeconds | undefined;
