@@ -14,11 +14,9 @@ struct DeviceAnswer {
   int padding;
 };
 
-/// What the host says about a pair.
+/// What the host says about a pair that brings a guess.
 struct PairQuestion {
   double guess[9];  ///< in analysis pixels
-  int guessed;
-  int padding;
 };
 
 }  // namespace gimbal

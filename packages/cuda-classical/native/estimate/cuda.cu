@@ -30,14 +30,20 @@ __device__ void setGuess(PairState& s, int at, const double* h) {
   for (int i = 0; i < 9; i++) s.guesses[at][i] = h[i];
 }
 
-__global__ void begin(PairBatch batch, PairLayout pairs, const PairQuestion* questions) {
+__global__ void begin(Placement placement, PairLayout layout, const PairQuestion* questions, FramePlaces* frames, PairPlaces* pairs) {
   const int p = threadIdx.x;
-  if (p >= batch.count) return;
-  PairState& s = *reinterpret_cast<PairState*>(batch.pair[p] + pairs.state);
+  if (p < placement.frames) {
+    frames[p] = {placement.frame[p], placement.scratch + p % PrepareBatch::kMost * placement.scratchBytes,
+                 reinterpret_cast<float*>(placement.resized + p * placement.resizedBytes)};
+  }
+  if (p >= placement.pairs) return;
+  unsigned char* pair = placement.pair + p * placement.pairBytes;
+  pairs[p] = {placement.previous[p], placement.current[p], pair};
+  PairState& s = *reinterpret_cast<PairState*>(pair + layout.state);
   const double still[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
   setGuess(s, 0, still);
   s.guessCount = 1;
-  if (questions != nullptr && questions[p].guessed) setGuess(s, s.guessCount++, questions[p].guess);
+  if (placement.guessed >> p & 1u) setGuess(s, s.guessCount++, questions[p].guess);
   s.finest = 0;
   s.accepted = 0;
   s.doubtful = 0;
@@ -202,12 +208,16 @@ __global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayo
   __shared__ ClimbMemory memory;
   const int start = options.chained ? first : first + static_cast<int>(blockIdx.x);
   const int end = options.chained ? batch.count : start + 1;
+  if (options.chained && look == Look::first && first > 0 && answers[first - 1].pending) {
+    for (int p = first + threadIdx.x; p < end; p += kBlock) answers[p].pending = 1;
+    return;
+  }
   Solution solution;
   for (int p = start; p < end; p++) {
     Scene scene;
-    scene.previous = batch.previous[p];
-    scene.current = batch.current[p];
-    scene.pair = batch.pair[p];
+    scene.previous = batch.at[p].previous;
+    scene.current = batch.at[p].current;
+    scene.pair = batch.at[p].pair;
     const PairState& state = *reinterpret_cast<const PairState*>(scene.pair + pairs.state);
     if (look != Look::first && !state.doubtful) {
       if (options.chained) return;  // only the pair that stopped the chain is looked at again
@@ -231,9 +241,10 @@ __global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayo
 }  // namespace
 }  // namespace device
 
-void beginPairs(const PairBatch& batch, const PairLayout& pair, const PairQuestion* questions, CudaStream stream) {
-  static_assert(PairBatch::kMost <= 32);
-  device::begin<<<1, 32, 0, stream>>>(batch, pair, questions);
+void beginPairs(const Placement& placement, const PairLayout& layout, const PairQuestion* questions, FramePlaces* frames, PairPlaces* pairs,
+                CudaStream stream) {
+  static_assert(PairBatch::kMost <= 32 && Placement::kFrames == 64);
+  device::begin<<<1, Placement::kFrames, 0, stream>>>(placement, layout, questions, frames, pairs);
   cudaCheckLaunch("estimate: first guesses");
 }
 

@@ -1,4 +1,5 @@
-// GPU time of estimating 1920x1080 pairs whose luma lies on the device, by CUDA events: one JSON object a line, milliseconds.
+// GPU time of estimating 1920x1080 pairs whose luma lies on the device, by CUDA events, and the time that a caller waits for the answers,
+// by the host's clock; launch by launch and as graphs. One JSON object a line, milliseconds. Ends with 1 when there was no graph to time.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -8,6 +9,7 @@
 
 #include "../lucas-kanade/cuda.hpp"
 #include "../padded-pyramid/cuda.hpp"
+#include "../prepare/cuda.hpp"
 #include "../scene/cuda.hpp"
 #include "../shi-tomasi/cuda.hpp"
 #include "../synthetic/device.hpp"
@@ -41,10 +43,52 @@ Spread timed(CudaStream stream, int runs, const std::function<void(int)>& body) 
   return spreadOf(times);
 }
 
-void report(const char* what, int corners, int pairs, const Spread& s) {
-  std::printf("{\"bench\":\"%s\",\"size\":\"1920x1080\",\"analysis\":\"640x360\",\"corners\":%d,\"pairs\":%d,\"ms\":%.4f,\"p10\":%.4f,\"p90\":%.4f,\"pairsPerSecond\":%.0f}\n",
-              what, corners, pairs, s.median, s.low, s.high, pairs * 1000 / s.median);
+void report(const char* what, int corners, int pairs, const Spread& s, const std::string& more = "") {
+  std::printf("{\"bench\":\"%s\",\"size\":\"1920x1080\",\"analysis\":\"640x360\",\"corners\":%d,\"pairs\":%d,\"ms\":%.4f,\"p10\":%.4f,\"p90\":%.4f,\"pairsPerSecond\":%.0f%s}\n",
+              what, corners, pairs, s.median, s.low, s.high, pairs * 1000 / s.median, more.c_str());
 }
+
+/// The same work launch by launch and as a graph, one after the other: `work(estimator, i)` prepares run `i` and says what is asked.
+struct Ways {
+  DeviceEstimator plain, graph;
+  int corners;
+
+  explicit Ways(const Settings& settings)
+      : plain(settings, 0, Launching::plain), graph(settings, 0, Launching::graph), corners(settings.corners) {}
+
+  void compare(const char* what, int pairs, int runs, const std::function<const DevicePair*(int)>& work) {
+    for (DeviceEstimator* way : {&plain, &graph}) {
+      for (int i = 0; i < 3; i++) way->estimate(work(i), pairs);  // a shape is recorded when it is met again
+      const Spread gpu = timed(way->stream(), runs, [&](int i) { way->enqueue(work(i), pairs); });
+      std::vector<double> wall;
+      for (int i = 0; i < runs; i++) {
+        const DevicePair* asked = work(i);
+        const auto start = std::chrono::steady_clock::now();
+        way->estimate(asked, pairs);
+        wall.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+      }
+      // Many in a row without waiting: what is left when the host is ahead.
+      Event first(true), last(true);
+      first.record(way->stream());
+      for (int i = 0; i < runs; i++) way->enqueue(work(i), pairs);
+      last.record(way->stream());
+      last.wait();
+      const Spread waited = spreadOf(wall);
+      char more[256];
+      std::snprintf(more, sizeof more, ",\"way\":\"%s\",\"wall\":%.4f,\"wallP10\":%.4f,\"wallP90\":%.4f,\"inARow\":%.4f", way == &plain ? "plain" : "graph",
+                    waited.median, waited.low, waited.high, last.since(first) / runs);
+      report(what, corners, pairs, gpu, more);
+    }
+  }
+
+  /// Whether there were graphs; prints what became of them.
+  bool graphs() const {
+    const auto& g = graph.graphs();
+    std::printf("{\"graphs\":%ld,\"nodes\":%zu,\"failure\":\"%s\"}\n", g.launched(), g.nodes(), g.failure().c_str());
+    if (g.launched() == 0) std::printf("FAILED: no graph was launched\n");
+    return g.launched() > 0 && g.failure().empty();
+  }
+};
 
 }  // namespace
 
@@ -72,47 +116,38 @@ int main() {
     sources.push_back({luma, true, nullptr});
   }
   cudaCheck(cudaDeviceSynchronize(), "upload");  // the streams below do not wait for the default stream
+  bool there = true;
   for (const int corners : {400, 1000}) {
     Settings settings;
     settings.corners = corners;
     for (const bool continuity : {true, false}) {
       settings.continuity = continuity;
-      DeviceEstimator estimator(settings, 0);
+      Ways ways(settings);
       std::vector<DeviceFrame> frames(kFrames);
       std::vector<DevicePair> pairs;
       for (int i = 0; i + 1 < kFrames; i++) pairs.push_back({&frames[i], sources[i], &frames[i + 1], sources[i + 1]});
-      estimator.estimate(pairs.data(), kFrames - 1);
+      ways.plain.estimate(pairs.data(), kFrames - 1);
       if (continuity) {
         // The steady loop: the previous frame is prepared already, the current one is new.
-        const auto single = [&](int i) {
+        ways.compare("pair, steady loop", 1, 200, [&](int i) {
           const DevicePair& pair = pairs[i % (kFrames - 1)];
           pair.previous->ready = true;
           pair.current->ready = false;
-          estimator.enqueue(&pair, 1);
-        };
-        report("pair, steady loop", corners, 1, timed(estimator.stream(), 200, single));
-        const auto pairOnly = [&](int i) {
+          return &pair;
+        });
+        ways.compare("pair, both frames prepared", 1, 200, [&](int i) {
           const DevicePair& pair = pairs[i % (kFrames - 1)];
           pair.previous->ready = pair.current->ready = true;
-          estimator.enqueue(&pair, 1);
-        };
-        report("pair, both frames prepared", corners, 1, timed(estimator.stream(), 200, pairOnly));
-        std::vector<double> wall;
-        for (int i = 0; i < 200; i++) {
-          const DevicePair& pair = pairs[i % (kFrames - 1)];
-          pair.previous->ready = true;
-          pair.current->ready = false;
-          const auto start = std::chrono::steady_clock::now();
-          estimator.estimate(&pair, 1);
-          wall.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
-        }
-        report("pair, host clock with waiting", corners, 1, spreadOf(wall));
+          return &pair;
+        });
       }
-      const auto batch = [&](int) {
-        for (int i = 1; i < kFrames; i++) frames[i].ready = false;
-        estimator.enqueue(pairs.data(), kFrames - 1);
-      };
-      report(continuity ? "batch, with continuity" : "batch, independent pairs", corners, kFrames - 1, timed(estimator.stream(), 40, batch));
+      for (const int count : {2, 8, 32}) {
+        ways.compare(continuity ? "batch, with continuity" : "batch, independent pairs", count, count < 32 ? 80 : 40, [&](int) {
+          for (int i = 1; i <= count; i++) frames[i].ready = false;
+          return pairs.data();
+        });
+      }
+      there = ways.graphs() && there;
     }
     // Stage by stage, one frame and one pair.
     const FrameLayout layout = frameLayout(1920, 1080, settings.analysisSize, corners);
@@ -120,29 +155,35 @@ int main() {
     const PairLayout pairLayout_ = pairLayout(layout);
     DeviceBuffer a(layout.bytes, "a benchmark"), b(layout.bytes, "a benchmark"), s(scratch.bytes, "a benchmark"), p(pairLayout_.bytes, "a benchmark");
     Stream stream;
-    PrepareBatch one;
-    one.count = 1;
-    one.scratch[0] = s.as<unsigned char>();
-    LumaBatch luma;
+    DeviceBuffer resized(scratch.resized, "a benchmark"), framePlaces(2 * sizeof(FramePlaces), "a benchmark"), pairPlaces(sizeof(PairPlaces), "a benchmark");
     CornerOptions options;
     options.count = corners;
+    Placement placement;
+    placement.frames = 2;
+    placement.pairs = 1;
+    placement.frame[0] = a.as<unsigned char>();
+    placement.frame[1] = placement.current[0] = b.as<unsigned char>();
+    placement.previous[0] = a.as<unsigned char>();
+    placement.scratch = s.as<unsigned char>();
+    placement.resized = resized.as<unsigned char>();
+    placement.pair = p.as<unsigned char>();
+    const auto begin = [&] { beginPairs(placement, pairLayout_, nullptr, framePlaces.as<FramePlaces>(), pairPlaces.as<PairPlaces>(), stream); };
+    begin();
     for (int k = 0; k < 2; k++) {
-      one.frame[0] = (k == 0 ? a : b).as<unsigned char>();
-      luma.luma[0] = sources[k].luma;
-      prepareFrames(luma, one, layout, scratch, stream);
+      const PrepareBatch one{1, framePlaces.as<FramePlaces>() + k};
+      resizeLuma(sources[k].luma, layout, resized.as<float>(), stream);
+      buildPyramids(one, layout, stream);
+      findCorners(one, layout, scratch, options, stream);
     }
+    const PrepareBatch one{1, framePlaces.as<FramePlaces>() + 1};
+    const PairBatch pair{1, pairPlaces.as<PairPlaces>()};
     const auto stage = [&](const char* name, const std::function<void(int)>& body) { report(name, corners, 1, timed(stream, 100, body)); };
-    stage("stage: resize", [&](int) { resizeLuma(luma, one, layout, scratch, stream); });
-    stage("stage: pyramid", [&](int) { buildPyramids(one, layout, scratch, stream); });
+    stage("stage: resize", [&](int) { resizeLuma(sources[1].luma, layout, resized.as<float>(), stream); });
+    stage("stage: pyramid", [&](int) { buildPyramids(one, layout, stream); });
     stage("stage: corners", [&](int) { findCorners(one, layout, scratch, options, stream); });
-    PairBatch pair;
-    pair.count = 1;
-    pair.previous[0] = a.as<unsigned char>();
-    pair.current[0] = b.as<unsigned char>();
-    pair.pair[0] = p.as<unsigned char>();
     TrackOptions tracking;
     tracking.levels = trackLevels(layout);
-    beginPairs(pair, pairLayout_, nullptr, stream);
+    stage("stage: places and guesses", [&](int) { begin(); });
     stage("stage: difference", [&](int) { differencesInPlace(pair, layout, pairLayout_, stream); });
     ClimbOptions climbing;
     climbing.trackLevels = tracking.levels;
@@ -154,4 +195,5 @@ int main() {
     stage("stage: follow corners", [&](int) { followCorners(pair, layout, pairLayout_, tracking, false, stream); });
     stage("stage: ladder", [&](int) { climbPairs(pair, layout, pairLayout_, Look::first, climbing, dice.as<unsigned>(), 0, answer.as<DeviceAnswer>(), stream); });
   }
+  return there ? 0 : 1;
 }

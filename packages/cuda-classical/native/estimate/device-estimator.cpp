@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "../lucas-kanade/cuda.hpp"
-#include "../padded-pyramid/cuda.hpp"
+#include "../prepare/cuda.hpp"
 #include "../scene/cuda.hpp"
 
 namespace gimbal {
@@ -46,11 +46,14 @@ bool linked(const DevicePair* pairs, int count) {
 
 }  // namespace
 
-DeviceEstimator::DeviceEstimator(const Settings& settings, int device) : settings_(settings), device_(checked(device)), making_(std::in_place, device) {
+DeviceEstimator::DeviceEstimator(const Settings& settings, int device, Launching launching)
+    : settings_(settings), device_(checked(device)), launching_(launching), making_(std::in_place, device) {
   const std::vector<std::uint32_t> list = throwsOf(settings.seed);
   dice_ = DeviceBuffer(list.size() * sizeof(std::uint32_t), "the dice of the random samples");
   cudaCheck(cudaMemcpyAsync(dice_.data(), list.data(), dice_.bytes(), cudaMemcpyHostToDevice, stream_), "classical: uploading the dice");
   stream_.synchronize();
+  framePlaces_ = DeviceBuffer(Placement::kFrames * sizeof(FramePlaces), "where frames lie");
+  pairPlaces_ = DeviceBuffer(PairBatch::kMost * sizeof(PairPlaces), "where pairs lie");
   deviceAnswers_ = DeviceBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
   deviceQuestions_ = DeviceBuffer(PairBatch::kMost * sizeof(PairQuestion), "guesses");
   answers_ = PinnedBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
@@ -69,7 +72,7 @@ const DeviceEstimator::Size& DeviceEstimator::sizeOf(int width, int height) {
   return sizes_.emplace(std::pair(width, height), Size{frame, prepareLayout(frame), pairLayout(frame)}).first->second;
 }
 
-Luma DeviceEstimator::upload(const LumaSource& source) {
+Luma DeviceEstimator::upload(const LumaSource& source, Staging& staging) {
   Luma luma = source.luma;
   if (source.onDevice) {
     if (source.ready != nullptr) {
@@ -78,9 +81,8 @@ Luma DeviceEstimator::upload(const LumaSource& source) {
     }
     return luma;
   }
-  Staging& staging = staging_[staged_++];
   const std::size_t row = static_cast<std::size_t>(luma.width) * (luma.bitDepth > 8 ? 2 : 1), bytes = row * luma.height;
-  staging.copied.wait();
+  staging.read.wait();
   staging.host.reserve(bytes, "luma on its way to the device");
   staging.device.reserve(bytes, "luma on its way to the device");
   for (int y = 0; y < luma.height; y++) {
@@ -92,76 +94,57 @@ Luma DeviceEstimator::upload(const LumaSource& source) {
   return luma;
 }
 
-void DeviceEstimator::findLastCorners(const Size& size) {
-  if (cornerless_.count == 0) return;
-  finding_.after(built_);
-  findCorners(cornerless_, size.frame, size.prepare, finding_);
-  found_.record(finding_);
-  cornerless_.count = 0;
+void DeviceEstimator::reserve(DeviceBuffer& buffer, std::size_t bytes, const char* purpose) {
+  if (bytes <= buffer.bytes()) return;
+  stream_.synchronize();
+  graphs_.clear();  // they know where the memory was
+  buffer.reserve(bytes, purpose);
 }
 
-bool DeviceEstimator::prepare(const Size& size, const DevicePair* pairs, int count) {
-  PrepareBatch batch;
-  LumaBatch lumas;
-  bool needed = false;
-  staged_ = 0;
-  const auto build = [&] {
-    if (batch.count > 0) {
-      resizeLuma(lumas, batch, size.frame, size.prepare, stream_);
-      // A staging buffer is free again when its luma has been read.
-      for (; staged_ > 0; staged_--) staging_[staged_ - 1].copied.record(stream_);
-      buildPyramids(batch, size.frame, size.prepare, stream_);
-    }
-    built_.record(stream_);
-    cornerless_ = batch;
-    batch.count = 0;
-  };
-  const auto settle = [&] {
-    build();
-    findLastCorners(size);
-    stream_.after(found_);  // they use the scratch memory
-  };
-  const auto add = [&](DeviceFrame& frame, const LumaSource& source) {
+LookPlan DeviceEstimator::gather(const Size& size, const DevicePair* pairs, int count) {
+  LookPlan plan;
+  plan.width = size.frame.sourceWidth;
+  plan.height = size.frame.sourceHeight;
+  plan.pairs = count;
+  plan.chained = settings_.continuity && linked(pairs, count);
+  const auto add = [&](DeviceFrame& frame, const LumaSource& luma) {
     if (frame.ready) return false;
-    const std::size_t room = size.prepare.bytes * (batch.count + 1);
-    if (room > scratch_.bytes()) settle();
     frame.layout = size.frame;
     frame.memory.reserve(size.frame.bytes, "a prepared frame");
-    lumas.luma[batch.count] = upload(source);
-    batch.frame[batch.count] = frame.memory.as<unsigned char>();
-    batch.scratch[batch.count] = scratch_.as<unsigned char>() + size.prepare.bytes * batch.count;
     frame.ready = true;
-    if (++batch.count == PrepareBatch::kMost) settle();
+    fresh_[plan.frames++] = {&frame, &luma};
     return true;
   };
-  // Room for as many frames at once as there may be.
-  const std::size_t wanted = size.prepare.bytes * std::min(count + 1, PrepareBatch::kMost);
-  if (wanted > scratch_.bytes()) {
-    stream_.synchronize();
-    scratch_.reserve(wanted, "preparing frames");
-  }
+  bool needed = false;
   for (int i = 0; i < count; i++) {
     needed = add(*pairs[i].previous, pairs[i].previousLuma) || i > 0 || needed;
     add(*pairs[i].current, pairs[i].currentLuma);
+    plan.complete[std::max(plan.groups(), 1) - 1] = i + 1;
   }
-  build();
-  return needed;
+  plan.cornersFirst = needed && plan.frames > 0;
+  // Room for as many frames as a chain of so many pairs may need.
+  const int frames = std::max(plan.frames, count + 1);
+  reserve(scratch_, size.prepare.bytes * std::min(frames, PrepareBatch::kMost), "preparing frames");
+  reserve(resized_, size.prepare.resized * frames, "resized frames");
+  reserve(pairs_, size.pair.bytes * count, "pairs of frames");
+  return plan;
 }
 
-void DeviceEstimator::ask(const Size& size, const DevicePair* pairs, int count) {
-  const std::size_t bytes = size.pair.bytes * count;
-  if (bytes > pairs_.bytes()) {
-    stream_.synchronize();
-    pairs_.reserve(bytes, "pairs of frames");
-  }
-  batch_.count = count;
-  bool guessed = false;
+void DeviceEstimator::place(const Size& size, const DevicePair* pairs, int count, int frames) {
+  Placement placement;
+  placement.frames = frames;
+  placement.pairs = count;
+  placement.scratch = scratch_.as<unsigned char>();
+  placement.resized = resized_.as<unsigned char>();
+  placement.pair = pairs_.as<unsigned char>();
+  placement.scratchBytes = size.prepare.bytes;
+  placement.resizedBytes = size.prepare.resized;
+  placement.pairBytes = size.pair.bytes;
+  for (int i = 0; i < frames; i++) placement.frame[i] = fresh_[i].frame->memory.as<unsigned char>();
   auto* questions = questions_.as<PairQuestion>();
   for (int i = 0; i < count; i++) {
-    batch_.previous[i] = pairs[i].previous->memory.as<unsigned char>();
-    batch_.current[i] = pairs[i].current->memory.as<unsigned char>();
-    batch_.pair[i] = pairs_.as<unsigned char>() + size.pair.bytes * i;
-    questions[i].guessed = 0;
+    placement.previous[i] = pairs[i].previous->memory.as<unsigned char>();
+    placement.current[i] = pairs[i].current->memory.as<unsigned char>();
     if (pairs[i].guess == nullptr) continue;
     const LevelLayout& level = size.frame.level[0];
     const double sx = double(level.width) / size.frame.sourceWidth, sy = double(level.height) / size.frame.sourceHeight;
@@ -169,27 +152,22 @@ void DeviceEstimator::ask(const Size& size, const DevicePair* pairs, int count) 
     const Mat3 scaled = normalized(multiply(down, multiply(*pairs[i].guess, inverse(down))));
     if (!plausible(scaled, level.width, level.height)) continue;
     std::copy(scaled.begin(), scaled.end(), questions[i].guess);
-    questions[i].guessed = 1;
-    guessed = true;
+    placement.guessed |= 1u << i;
   }
-  if (guessed) {
+  if (placement.guessed != 0) {
     cudaCheck(cudaMemcpyAsync(deviceQuestions_.data(), questions, count * sizeof(PairQuestion), cudaMemcpyHostToDevice, stream_),
               "classical: uploading guesses");
   }
-  TrackOptions tracking;
-  tracking.levels = trackLevels(size.frame);
-  climbing_.trackLevels = tracking.levels;
-  climbing_.continuity = settings_.continuity;
-  climbing_.chained = settings_.continuity && linked(pairs, count);
-  comparing_.after(built_);
-  differencesInPlace(batch_, size.frame, size.pair, comparing_);
-  compared_.record(comparing_);
-  beginPairs(batch_, size.pair, guessed ? deviceQuestions_.as<PairQuestion>() : nullptr, stream_);
-  followCorners(batch_, size.frame, size.pair, tracking, false, stream_);
-  stream_.after(compared_);
-  climbPairs(batch_, size.frame, size.pair, Look::first, climbing_, dice_.as<unsigned>(), 0, deviceAnswers_.as<DeviceAnswer>(), stream_);
-  cudaCheck(cudaMemcpyAsync(answers_.data(), deviceAnswers_.data(), count * sizeof(DeviceAnswer), cudaMemcpyDeviceToHost, stream_),
-            "classical: reading answers");
+  beginPairs(placement, size.pair, deviceQuestions_.as<PairQuestion>(), framePlaces_.as<FramePlaces>(), pairPlaces_.as<PairPlaces>(), stream_);
+}
+
+void DeviceEstimator::resize(const Size& size, int frames) {
+  for (int i = 0; i < frames; i++) {
+    Staging& staging = staging_[i % PrepareBatch::kMost];
+    float* resized = reinterpret_cast<float*>(resized_.as<unsigned char>() + size.prepare.resized * i);
+    resizeLuma(upload(*fresh_[i].luma, staging), size.frame, resized, stream_);
+    if (!fresh_[i].luma->onDevice) staging.read.record(stream_);
+  }
 }
 
 void DeviceEstimator::answer(const Size& size, Estimate* out) {
@@ -236,14 +214,19 @@ void DeviceEstimator::answer(const Size& size, Estimate* out) {
 void DeviceEstimator::enqueue(const DevicePair* pairs, int count) {
   const OnDevice on(device_);
   const Size& size = sizeOf(pairs[0].previousLuma.luma.width, pairs[0].previousLuma.luma.height);
-  const bool needed = prepare(size, pairs, count);
-  if (needed) {
-    findLastCorners(size);
-    stream_.after(found_);
-  }
-  ask(size, pairs, count);
-  findLastCorners(size);
-  stream_.after(found_);
+  const LookPlan plan = gather(size, pairs, count);
+  place(size, pairs, count, plan.frames);
+  resize(size, plan.frames);
+  batch_ = {count, pairPlaces_.as<PairPlaces>()};
+  climbing_.trackLevels = trackLevels(size.frame);
+  climbing_.continuity = settings_.continuity;
+  climbing_.chained = plan.chained;
+  const LookMemory memory{framePlaces_.as<FramePlaces>(), pairPlaces_.as<PairPlaces>(), dice_.as<unsigned>(), deviceAnswers_.as<DeviceAnswer>(),
+                          answers_.as<DeviceAnswer>()};
+  const auto launches = [&] { launchFirstLook(plan, size, memory, climbing_, side_, stream_); };
+  const bool graph = launching_ == Launching::graph || (launching_ == Launching::measured && graphPays(plan));
+  if (graph) graphs_.launch(plan, stream_, launches);
+  else launches();
 }
 
 std::vector<Estimate> DeviceEstimator::estimate(const DevicePair* pairs, int count) {

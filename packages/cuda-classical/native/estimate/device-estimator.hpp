@@ -10,7 +10,8 @@
 #include "../prepare/cuda.hpp"
 #include "../prepare/luma-source.hpp"
 #include "estimate.hpp"
-#include "stages.hpp"
+#include "first-look.hpp"
+#include "launch-graphs.hpp"
 
 namespace gimbal {
 
@@ -30,12 +31,18 @@ struct DevicePair {
   const Mat3* guess = nullptr;
 };
 
+/// How a first look gets to the device: launch by launch, as a recorded graph, or as measurements say is faster. The answers are the same.
+enum class Launching { measured, plain, graph };
+
+/// Whether a graph is faster than launch by launch. docs/decisions/2026-11-21-cuda-graph.md has the figures.
+constexpr bool graphPays(const LookPlan& plan) { return plan.pairs == 1 || plan.chained; }
+
 /// prepareFrame and estimatePair on a CUDA device, for pairs alone or many in one launch sequence. The trust of a frame's cells stays on
 /// the device with the frame. One caller at a time works; others wait.
 class DeviceEstimator {
  public:
   /// @throws CudaError when the device cannot be used.
-  DeviceEstimator(const Settings& settings, int device);
+  DeviceEstimator(const Settings& settings, int device, Launching launching = Launching::measured);
   ~DeviceEstimator();
   DeviceEstimator(const DeviceEstimator&) = delete;
 
@@ -51,43 +58,48 @@ class DeviceEstimator {
 
   CudaStream stream() const { return stream_.get(); }
   int device() const { return device_; }
+  /// What became of first looks that were to be graphs.
+  const LaunchGraphs<LookPlan>& graphs() const { return graphs_; }
 
  private:
-  struct Size {
-    FrameLayout frame;
-    PrepareLayout prepare;
-    PairLayout pair;
-  };
+  using Size = LookLayouts;
   struct Staging {
     PinnedBuffer host;
     DeviceBuffer device;
-    Event copied;
+    Event read;  ///< by the resize
   };
   std::vector<Estimate> estimateAlone(const DevicePair* pairs, int count);
   const Size& sizeOf(int width, int height);
-  /// Pyramids; the corners of the last of them are left to `findLastCorners`. Returns whether these pairs need those corners.
-  bool prepare(const Size& size, const DevicePair* pairs, int count);
-  void findLastCorners(const Size& size);
-  Luma upload(const LumaSource& source);
-  void ask(const Size& size, const DevicePair* pairs, int count);
+  /// Notes the frames that are not ready, as if they were now, and makes room for all.
+  LookPlan gather(const Size& size, const DevicePair* pairs, int count);
+  /// Tells the device where everything lies, and the pairs' guesses.
+  void place(const Size& size, const DevicePair* pairs, int count, int frames);
+  /// Shrinks the luma of the frames that gather noted.
+  void resize(const Size& size, int frames);
+  Luma upload(const LumaSource& source, Staging& staging);
+  void reserve(DeviceBuffer& buffer, std::size_t bytes, const char* purpose);
   void answer(const Size& size, Estimate* out);
 
   const Settings settings_;
   const int device_;
+  const Launching launching_;
   std::mutex mutex_;
   std::optional<OnDevice> making_;  // streams, events and memory below belong to the device
   Stream stream_;
-  // What a pair can do without for a while runs beside it: the corners of its current frame, and how the frames differ in place.
-  Stream finding_, comparing_;
-  Event done_, arrived_, built_, found_, compared_;
-  PrepareBatch cornerless_;
+  SideStreams side_;
+  Event done_, arrived_;
   std::map<std::pair<int, int>, Size> sizes_;
+  struct Fresh {
+    DeviceFrame* frame;
+    const LumaSource* luma;
+  };
+  Fresh fresh_[Placement::kFrames];
   Staging staging_[PrepareBatch::kMost];
-  int staged_ = 0;
-  DeviceBuffer dice_, scratch_, pairs_, deviceAnswers_, deviceQuestions_;
+  DeviceBuffer dice_, scratch_, resized_, pairs_, framePlaces_, pairPlaces_, deviceAnswers_, deviceQuestions_;
   PinnedBuffer answers_, questions_;
   PairBatch batch_;
   ClimbOptions climbing_;
+  LaunchGraphs<LookPlan> graphs_;  // recorded with the memory above
 };
 
 }  // namespace gimbal

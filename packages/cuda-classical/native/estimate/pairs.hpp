@@ -5,13 +5,19 @@
 
 namespace gimbal {
 
-/// Pairs that one launch sequence estimates: for each the memory of its two frames, and that of the pair. Handed to kernels by value.
+/// Where a pair lies in device memory: its frames (see FrameLayout) and what is kept of the pair itself (see PairLayout).
+struct PairPlaces {
+  const unsigned char* previous;
+  unsigned char* current;
+  unsigned char* pair;
+};
+
+/// Pairs that one launch sequence estimates. Handed to kernels by value; the places lie in device memory, so that a recorded sequence
+/// serves other pairs too.
 struct PairBatch {
   static constexpr int kMost = 32;
   int count = 0;
-  const unsigned char* previous[kMost] = {};
-  unsigned char* current[kMost] = {};
-  unsigned char* pair[kMost] = {};
+  const PairPlaces* at = nullptr;
 };
 
 /// What the device keeps of a pair between kernels.

@@ -49,7 +49,6 @@ PrepareLayout prepareLayout(const FrameLayout& f) {
   p.tileRows = tilesAlong(f.level[0].height);
   const std::size_t tiles = std::max(1, p.tileCols * p.tileRows);
   std::size_t end = 0;
-  p.resized = take(end, sizeof(float) * w * h);
   p.products = take(end, 3 * sizeof(float) * w * h);
   p.strength = take(end, sizeof(float) * w * h);
   p.tiles = take(end, sizeof(int) * tiles);
@@ -60,6 +59,7 @@ PrepareLayout prepareLayout(const FrameLayout& f) {
   p.state = take(end, tiles);
   p.counts = take(end, 4 * sizeof(int));
   p.bytes = end;
+  p.resized = (sizeof(float) * w * h + 255) / 256 * 256;
   return p;
 }
 

@@ -27,9 +27,8 @@ struct FrameLayout {
 
 /// Where things lie in the memory that preparing one frame needs for a while.
 struct PrepareLayout {
-  std::size_t resized = 0;  ///< float plane of the analysis size, as are the next four
-  std::size_t products = 0; ///< three planes: products of the gradients, then their sums over seven rows
-  std::size_t strength = 0;
+  std::size_t products = 0; ///< three float planes of the analysis size: products of the gradients, then their sums over seven rows
+  std::size_t strength = 0; ///< a fourth
   std::size_t tiles = 0;    ///< int per tile: its rank in the order by cell, or −1
   std::size_t found = 0;    ///< Candidate per tile, in no particular order
   std::size_t sorted = 0;   ///< Candidate per tile, by cell and strength
@@ -38,6 +37,7 @@ struct PrepareLayout {
   std::size_t state = 0;    ///< byte per tile
   std::size_t counts = 0;   ///< int found, kept; float best
   std::size_t bytes = 0;
+  std::size_t resized = 0;  ///< bytes of the luma in the analysis size, which lies apart: it is read before the rest is needed
   int tileCols = 0, tileRows = 0;
 };
 

@@ -117,8 +117,8 @@ __device__ void follow(const float* previous, const float* current, const FrameL
 
 __global__ void __launch_bounds__(32 * kPoints) followPoints(PairBatch batch, FrameLayout layout, PairLayout pairs, TrackOptions options,
                                                             bool again) {
-  const unsigned char* previous = batch.previous[blockIdx.y];
-  unsigned char* pair = batch.pair[blockIdx.y];
+  const unsigned char* previous = batch.at[blockIdx.y].previous;
+  unsigned char* pair = batch.at[blockIdx.y].pair;
   const PairState& state = *reinterpret_cast<const PairState*>(pair + pairs.state);
   if (again && !state.doubtful) return;
   const int i = blockIdx.x * kPoints + threadIdx.x / 32;
@@ -127,7 +127,7 @@ __global__ void __launch_bounds__(32 * kPoints) followPoints(PairBatch batch, Fr
   Track track;
   track.x = static_cast<float>(corner.x) + 0.5f;
   track.y = static_cast<float>(corner.y) + 0.5f;
-  follow(reinterpret_cast<const float*>(previous), reinterpret_cast<const float*>(batch.current[blockIdx.y]), layout, state, options, track);
+  follow(reinterpret_cast<const float*>(previous), reinterpret_cast<const float*>(batch.at[blockIdx.y].current), layout, state, options, track);
   const int list = again ? 1 - state.accepted : 0;
   if (threadIdx.x % 32 == 0) reinterpret_cast<Track*>(pair + pairs.tracks[list])[i] = track;
 }

@@ -22,11 +22,11 @@ __device__ int mirrored(int i, int n) {
 }
 
 /// [1 2 1]/4 along both axes, padding included.
-__global__ void blurAndPad(PrepareBatch batch, FrameLayout layout, std::size_t resized) {
+__global__ void blurAndPad(PrepareBatch batch, FrameLayout layout) {
   const LevelLayout level = layout.level[0];
   const int px = blockIdx.x * blockDim.x + threadIdx.x - kPadding, py = blockIdx.y * blockDim.y + threadIdx.y - kPadding;
   if (px >= level.width + kPadding || py >= level.height + kPadding) return;
-  const float* src = reinterpret_cast<const float*>(batch.scratch[blockIdx.z] + resized);
+  const float* src = batch.at[blockIdx.z].resized;
   const int w = level.width, x = inside(px, w), y = inside(py, level.height);
   const float* a = src + inside(y - 1, level.height) * w;
   const float* m = src + y * w;
@@ -34,7 +34,7 @@ __global__ void blurAndPad(PrepareBatch batch, FrameLayout layout, std::size_t r
   const auto mid = [&](int i) { return (a[i] + b[i]) + (m[i] + m[i]); };
   const float here = mid(x);
   const float value = ((mid(inside(x - 1, w)) + mid(inside(x + 1, w))) + (here + here)) * (1.0f / 16);
-  reinterpret_cast<float*>(batch.frame[blockIdx.z])[level.first + py * level.pitch + px] = value;
+  reinterpret_cast<float*>(batch.at[blockIdx.z].frame)[level.first + py * level.pitch + px] = value;
 }
 
 /// One sample of the next level: see pyramidDown. `src` is at (0, 0) of a level of this size.
@@ -57,7 +57,7 @@ __global__ void downAndPad(PrepareBatch batch, FrameLayout layout, int l) {
   const LevelLayout from = layout.level[l - 1], to = layout.level[l];
   const int px = blockIdx.x * blockDim.x + threadIdx.x - kPadding, py = blockIdx.y * blockDim.y + threadIdx.y - kPadding;
   if (px >= to.width + kPadding || py >= to.height + kPadding) return;
-  float* frame = reinterpret_cast<float*>(batch.frame[blockIdx.z]);
+  float* frame = reinterpret_cast<float*>(batch.at[blockIdx.z].frame);
   frame[to.first + py * to.pitch + px] =
       below(frame + from.first, from.pitch, from.width, from.height, inside(px, to.width), inside(py, to.height));
 }
@@ -96,7 +96,7 @@ __device__ void statisticsOf(const float* plane, int pitch, int width, int heigh
 /// mean and deviation of level 2 are taken by it, or by a second one beside it when that level is there already.
 __global__ void __launch_bounds__(kFinishers) finishPyramid(PrepareBatch batch, FrameLayout layout, int first) {
   __shared__ float small[kSmall];
-  unsigned char* bytes = batch.frame[blockIdx.x];
+  unsigned char* bytes = batch.at[blockIdx.x].frame;
   float* frame = reinterpret_cast<float*>(bytes);
   double* statistics = reinterpret_cast<double*>(bytes + layout.statistics);
   const int measured = min(2, layout.levels - 1);
@@ -141,9 +141,9 @@ dim3 paddedGrid(const LevelLayout& level, dim3 block, int count) {
 
 }  // namespace
 
-void buildPyramids(const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, CudaStream stream) {
+void buildPyramids(const PrepareBatch& batch, const FrameLayout& frame, CudaStream stream) {
   const dim3 block(32, 8);
-  blurAndPad<<<paddedGrid(frame.level[0], block, batch.count), block, 0, stream>>>(batch, frame, scratch.resized);
+  blurAndPad<<<paddedGrid(frame.level[0], block, batch.count), block, 0, stream>>>(batch, frame);
   cudaCheckLaunch("padded-pyramid: blur");
   const int first = firstSmall(frame);
   for (int l = 1; l < first; l++) {

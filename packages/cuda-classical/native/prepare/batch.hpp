@@ -3,12 +3,19 @@
 
 namespace gimbal {
 
-/// Frames that one launch sequence prepares: for each its memory, and some for a while. Handed to kernels by value.
+/// Where a frame lies in device memory while it is prepared.
+struct FramePlaces {
+  unsigned char* frame;    ///< what is kept of it, see FrameLayout
+  unsigned char* scratch;  ///< what it needs for a while, see PrepareLayout
+  float* resized;          ///< its luma in the analysis size, tightly packed
+};
+
+/// Frames that one launch sequence prepares. Handed to kernels by value; the places lie in device memory, so that a recorded sequence
+/// serves other frames too.
 struct PrepareBatch {
   static constexpr int kMost = 8;
   int count = 0;
-  unsigned char* frame[kMost] = {};
-  unsigned char* scratch[kMost] = {};
+  const FramePlaces* at = nullptr;
 };
 
 }  // namespace gimbal

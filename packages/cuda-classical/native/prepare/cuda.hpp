@@ -6,19 +6,10 @@
 
 namespace gimbal {
 
-/// Luma planes in device memory, one a frame of a batch.
-struct LumaBatch {
-  Luma luma[PrepareBatch::kMost];
-};
-
-/// Shrinks the luma of a batch to the analysis size.
-void resizeLuma(const LumaBatch& lumas, const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, CudaStream stream);
+/// Shrinks a luma plane in device memory to the analysis size, into rows without gaps.
+void resizeLuma(const Luma& luma, const FrameLayout& frame, float* resized, CudaStream stream);
 
 /// The corners of a batch whose pyramids are built, as many as its frames have room for.
 void findCorners(const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, CudaStream stream);
-
-/// prepareFrame for a batch whose luma lies on the device: resizeLuma, pyramids, corners.
-void prepareFrames(const LumaBatch& lumas, const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch,
-                   CudaStream stream);
 
 }  // namespace gimbal

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../padded-pyramid/cuda.hpp"
 #include "../scharr/scharr.hpp"
 #include "../synthetic/device.hpp"
 #include "cuda.hpp"
@@ -108,33 +109,37 @@ void compareBatch(Expect& expect, Random& random, int width, int height, int lon
                   int padding, int count) {
   const FrameLayout layout = frameLayout(width, height, longSide, corners);
   const PrepareLayout scratchLayout = prepareLayout(layout);
-  PrepareBatch batch;
-  LumaBatch lumas;
   std::vector<Picture> pictures;
   std::vector<DeviceBuffer> buffers;
+  std::vector<FramePlaces> places;
+  std::vector<Luma> lumas;
   Stream stream;
   for (int i = 0; i < count; i++) {
     pictures.emplace_back(random, width, height, content, bitDepth, shift, padding);
     const Picture& p = pictures.back();
-    for (const std::size_t bytes : {p.bytes.size(), layout.bytes, scratchLayout.bytes}) {
+    for (const std::size_t bytes : {p.bytes.size(), layout.bytes, scratchLayout.bytes, scratchLayout.resized}) {
       buffers.emplace_back(bytes, "a parity test");
       cudaCheck(cudaMemset(buffers.back().data(), 0xff, bytes), "poisoning");
     }
-    cudaCheck(cudaMemcpy(buffers[3 * i].data(), p.bytes.data(), p.bytes.size(), cudaMemcpyHostToDevice), "upload");
-    lumas.luma[i] = p.luma();
-    lumas.luma[i].data = buffers[3 * i].data();
-    batch.frame[i] = buffers[3 * i + 1].as<unsigned char>();
-    batch.scratch[i] = buffers[3 * i + 2].as<unsigned char>();
+    const DeviceBuffer* mine = &buffers[4 * i];
+    cudaCheck(cudaMemcpy(mine[0].data(), p.bytes.data(), p.bytes.size(), cudaMemcpyHostToDevice), "upload");
+    lumas.push_back(p.luma());
+    lumas.back().data = mine[0].data();
+    places.push_back({mine[1].as<unsigned char>(), mine[2].as<unsigned char>(), mine[3].as<float>()});
   }
-  batch.count = count;
+  const DeviceBuffer placesThere(places.size() * sizeof(FramePlaces), "a parity test");
+  cudaCheck(cudaMemcpy(placesThere.data(), places.data(), placesThere.bytes(), cudaMemcpyHostToDevice), "upload");
+  const PrepareBatch batch{count, placesThere.as<FramePlaces>()};
   // A copy from pageable memory may return before it has arrived, and `stream` does not wait for the default stream.
   cudaCheck(cudaDeviceSynchronize(), "upload");
-  prepareFrames(lumas, batch, layout, scratchLayout, stream);
+  for (int i = 0; i < count; i++) resizeLuma(lumas[i], layout, places[i].resized, stream);
+  buildPyramids(batch, layout, stream);
+  findCorners(batch, layout, scratchLayout, stream);
   stream.synchronize();
   for (int i = 0; i < count; i++) {
     std::vector<unsigned char> frame(layout.bytes), scratch(scratchLayout.bytes);
-    cudaCheck(cudaMemcpy(frame.data(), batch.frame[i], frame.size(), cudaMemcpyDeviceToHost), "download");
-    cudaCheck(cudaMemcpy(scratch.data(), batch.scratch[i], scratch.size(), cudaMemcpyDeviceToHost), "download");
+    cudaCheck(cudaMemcpy(frame.data(), places[i].frame, frame.size(), cudaMemcpyDeviceToHost), "download");
+    cudaCheck(cudaMemcpy(scratch.data(), places[i].scratch, scratch.size(), cudaMemcpyDeviceToHost), "download");
     const std::string name = std::to_string(width) + "x" + std::to_string(height) + " at " + std::to_string(longSide) + ", " + kNames[static_cast<int>(content)] +
                              ", " + std::to_string(bitDepth) + " bit, " + std::to_string(corners) + " corners";
     compare(expect, name, onCpu(pictures[i], longSide, corners), layout, scratchLayout, frame, scratch);

@@ -22,15 +22,15 @@ __global__ void __launch_bounds__(kBlock) blockDifferences(PairBatch batch, Fram
   float lane = 0;
   if (there && k < cols) {
     const int first = level.first + y0 * level.pitch + x0 + k;
-    const float* a = reinterpret_cast<const float*>(batch.previous[blockIdx.y]) + first;
-    const float* b = reinterpret_cast<const float*>(batch.current[blockIdx.y]) + first;
+    const float* a = reinterpret_cast<const float*>(batch.at[blockIdx.y].previous) + first;
+    const float* b = reinterpret_cast<const float*>(batch.at[blockIdx.y].current) + first;
     for (int y = 0; y < rows; y++) lane += fabsf(a[y * level.pitch] - b[y * level.pitch]);
   }
   double sum = 0;
 #pragma unroll
   for (int i = 0; i < kSide; i++) sum += __shfl_sync(0xffffffffu, lane, i, kSide);
   if (!there || k != 0) return;
-  double* out = reinterpret_cast<double*>(batch.pair[blockIdx.y] + pairs.differences) + 2 * block;
+  double* out = reinterpret_cast<double*>(batch.at[blockIdx.y].pair + pairs.differences) + 2 * block;
   out[0] = sum / (static_cast<double>(rows) * cols);
   out[1] = sum;
 }
@@ -38,7 +38,7 @@ __global__ void __launch_bounds__(kBlock) blockDifferences(PairBatch batch, Fram
 /// One block a pair: mean, median and largest of the blocks' differences.
 __global__ void __launch_bounds__(kBlock) summarizeDifferences(PairBatch batch, PairLayout pairs) {
   __shared__ device::BlockMemory memory;
-  unsigned char* pair = batch.pair[blockIdx.x];
+  unsigned char* pair = batch.at[blockIdx.x].pair;
   const double* blocks = reinterpret_cast<const double*>(pair + pairs.differences);
   const int count = pairs.blockCols * pairs.blockRows;
   double total[1] = {};
@@ -65,10 +65,10 @@ __global__ void __launch_bounds__(kBlock) summarizeDifferences(PairBatch batch, 
 
 /// Compressed gradients, x and y interleaved; 0 on the rim. blockIdx.y is the frame.
 __global__ void thumbnailGradients(PairBatch batch, FrameLayout layout, PairLayout pairs) {
-  unsigned char* pair = batch.pair[blockIdx.x];
+  unsigned char* pair = batch.at[blockIdx.x].pair;
   if (!reinterpret_cast<const PairState*>(pair + pairs.state)->doubtful) return;
   const LevelLayout level = layout.level[pairs.thumbnail];
-  const unsigned char* frame = blockIdx.y == 0 ? batch.previous[blockIdx.x] : batch.current[blockIdx.x];
+  const unsigned char* frame = blockIdx.y == 0 ? batch.at[blockIdx.x].previous : batch.at[blockIdx.x].current;
   const float* p = reinterpret_cast<const float*>(frame) + level.first;
   float* out = reinterpret_cast<float*>(pair + pairs.gradients[blockIdx.y]);
   for (int i = threadIdx.x; i < level.width * level.height; i += blockDim.x) {
@@ -127,7 +127,7 @@ __device__ int reachOf(int region, int w) { return region == 0 ? w / 4 : w; }
 
 /// Eight threads a shift; blockIdx.y is the region: 0 the sides, 1 the whole.
 __global__ void __launch_bounds__(kBlock) correlateShifts(PairBatch batch, FrameLayout layout, PairLayout pairs) {
-  unsigned char* pair = batch.pair[blockIdx.z];
+  unsigned char* pair = batch.at[blockIdx.z].pair;
   if (!reinterpret_cast<const PairState*>(pair + pairs.state)->doubtful) return;
   const int w = layout.level[pairs.thumbnail].width, h = layout.level[pairs.thumbnail].height;
   const int across = w / 2 * 2 + 1, shifts = across * (h / 2 * 2 + 1);
@@ -148,7 +148,7 @@ __global__ void __launch_bounds__(kBlock) correlateShifts(PairBatch batch, Frame
 __global__ void __launch_bounds__(kBlock) chooseShifts(PairBatch batch, FrameLayout layout, PairLayout pairs) {
   __shared__ double scores[kBlock];
   __shared__ int places[kBlock];
-  unsigned char* pair = batch.pair[blockIdx.x];
+  unsigned char* pair = batch.at[blockIdx.x].pair;
   PairState& state = *reinterpret_cast<PairState*>(pair + pairs.state);
   if (!state.doubtful) return;
   const int w = layout.level[pairs.thumbnail].width, h = layout.level[pairs.thumbnail].height;

@@ -18,10 +18,10 @@ constexpr int kReach = kBox / 2;
 __global__ void gradientProducts(PrepareBatch batch, FrameLayout layout, PrepareLayout scratch) {
   const LevelLayout level = layout.level[0];
   const int x = blockIdx.x * blockDim.x + threadIdx.x, y = blockIdx.y * blockDim.y + threadIdx.y;
-  unsigned char* bytes = batch.scratch[blockIdx.z];
+  unsigned char* bytes = batch.at[blockIdx.z].scratch;
   if (x == 0 && y < 4) reinterpret_cast<int*>(bytes + scratch.counts)[y] = 0;
   if (x >= level.width || y >= level.height) return;
-  const float* here = reinterpret_cast<const float*>(batch.frame[blockIdx.z]) + level.first + y * level.pitch + x;
+  const float* here = reinterpret_cast<const float*>(batch.at[blockIdx.z].frame) + level.first + y * level.pitch + x;
   const device::Gradient g = device::scharrAt(here, level.pitch);
   const int area = level.width * level.height;
   float* out = reinterpret_cast<float*>(bytes + scratch.products) + y * level.width + x;
@@ -36,7 +36,7 @@ __global__ void columnSums(PrepareBatch batch, FrameLayout layout, std::size_t p
   const int w = layout.level[0].width, h = layout.level[0].height;
   const int x = blockIdx.x * blockDim.x + threadIdx.x;
   if (x >= w) return;
-  float* column = reinterpret_cast<float*>(batch.scratch[blockIdx.z] + products) + blockIdx.y * w * h + x;
+  float* column = reinterpret_cast<float*>(batch.at[blockIdx.z].scratch + products) + blockIdx.y * w * h + x;
   float window[kBox];
   float sum = 0;
 #pragma unroll
@@ -65,7 +65,7 @@ __global__ void eigenStrength(PrepareBatch batch, FrameLayout layout, PrepareLay
   const int w = layout.level[0].width, h = layout.level[0].height, area = w * h;
   const int x = blockIdx.x * blockDim.x + threadIdx.x, y = blockIdx.y * blockDim.y + threadIdx.y;
   if (x >= w || y >= h) return;
-  unsigned char* bytes = batch.scratch[blockIdx.z];
+  unsigned char* bytes = batch.at[blockIdx.z].scratch;
   float strength = 0;
   if (x >= kReach && y >= kReach && x < w - kReach && y < h - kReach) {
     const float* p = reinterpret_cast<const float*>(bytes + scratch.products) + y * w + x - kReach;

@@ -29,7 +29,7 @@ __device__ T* at(unsigned char* bytes, std::size_t offset) {
 __global__ void tileMaxima(PrepareBatch batch, FrameLayout layout, PrepareLayout scratch, CornerOptions options, CornerGrid grid) {
   const int tile = blockIdx.x * blockDim.x + threadIdx.x;
   if (tile >= scratch.tileCols * scratch.tileRows) return;
-  unsigned char* bytes = batch.scratch[blockIdx.y];
+  unsigned char* bytes = batch.at[blockIdx.y].scratch;
   const float* strength = at<const float>(bytes, scratch.strength);
   const int w = layout.level[0].width, h = layout.level[0].height, step = max(options.spacing, 3);
   const int x0 = options.margin + tile % scratch.tileCols * step, y0 = options.margin + tile / scratch.tileCols * step;
@@ -68,7 +68,7 @@ __device__ bool stronger(const Candidate& a, const Candidate& b) {
 /// A candidate's place in either order is the number of those ahead of it.
 __global__ void rankCandidates(PrepareBatch batch, PrepareLayout scratch, CornerOptions options) {
   __shared__ int byCell[kRanked], byStrength[kRanked];
-  unsigned char* bytes = batch.scratch[blockIdx.y];
+  unsigned char* bytes = batch.at[blockIdx.y].scratch;
   Counts* counts = at<Counts>(bytes, scratch.counts);
   const int found = counts->found;
   if (static_cast<int>(blockIdx.x) * kRanked >= found) return;
@@ -106,7 +106,7 @@ __global__ void rankCandidates(PrepareBatch batch, PrepareLayout scratch, Corner
 
 /// The candidates too near to each: only the eight tiles around its own can hold one.
 __global__ void nearCandidates(PrepareBatch batch, PrepareLayout scratch, CornerOptions options) {
-  unsigned char* bytes = batch.scratch[blockIdx.y];
+  unsigned char* bytes = batch.at[blockIdx.y].scratch;
   const int i = blockIdx.x * blockDim.x + threadIdx.x;
   if (i >= at<Counts>(bytes, scratch.counts)->kept) return;
   const Candidate* sorted = at<const Candidate>(bytes, scratch.sorted);
@@ -162,7 +162,7 @@ __global__ void __launch_bounds__(kChoosers) chooseCorners(PrepareBatch batch, F
   __shared__ int warps[kChoosers / 32];
   __shared__ int start[kChoosers + 1];
   __shared__ unsigned char nearby[kShared];
-  unsigned char* bytes = batch.scratch[blockIdx.x];
+  unsigned char* bytes = batch.at[blockIdx.x].scratch;
   const int kept = at<const Counts>(bytes, scratch.counts)->kept, cell = threadIdx.x;
   const Candidate* sorted = at<const Candidate>(bytes, scratch.sorted);
   const int* neighbours = at<const int>(bytes, scratch.neighbours);
@@ -236,11 +236,11 @@ __global__ void __launch_bounds__(kChoosers) chooseCorners(PrepareBatch batch, F
       __syncthreads();
     }
   }
-  Corner* corners = at<Corner>(batch.frame[blockIdx.x], layout.corners);
+  Corner* corners = at<Corner>(batch.at[blockIdx.x].frame, layout.corners);
   int count = 0;
   append([](int i) { return i; }, kept, state, accepted, sorted, count, options.count, corners, warps);
   append([&](int i) { return strongest[i]; }, kept, state, chosen, sorted, count, options.count, corners, warps);
-  if (threadIdx.x == 0) *at<int>(batch.frame[blockIdx.x], layout.cornerCount) = count;
+  if (threadIdx.x == 0) *at<int>(batch.at[blockIdx.x].frame, layout.cornerCount) = count;
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#pragma once
+#include <array>
+#include <compare>
+#include <device/stream.hpp>
+
+#include "stages.hpp"
+
+namespace gimbal {
+
+/// The shape of a first look: everything that its launches depend on, apart from what they read in device memory.
+struct LookPlan {
+  static constexpr int kGroups = Placement::kFrames / PrepareBatch::kMost;
+  int width = 0, height = 0;  ///< of the source
+  int frames = 0;             ///< that are to be prepared, in groups of PrepareBatch::kMost
+  int pairs = 0;
+  bool chained = false;       ///< a pair's answer matters to a later pair
+  bool cornersFirst = false;  ///< the pairs need the corners of the frames that are to be prepared
+  std::array<int, kGroups> complete{};  ///< per group: how many pairs have both frames when it is prepared
+
+  int groups() const { return (frames + PrepareBatch::kMost - 1) / PrepareBatch::kMost; }
+  auto operator<=>(const LookPlan&) const = default;
+};
+
+/// What a first look reads and writes. Nothing here changes while memory stays where it is.
+struct LookMemory {
+  const FramePlaces* frames;
+  const PairPlaces* pairs;
+  const unsigned* dice;
+  DeviceAnswer* answers;
+  DeviceAnswer* answersOnHost;  ///< page-locked
+};
+
+struct LookLayouts {
+  FrameLayout frame;
+  PrepareLayout prepare;
+  PairLayout pair;
+};
+
+/// What runs beside the main stream: what a pair can do without for a while (the corners of its current frame, and how the frames differ
+/// in place), and the climbing of a chain, which leaves the device nearly idle.
+struct SideStreams {
+  Stream finding, comparing, climbing;
+  Event built, found, followed, compared, climbed;
+};
+
+/// The launches of a first look, after beginPairs and resizeLuma: pyramids, corners, tracks, ladder, answers. All of it is done when `stream`
+/// is. Calls nothing that waits or allocates, so it may be recorded as a graph.
+void launchFirstLook(const LookPlan& plan, const LookLayouts& layouts, const LookMemory& memory, const ClimbOptions& options,
+                     SideStreams& side, CudaStream stream);
+
+}  // namespace gimbal
