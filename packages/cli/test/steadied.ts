@@ -1,5 +1,13 @@
 import os from 'node:os';
-import { type Frame, type FrameSink, type HostFrame, type MotionField, type Size, stabilize } from '@gimbal/core';
+import {
+  type Frame,
+  type FrameSink,
+  type FrameSource,
+  type HostFrame,
+  type MotionField,
+  type Size,
+  stabilize,
+} from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { allocateHostFrame, createRenderer } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
@@ -54,6 +62,18 @@ interface Choices extends Partial<Pick<ClipFramesOptions, 'decoder' | 'deviceMem
   readonly interpolation?: 'bicubic';
 }
 
+/** On the CPU long clips are analysed without deblocking, which moves an estimate by more than the device may. */
+function decodedInFull(source: FrameSource): FrameSource {
+  return {
+    info: source.info,
+    get warnings() {
+      return source.warnings;
+    },
+    frames: ({ signal } = {}) => source.frames({ signal }),
+    close: () => source.close(),
+  };
+}
+
 /** Steadies a clip as the command does, and keeps the pictures. With its two decoding threads `auto` is NVDEC as far as that takes the clip. */
 export async function steadied(
   file: string,
@@ -70,7 +90,7 @@ export async function steadied(
   const sink = new PictureSink();
   try {
     const smoother = createSmoother('gaussian', { strength: 0.6 });
-    const { motion } = await stabilize({ source: clip.source, estimator, renderer, smoother, sink });
+    const { motion } = await stabilize({ source: decodedInFull(clip.source), estimator, renderer, smoother, sink });
     return { steps: motion.steps, pictures: sink.pictures, placement: clip.placement() };
   } finally {
     await estimator.dispose?.();

@@ -33,6 +33,9 @@ export interface PassSubject {
   readonly views: PlaneViews | undefined;
 }
 
+/** How a pass decodes; the file says where. */
+type PassOptions = Omit<DecodeOptions, 'device' | 'resting'>;
+
 /** The end of a stream may miss this many frames, or seconds, of what the container announces before it counts as cut off. */
 const TOLERATED_FRAMES = 3;
 const TOLERATED_SECONDS = 0.1;
@@ -40,7 +43,12 @@ const TOLERATED_SECONDS = 0.1;
 /** One pass over a file: pictures become frames with repaired time stamps, one size and one format. */
 export class SourcePass {
   readonly #subject: PassSubject;
-  readonly #decoder: PictureDecoder;
+  readonly #options: PassOptions;
+  #decoder: PictureDecoder;
+  /** The pictures come from the device's decoder, which has met no difficulty so far. */
+  #onDevice: boolean;
+  /** The frame from which software decoded instead. */
+  #takenOver: number | undefined;
   readonly #conformer: FrameConformer;
   readonly #repair: ReturnType<typeof timeStampRepair>;
   #index = 0;
@@ -52,22 +60,25 @@ export class SourcePass {
   /** Bytes between rows on the device while nothing changes. */
   #pitch = 0;
 
-  private constructor(subject: PassSubject, decoder: PictureDecoder) {
+  private constructor(subject: PassSubject, options: PassOptions, decoder: PictureDecoder) {
     const { info, mapping } = subject;
     const { timeBase, frameRate } = info.stream;
     this.#subject = subject;
+    this.#options = options;
     this.#decoder = decoder;
+    this.#onDevice = subject.device !== undefined;
     this.#conformer = new FrameConformer(mapping, info);
     this.#repair = timeStampRepair(timeBase, secondsToTicks(frameRate.den / frameRate.num, timeBase));
   }
 
-  static async open(subject: PassSubject, options: Omit<DecodeOptions, 'device' | 'resting'>): Promise<SourcePass> {
+  static async open(subject: PassSubject, options: PassOptions): Promise<SourcePass> {
     const { path, device, resting } = subject;
-    return new SourcePass(subject, await PictureDecoder.open(path, { ...options, device: device?.context, resting }));
+    const decoder = await PictureDecoder.open(path, { ...options, device: device?.context, resting });
+    return new SourcePass(subject, options, decoder);
   }
 
   async next(): Promise<AvFrame | AvCudaFrame | undefined> {
-    const native = await this.#decoder.next();
+    const native = await this.#nextPicture();
     if (native === undefined) {
       this.#concludeEnd();
       return undefined;
@@ -97,6 +108,22 @@ export class SourcePass {
   async close(): Promise<void> {
     this.#conformer.close();
     await this.#decoder.close();
+  }
+
+  /**
+   * The next picture. What the device's decoder refuses may be damage in the file or a device without memory, and FFmpeg reports both alike, so
+   * then its own decoder reads the file again, up to here and on from here.
+   */
+  async #nextPicture(): Promise<Frame | undefined> {
+    const picture = await this.#decoder.next();
+    if (!this.#onDevice || this.#decoder.report.damaged === 0) return picture;
+    picture?.free();
+    this.#onDevice = false;
+    this.#takenOver = this.#index;
+    await this.#decoder.close();
+    this.#decoder = await PictureDecoder.open(this.#subject.path, this.#options);
+    for (let known = 0; known < this.#index; known++) (await this.#decoder.next())?.free();
+    return this.#decoder.next();
   }
 
   /** True when a picture's surfaces can be handed over as they are. */
@@ -151,7 +178,7 @@ export class SourcePass {
   }
 
   #concludeEnd(): void {
-    const { path, warnings, allowTruncated } = this.#subject;
+    const { path, warnings, allowTruncated, device } = this.#subject;
     const { damaged } = this.#decoder.report;
     if (this.#repaired > 0) {
       warnings.add(
@@ -160,6 +187,12 @@ export class SourcePass {
       );
     }
     if (damaged > 0) warnings.add('corrupt', `${damaged} damaged packets were met; what could be decoded was used.`);
+    else if (this.#takenOver !== undefined) {
+      warnings.add(
+        'decoder',
+        `The video engine of cuda:${device?.ordinal} refused what is no damage; software decoded from frame ${this.#takenOver} on.`,
+      );
+    }
     const cut = this.#truncation();
     if (cut === undefined) return;
     const message = `${path} is cut off: ${cut} The ${this.#index} frames before that were used.`;
