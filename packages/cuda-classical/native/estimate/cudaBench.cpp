@@ -167,22 +167,25 @@ int main() {
     placement.scratch = s.as<unsigned char>();
     placement.resized = resized.as<unsigned char>();
     placement.pair = p.as<unsigned char>();
+    const int levels = trackLevels(layout);
     const auto begin = [&] { beginPairs(placement, pairLayout_, nullptr, framePlaces.as<FramePlaces>(), pairPlaces.as<PairPlaces>(), stream); };
     begin();
     for (int k = 0; k < 2; k++) {
       const PrepareBatch one{1, framePlaces.as<FramePlaces>() + k};
       resizeLuma(sources[k].luma, layout, resized.as<float>(), stream);
-      buildPyramids(one, layout, stream);
+      buildPyramids(one, layout, levels, stream);
+      finishPyramids(one, layout, levels, stream);
       findCorners(one, layout, scratch, options, stream);
     }
     const PrepareBatch one{1, framePlaces.as<FramePlaces>() + 1};
     const PairBatch pair{1, pairPlaces.as<PairPlaces>()};
     const auto stage = [&](const char* name, const std::function<void(int)>& body) { report(name, corners, 1, timed(stream, 100, body)); };
     stage("stage: resize", [&](int) { resizeLuma(sources[1].luma, layout, resized.as<float>(), stream); });
-    stage("stage: pyramid", [&](int) { buildPyramids(one, layout, stream); });
+    stage("stage: pyramid, tracked levels", [&](int) { buildPyramids(one, layout, levels, stream); });
+    stage("stage: pyramid, the rest", [&](int) { finishPyramids(one, layout, levels, stream); });
     stage("stage: corners", [&](int) { findCorners(one, layout, scratch, options, stream); });
     TrackOptions tracking;
-    tracking.levels = trackLevels(layout);
+    tracking.levels = levels;
     stage("stage: places and guesses", [&](int) { begin(); });
     stage("stage: difference", [&](int) { differencesInPlace(pair, layout, pairLayout_, stream); });
     ClimbOptions climbing;

@@ -15,6 +15,7 @@ void launchFirstLook(const LookPlan& plan, const LookLayouts& layouts, const Loo
   // A chain is climbed by one block, pair after pair: its beginning is climbed while the rest is prepared.
   const bool inPieces = plan.chained && plan.groups() > 1;
   const CudaStream climbing = inPieces ? side.climbing.get() : stream;
+  const int group = plan.group();
   TrackOptions tracking;
   tracking.levels = options.trackLevels;
   const auto find = [&](const PrepareBatch& batch) {
@@ -22,39 +23,37 @@ void launchFirstLook(const LookPlan& plan, const LookLayouts& layouts, const Loo
     findCorners(batch, layouts.frame, layouts.prepare, side.finding);
     side.found.record(side.finding);
   };
-  const auto look = [&](int from, int to) {
-    const PairBatch batch{to - from, memory.pairs + from};
+  const int groups = std::max(1, plan.groups());
+  for (int g = 0, seen = 0; g < groups; g++) {
+    const PrepareBatch batch{std::min(group, plan.frames - g * group), memory.frames + g * group};
+    const bool last = g + 1 == groups;
+    const int to = last ? plan.pairs : inPieces ? plan.complete[g] : seen;
+    const PairBatch pairs{to - seen, memory.pairs + seen};
+    // The levels that points are followed through first; the rest is waited for by the ladder only.
+    if (batch.count > 0) buildPyramids(batch, layouts.frame, tracking.levels, stream);
+    side.built.record(stream);
+    if (plan.cornersFirst) find(batch);
+    if (pairs.count > 0) {
+      if (plan.cornersFirst) streamAfter(stream, side.found);
+      followCorners(pairs, layouts.frame, layouts.pair, tracking, false, stream);
+    }
     side.comparing.after(side.built);
-    differencesInPlace(batch, layouts.frame, layouts.pair, side.comparing);
+    if (batch.count > 0) finishPyramids(batch, layouts.frame, tracking.levels, side.comparing);
+    if (pairs.count == 0) continue;
+    differencesInPlace(pairs, layouts.frame, layouts.pair, side.comparing);
     side.compared.record(side.comparing);
-    if (plan.cornersFirst) streamAfter(stream, side.found);
-    followCorners(batch, layouts.frame, layouts.pair, tracking, false, stream);
     if (inPieces) {
       side.followed.record(stream);
       streamAfter(climbing, side.followed);
     }
     streamAfter(climbing, side.compared);
-    climbPairs({to, memory.pairs}, layouts.frame, layouts.pair, Look::first, options, memory.dice, from, memory.answers, climbing);
-  };
-  const int groups = std::max(1, plan.groups());
-  for (int g = 0, seen = 0; g < groups; g++) {
-    const int first = g * PrepareBatch::kMost;
-    const PrepareBatch batch{std::min(PrepareBatch::kMost, plan.frames - first), memory.frames + first};
-    const bool last = g + 1 == groups;
-    if (batch.count > 0) buildPyramids(batch, layouts.frame, stream);
-    side.built.record(stream);
-    if (plan.cornersFirst) find(batch);
-    const int to = last ? plan.pairs : inPieces ? plan.complete[g] : 0;
-    if (to > seen) {
-      look(seen, to);
-      seen = to;
-    }
-    if (!last) continue;
-    const std::size_t bytes = plan.pairs * sizeof(DeviceAnswer);
-    cudaCheck(cudaMemcpyAsync(memory.answersOnHost, memory.answers, bytes, cudaMemcpyDeviceToHost, climbing), "classical: reading answers");
-    // Put there last, so that the host gets to the launches that the answer waits for sooner.
-    if (!plan.cornersFirst && batch.count > 0) find(batch);
+    climbPairs({to, memory.pairs}, layouts.frame, layouts.pair, Look::first, options, memory.dice, seen, memory.answers, climbing);
+    seen = to;
   }
+  const std::size_t bytes = plan.pairs * sizeof(DeviceAnswer);
+  cudaCheck(cudaMemcpyAsync(memory.answersOnHost, memory.answers, bytes, cudaMemcpyDeviceToHost, climbing), "classical: reading answers");
+  // Put there last, so that the host gets to the launches that the answer waits for sooner. There is one group then: see LookPlan.
+  if (!plan.cornersFirst && plan.frames > 0) find({plan.frames, memory.frames});
   if (plan.frames > 0) streamAfter(stream, side.found);
   if (inPieces) {
     side.climbed.record(climbing);

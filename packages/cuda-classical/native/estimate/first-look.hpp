@@ -9,15 +9,19 @@ namespace gimbal {
 
 /// The shape of a first look: everything that its launches depend on, apart from what they read in device memory.
 struct LookPlan {
-  static constexpr int kGroups = Placement::kFrames / PrepareBatch::kMost;
+  /// Frames of a group. Those of a chain are few, so that climbing can begin sooner.
+  static constexpr int kApart = PrepareBatch::kMost, kChained = 4;
+  static constexpr int kGroups = Placement::kFrames / kChained;
   int width = 0, height = 0;  ///< of the source
-  int frames = 0;             ///< that are to be prepared, in groups of PrepareBatch::kMost
+  int frames = 0;             ///< that are to be prepared, group by group
   int pairs = 0;
   bool chained = false;       ///< a pair's answer matters to a later pair
-  bool cornersFirst = false;  ///< the pairs need the corners of the frames that are to be prepared
+  /// The pairs need the corners of the frames that are to be prepared. All but a pair alone do whose first frame is prepared.
+  bool cornersFirst = false;
   std::array<int, kGroups> complete{};  ///< per group: how many pairs have both frames when it is prepared
 
-  int groups() const { return (frames + PrepareBatch::kMost - 1) / PrepareBatch::kMost; }
+  int group() const { return chained ? kChained : kApart; }
+  int groups() const { return (frames + group() - 1) / group(); }
   auto operator<=>(const LookPlan&) const = default;
 };
 
@@ -36,8 +40,8 @@ struct LookLayouts {
   PairLayout pair;
 };
 
-/// What runs beside the main stream: what a pair can do without for a while (the corners of its current frame, and how the frames differ
-/// in place), and the climbing of a chain, which leaves the device nearly idle.
+/// What runs beside the main stream: what a pair can do without for a while (the corners of its current frame, small levels, and how the
+/// frames differ in place), and the climbing of a chain, which leaves the device nearly idle.
 struct SideStreams {
   Stream finding, comparing, climbing;
   Event built, found, followed, compared, climbed;

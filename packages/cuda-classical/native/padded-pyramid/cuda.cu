@@ -123,14 +123,14 @@ __global__ void __launch_bounds__(kFinishers) finishPyramid(PrepareBatch batch, 
   }
 }
 
-/// The level from which on all fit into shared memory together.
-int firstSmall(const FrameLayout& frame) {
+/// The level from which on one block builds them: all fit into shared memory together, and none of them is wanted early.
+int firstSmall(const FrameLayout& frame, int early) {
   const auto areaFrom = [&](int l) {
     std::int64_t area = 0;
     for (; l < frame.levels; l++) area += static_cast<std::int64_t>(frame.level[l].width) * frame.level[l].height;
     return area;
   };
-  int first = 1;
+  int first = std::min(std::max(early, 1), frame.levels);
   while (areaFrom(first) > kSmall) first++;
   return first;
 }
@@ -141,15 +141,19 @@ dim3 paddedGrid(const LevelLayout& level, dim3 block, int count) {
 
 }  // namespace
 
-void buildPyramids(const PrepareBatch& batch, const FrameLayout& frame, CudaStream stream) {
+void buildPyramids(const PrepareBatch& batch, const FrameLayout& frame, int early, CudaStream stream) {
   const dim3 block(32, 8);
   blurAndPad<<<paddedGrid(frame.level[0], block, batch.count), block, 0, stream>>>(batch, frame);
   cudaCheckLaunch("padded-pyramid: blur");
-  const int first = firstSmall(frame);
+  const int first = firstSmall(frame, early);
   for (int l = 1; l < first; l++) {
     downAndPad<<<paddedGrid(frame.level[l], block, batch.count), block, 0, stream>>>(batch, frame, l);
     cudaCheckLaunch("padded-pyramid: next level");
   }
+}
+
+void finishPyramids(const PrepareBatch& batch, const FrameLayout& frame, int early, CudaStream stream) {
+  const int first = firstSmall(frame, early);
   const bool beside = std::min(2, frame.levels - 1) < first;
   finishPyramid<<<dim3(batch.count, beside ? 2 : 1), kFinishers, 0, stream>>>(batch, frame, first);
   cudaCheckLaunch("padded-pyramid: small levels");

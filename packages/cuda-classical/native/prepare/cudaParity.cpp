@@ -133,7 +133,9 @@ void compareBatch(Expect& expect, Random& random, int width, int height, int lon
   // A copy from pageable memory may return before it has arrived, and `stream` does not wait for the default stream.
   cudaCheck(cudaDeviceSynchronize(), "upload");
   for (int i = 0; i < count; i++) resizeLuma(lumas[i], layout, places[i].resized, stream);
-  buildPyramids(batch, layout, stream);
+  const int early = random.whole(1, kMaxLevels);
+  buildPyramids(batch, layout, early, stream);
+  finishPyramids(batch, layout, early, stream);
   findCorners(batch, layout, scratchLayout, stream);
   stream.synchronize();
   for (int i = 0; i < count; i++) {
