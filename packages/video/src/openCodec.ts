@@ -5,6 +5,7 @@ import { checkFfmpeg } from './ffmpeg.js';
 import { hardwareDecoder } from './hardwareDecoder.js';
 import type { InputFile } from './inputFile.js';
 import type { DecodeOptions } from './pictureDecoder.js';
+import { withYieldingThreads } from './yieldingThreads.js';
 
 /** Pictures larger than this (16K is not) are refused: damaged headers announce sizes that no memory holds. */
 const MAX_PIXELS = 2 ** 27;
@@ -42,7 +43,7 @@ export async function openCodec(
     ...(options.cheap && { skip_loop_filter: 'noref' }),
   });
   try {
-    const opened = await codec.open2(decoder, settings);
+    const opened = await withYieldingThreads(() => codec.open2(decoder, settings));
     checkFfmpeg(opened, unsupported, `start the decoder ${decoder.name} for ${path}`);
   } finally {
     settings.free();

@@ -7,6 +7,7 @@ import { checkFfmpeg } from './ffmpeg.js';
 import { hdrParameters } from './hdrSettings.js';
 import { pixelFormat, pixelFormatNumber } from './pixelFormats.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
+import { withYieldingThreads } from './yieldingThreads.js';
 
 /** The format that an encoder stores pictures of `wanted` in: the same if it can, otherwise the nearest. */
 export function encodedFormat(settings: EncoderSettings, wanted: PixelFormat): PixelFormat {
@@ -66,7 +67,8 @@ export class VideoEncoder {
     const dictionary = Dictionary.fromObject(options);
     try {
       const what = `start ${settings.encoder} for ${size.width}×${size.height} pictures (${format.name})`;
-      checkFfmpeg(await context.open2(codec, dictionary), 'GIMBAL_E_ENCODE', what);
+      const opened = await withYieldingThreads(() => context.open2(codec, dictionary));
+      checkFfmpeg(opened, 'GIMBAL_E_ENCODE', what);
       return new VideoEncoder(context);
     } catch (error) {
       context.freeContext();
