@@ -1,5 +1,6 @@
 import type { Frame } from '@gimbal/core';
 import type { Aligner, Alignment } from '@gimbal/native';
+import type { Passage } from './continuity.js';
 import type { Judgement } from './judgement.js';
 import type { Look } from './pairNetwork.js';
 
@@ -11,19 +12,27 @@ export interface Finished {
 
 /**
  * Lets the lumas of both frames meet, from where the network's 128 × 128 pixels put them: its error there is many times larger at full
- * resolution. Where the network saw what moved by itself, that part is not heeded.
+ * resolution. Where the network saw what moved by itself, that part is not heeded, and what did not move with the camera in the pairs before
+ * is heeded less.
  */
 export async function finish(
   aligner: Aligner,
   [previous, current]: readonly [Frame, Frame],
   judgement: Judgement,
   inliers: Look['inliers'],
+  { before, leave }: Passage,
   signal: AbortSignal | undefined,
 ): Promise<Finished> {
-  if (judgement.verdict !== 'ok' || judgement.model !== 'homography') return { judgement };
+  const trust = await before;
+  if (judgement.verdict !== 'ok' || judgement.model !== 'homography') {
+    // After a cut nothing is known of what follows; a frame that repeats, or cannot be measured, changes nothing.
+    if (judgement.verdict !== 'cut') leave(trust);
+    return { judgement };
+  }
   const { homography } = judgement;
   const weights = inliers && withinCells(inliers, MOST_CELLS);
-  const alignment = await aligner.align(previous, current, homography, { weights, signal });
+  const alignment = await aligner.align(previous, current, homography, { weights, trust, signal });
+  leave(alignment.trust);
   return { judgement: { ...judgement, homography: alignment.homography }, alignment };
 }
 
