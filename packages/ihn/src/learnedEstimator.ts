@@ -68,7 +68,7 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       spare.push(frame.picture);
     },
   );
-  const aligner = settings.finish ? createAligner({ threads: settings.threads }) : undefined;
+  const aligner = settings.finish ? createAligner() : undefined;
   const continuity = createContinuity();
   const tally = createTally();
   let disposed = false;
