@@ -36,8 +36,8 @@ export async function finish(
   return { judgement: { ...judgement, homography: alignment.homography }, alignment };
 }
 
-/** Most cells in a row of a map that the aligner takes. */
-const MOST_CELLS = 64;
+/** Cells in a row of the map that the aligner is given: means over some, for single ones change from pair to pair. */
+const MOST_CELLS = 32;
 
 /** A map with so many cells a row at most: four become their mean until it has. */
 export function withinCells({ cells, data }: NonNullable<Look['inliers']>, most: number): Float32Array {
