@@ -43,9 +43,10 @@ const MOST_CELLS = 32;
 export function withinCells({ cells, data }: NonNullable<Look['inliers']>, most: number): Float32Array {
   if (cells <= most) return data;
   const half = cells >> 1;
-  const means = Float32Array.from({ length: half * half }, (_, i) => {
+  const means = new Float32Array(half * half);
+  for (let i = 0; i < means.length; i++) {
     const at = 2 * Math.floor(i / half) * cells + 2 * (i % half);
-    return (data[at] + data[at + 1] + data[at + cells] + data[at + cells + 1]) / 4;
-  });
+    means[i] = (data[at] + data[at + 1] + data[at + cells] + data[at + cells + 1]) / 4;
+  }
   return withinCells({ cells: half, data: means }, most);
 }

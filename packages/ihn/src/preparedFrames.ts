@@ -37,6 +37,7 @@ export function createPreparedFrames(
   const byFrame = new WeakMap<Frame, Entry>();
   const recent: Entry[] = [];
   let nextKey = 0;
+  let looked: Promise<unknown> = Promise.resolve();
 
   function entryOf(frame: Frame): Entry {
     const known = byFrame.get(frame);
@@ -46,7 +47,9 @@ export function createPreparedFrames(
       return known;
     }
     const key = nextKey++;
-    const prepared = look(frame).then((picture) => ({ key, picture }));
+    // One after the other: all at once, the first would be ready no sooner than the last.
+    const prepared = looked.then(() => look(frame)).then((picture) => ({ key, picture }));
+    looked = prepared.catch(() => undefined);
     const entry: Entry = { frame: new WeakRef(frame), prepared, users: 0 };
     byFrame.set(frame, entry);
     recent.push(entry);
@@ -73,6 +76,8 @@ export function createPreparedFrames(
     async during(frames, work) {
       const entries = frames.map(entryOf);
       for (const entry of entries) entry.users++;
+      // Room is made before it is needed.
+      trim();
       try {
         return await work(await Promise.all(entries.map(({ prepared }) => prepared)));
       } finally {
