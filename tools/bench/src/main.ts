@@ -8,6 +8,8 @@ import type { BenchOptions } from './options.js';
 import { picture } from './picture.js';
 import { pipeline } from './pipeline/pipeline.js';
 import { PIPELINE_USAGE } from './pipeline/pipelineOptions.js';
+import { referee } from './referee/referee.js';
+import { REFEREE_USAGE } from './referee/refereeOptions.js';
 import { type Verdict, writeResults } from './results.js';
 import { robust } from './robust.js';
 import { steady } from './steady.js';
@@ -22,12 +24,14 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> 
   picture,
 };
 
-const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]\nnpm run bench -- ${MACE_USAGE}\nnpm run bench -- ${PIPELINE_USAGE}`;
+const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]\nnpm run bench -- ${MACE_USAGE}\nnpm run bench -- ${PIPELINE_USAGE}\nnpm run bench -- ${REFEREE_USAGE}`;
 
 // It measures pairs of patches, not clips, and has options of its own.
 if (process.argv[2] === 'mace') await mace(process.argv.slice(3));
 // It measures one clip on one machine, in this process.
 else if (process.argv[2] === 'pipeline') await pipeline(process.argv.slice(3));
+// It compares estimators, and needs Python.
+else if (process.argv[2] === 'referee') await referee(process.argv.slice(3));
 else await benchmark();
 
 /** One of the benchmarks on clips. */
