@@ -1,9 +1,9 @@
 """The motion between consecutive frames of a clip, by two judges of OpenCV that share nothing with Gimbal.
 
 usage: motion.py CLIP
-`ffmpeg` decodes the luma, at most 640 pixels wide. The first line printed is "size WIDTH HEIGHT", the size that the answers are for;
-then comes a line a judge and pair, in order: "sift" or "flow", nine numbers (the homography previous -> current, row-major, pixel
-centres on integers) or "none", and the share of what was matched that agrees.
+`ffmpeg` decodes the luma, at most 640 pixels wide. The first line printed is "size WIDTH HEIGHT", the size that the answers are
+for; then comes a line a judge and pair, in order: "sift" or "flow", nine numbers (the homography previous -> current,
+row-major, pixel centres on integers) or "none", and the share of what was matched that agrees.
 """
 
 import subprocess
@@ -21,20 +21,23 @@ Answer = tuple[Floats | None, float]
 
 WIDEST = 640
 
-# Half of OpenCV's contrast threshold, for dark and blurred frames to have points enough; of those that have too many the strongest are kept.
+# Half of OpenCV's contrast threshold, for dark and blurred frames to have points enough; the strongest are kept where there are
+# too many.
 FEATURES = 1500
 CONTRAST = 0.02
 RATIO = 0.8
 
-# How far a point may lie from where the homography takes it, px, and how many points must agree, for an answer to count.
-REPROJECTION = 1.0
+# How far a point may lie from where the homography takes it, px, and how many points must agree, for an answer to count. The
+# flow of blurred frames is good to 2 px only; this is just where its least squares begin.
+SIFT_REPROJECTION = 1.0
+FLOW_REPROJECTION = 2.0
 FEWEST = 20
 SMALLEST_SHARE = 0.15
 
 # The flow means something where there is texture in both directions: eigenvalues (cv2.cornerMinEigenVal) from here on.
 TEXTURE = 2e-5
-# Of each row and column. The flow is computed on a grid twice as coarse as the picture and interpolated: what lies between says nothing new.
-EVERY = 2
+# Of each row and column: patches of the flow lie 3 pixels apart, and what is between them says nothing new.
+EVERY = 3
 TUKEY = 4.685
 # Below this spread, px, residuals are the flow's own noise.
 LEAST_SPREAD = 0.02
@@ -76,11 +79,11 @@ def view(sift: cv2.SIFT, gray: Gray) -> View:
     return View(gray, np.array([point.pt for point in found], np.float32).reshape(-1, 2), descriptors)
 
 
-def robust_homography(source: NDArray[np.float32], target: NDArray[np.float32]) -> Answer:
+def robust_homography(source: NDArray[np.float32], target: NDArray[np.float32], reprojection: float) -> Answer:
     """MAGSAC where this OpenCV has it, else RANSAC; the same seed for every pair."""
     method = getattr(cv2, "USAC_MAGSAC", cv2.RANSAC)
     cv2.setRNGSeed(1)
-    found, mask = cv2.findHomography(source, target, method, REPROJECTION, maxIters=2000, confidence=0.999)
+    found, mask = cv2.findHomography(source, target, method, reprojection, maxIters=2000, confidence=0.999)
     if found is None:
         return None, 0.0
     share = float(np.count_nonzero(mask)) / len(source)
@@ -97,11 +100,11 @@ def sift_motion(previous: View, current: View) -> Answer:
     if len(good) < FEWEST:
         return None, 0.0
     source = previous.places[[match.queryIdx for match in good]]
-    return robust_homography(source, current.places[[match.trainIdx for match in good]])
+    return robust_homography(source, current.places[[match.trainIdx for match in good]], SIFT_REPROJECTION)
 
 
 def flow_motion(dis: cv2.DISOpticalFlow, previous: View, current: View) -> Answer:
-    """From dense flow: MAGSAC on a coarse grid of pixels, then least squares with Tukey's weights over all that have texture."""
+    """From dense flow: MAGSAC on a few pixels, then least squares with Tukey's weights over all that have texture."""
     flow = dis.calc(previous.gray, current.gray, None)
     height, width = previous.gray.shape
     ys, xs = np.nonzero(cv2.cornerMinEigenVal(previous.gray, 5)[::EVERY, ::EVERY] > TEXTURE)
@@ -113,7 +116,7 @@ def flow_motion(dis: cv2.DISOpticalFlow, previous: View, current: View) -> Answe
     if len(source) < FEWEST:
         return None, 0.0
     few = slice(None, None, max(1, len(source) // 2000))
-    start, share = robust_homography(source[few], target[few])
+    start, share = robust_homography(source[few], target[few], FLOW_REPROJECTION)
     return (None if start is None else refined(start, source, target)), share
 
 
