@@ -10,17 +10,20 @@ export interface OpenRequest {
   readonly cudaDevice?: number | undefined;
 }
 
-/** Computes the features of pictures and keeps them under their keys. */
+/** Computes the features of pictures, which belong to their keys. Answered with those of each. */
 export interface EncodeRequest {
   readonly kind: 'encode';
   /** `gray`: 128 × 128 numbers 0..1, row by row. */
   readonly pictures: readonly { readonly key: number; readonly gray: Float32Array }[];
 }
 
-/** Refines the corners of pairs whose features are kept. Answered with one {@link Refinement} a pair. */
+/** Features of a picture by the encoder's output `f8`, `f4`, …, in memory that threads share; good until the picture is forgotten. */
+export type Features = Readonly<Record<string, Float32Array>>;
+
+/** Refines the corners of pairs. Answered with one {@link Refinement} a pair. */
 export interface RefineRequest {
   readonly kind: 'refine';
-  readonly pairs: readonly { readonly previous: number; readonly current: number; readonly start: Float32Array }[];
+  readonly pairs: readonly { readonly previous: Features; readonly current: Features; readonly start: Float32Array }[];
   /** The stride of each step. */
   readonly order: readonly number[];
   /** Whether steps may be left out where a coarse stride has nothing left to correct. */
@@ -68,7 +71,7 @@ export interface Refinement {
 /** What each request is answered with. */
 export interface NetworkAnswers {
   readonly open: undefined;
-  readonly encode: undefined;
+  readonly encode: readonly Features[];
   readonly refine: readonly Refinement[];
   readonly regress: readonly Float32Array[];
   readonly forget: undefined;

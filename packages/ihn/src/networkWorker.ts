@@ -3,10 +3,12 @@ import { parentPort } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { createCourses } from './courses.js';
-import { createFeatureStore, type FeatureStore } from './featureStore.js';
+import { numbers } from './emptyTensors.js';
+import { createEncoder, type Encoder } from './encoder.js';
 import { loadSession } from './loadSession.js';
 import type {
   EncodeRequest,
+  Features,
   NetworkAnswers,
   NetworkRequest,
   Numbered,
@@ -16,7 +18,7 @@ import type {
   RegressRequest,
   Reply,
 } from './networkMessages.js';
-import { type Outputs, outputTensors } from './outputTensors.js';
+import { joined, refinementStep } from './refinementStep.js';
 
 /** Most pairs in one run of a network on a GPU: more would only take memory. A CPU gains nothing by several. */
 const BATCH = 8;
@@ -26,10 +28,8 @@ const SIDE = 128;
 const port = parentPort;
 if (port === null) throw new Error('networkWorker runs as a worker thread only.');
 const sessions = new Map<string, InferenceSession>();
-/** What each refinement answers for a single pair: read before the next one is asked. */
-const answers = new Map<string, Outputs>();
-let features: FeatureStore | undefined;
-const picture = new Tensor('float32', new Float32Array(SIDE * SIDE), [1, 1, SIDE, SIDE]);
+const steps = new Map<string, ReturnType<typeof refinementStep>>();
+let encoder: Encoder | undefined;
 
 // One request after the other, in the order in which they came.
 let queue = Promise.resolve();
@@ -68,7 +68,7 @@ async function answer(request: NetworkRequest): Promise<NetworkAnswers[keyof Net
     case 'regress':
       return inChunks(request.pairs, (pairs) => regress({ ...request, pairs }), BATCH);
     case 'forget':
-      for (const key of request.keys) features?.forget(key);
+      for (const key of request.keys) encoder?.forget(key);
       return undefined;
     case 'close':
       for (const session of sessions.values()) await session.release();
@@ -79,18 +79,20 @@ async function answer(request: NetworkRequest): Promise<NetworkAnswers[keyof Net
 
 async function open({ files, ...how }: OpenRequest): Promise<undefined> {
   together = how.cudaDevice === undefined ? 1 : BATCH;
-  for (const [name, file] of Object.entries(files)) sessions.set(name, await loadSession(file, how));
-  for (const [name, loaded] of sessions) if (name.startsWith('refine')) answers.set(name, outputTensors(loaded)());
-  const encoder = sessions.get('encoder');
-  if (encoder !== undefined) features = createFeatureStore(encoder);
+  for (const [name, file] of Object.entries(files)) {
+    const loaded = await loadSession(file, how);
+    sessions.set(name, loaded);
+    if (name === 'encoder') encoder = createEncoder(loaded);
+    if (name.startsWith('refine')) steps.set(name, refinementStep(loaded));
+  }
 }
 
 /** One picture after the other: together they would take no less time on the CPU, and more memory. */
-async function encode({ pictures }: EncodeRequest): Promise<undefined> {
-  for (const { key, gray } of pictures) {
-    (picture.data as Float32Array).set(gray);
-    await session('encoder').run({ gray: picture }, store().claim(key));
-  }
+async function encode({ pictures }: EncodeRequest): Promise<Features[]> {
+  if (encoder === undefined) throw new Error('the encoder was not loaded');
+  const encoded: Features[] = [];
+  for (const { key, gray } of pictures) encoded.push(await encoder.encode(key, gray));
+  return encoded;
 }
 
 async function refine(request: RefineRequest): Promise<Refinement[]> {
@@ -98,25 +100,16 @@ async function refine(request: RefineRequest): Promise<Refinement[]> {
   for (const [i, stride] of request.order.entries()) {
     const active = course.active(i);
     if (active.length === 0) continue;
-    const { refined, inliers, spread } = await step(`refine${stride}`, active.length, {
-      a: store().gather(
-        active.map((k) => request.pairs[k].previous),
-        stride,
-      ),
-      b: store().gather(
-        active.map((k) => request.pairs[k].current),
-        stride,
-      ),
-      corners: new Tensor('float32', joined(active.map((k) => course.corners(k))), [active.length, 4, 2]),
+    const step = steps.get(`refine${stride}`);
+    if (step === undefined) throw new Error(`the network refine${stride} was not loaded`);
+    const { refined, inliers, spread } = await step({
+      a: active.map((k) => request.pairs[k].previous[`f${stride}`]),
+      b: active.map((k) => request.pairs[k].current[`f${stride}`]),
+      corners: active.map((k) => course.corners(k)),
     });
-    course.add(i, active, numbers(refined), numbers(spread), numbers(inliers));
+    course.add(i, active, refined, spread, inliers);
   }
   return course.results();
-}
-
-async function step(name: string, pairs: number, feeds: InferenceSession.FeedsType) {
-  const into = pairs === 1 ? answers.get(name) : undefined;
-  return into === undefined ? session(name).run(feeds) : session(name).run(feeds, into);
 }
 
 async function regress({ pairs }: RegressRequest): Promise<Float32Array[]> {
@@ -131,27 +124,6 @@ function session(name: string): InferenceSession {
   const found = sessions.get(name);
   if (found === undefined) throw new Error(`the network ${name} was not loaded`);
   return found;
-}
-
-function store(): FeatureStore {
-  if (features === undefined) throw new Error('the encoder was not loaded');
-  return features;
-}
-
-function numbers(value: unknown): Float32Array {
-  if (value instanceof Tensor && value.data instanceof Float32Array) return value.data;
-  throw new Error('a network gave something else than numbers of 32 bit');
-}
-
-/** One array after the other, in memory of its own. */
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 async function inChunks<T, R>(

@@ -1,5 +1,6 @@
 import type { Frame } from '@gimbal/core';
 import type { GridPicture } from './gridPicture.js';
+import type { Features } from './networkMessages.js';
 
 /** How many frames stay prepared: a pair in flight, the next one, and a little to spare. */
 const KEPT = 6;
@@ -10,7 +11,7 @@ export interface PreparedFrame {
   readonly key: number;
   readonly picture: GridPicture;
   /** Set by the network that computes features, while it does and after. */
-  encoded?: Promise<unknown> | undefined;
+  encoded?: Promise<Features> | undefined;
 }
 
 /** Finds the preparation that belongs to a frame handle. */

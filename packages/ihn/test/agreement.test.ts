@@ -31,8 +31,8 @@ test.skipIf(problem !== undefined)('PyTorch, ONNX Runtime in Python and here agr
   for (const [k, { torch, onnx }] of golden.pairs.entries()) {
     const [first, second] = await Promise.all(fixedPair(k).map((frame) => gridPicture(frame, 1)));
     const pictures = [first, second].map(({ gray }, key) => ({ key, gray }));
-    await network.ask({ kind: 'encode', pictures });
-    const pairs = [{ previous: 0, current: 1, start: cornersAtRest() }];
+    const [previous, current] = await network.ask({ kind: 'encode', pictures });
+    const pairs = [{ previous, current, start: cornersAtRest() }];
     const [{ corners }] = await network.ask({ kind: 'refine', pairs, order, brief: false });
     corners[corners.length - 1].forEach((value, i) => {
       worst = Math.max(worst, Math.abs(value - torch[i]), Math.abs(value - onnx[i]));

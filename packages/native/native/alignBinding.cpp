@@ -80,8 +80,8 @@ class AlignWorker : public Napi::AsyncWorker {
 
  protected:
   void Execute() override {
-    for (int k = 0; k < 2; k++) pair[k]->prepare(luma[k], frames->settings);
     scratch_ = frames->scratch();
+    for (int k = 0; k < 2; k++) pair[k]->prepare(luma[k], frames->settings, *scratch_);
     const AlignWeights heed{weights.data(), weightsSize};
     result_ = align(pair[0]->frame, pair[1]->frame, start, weightsSize > 0 ? &heed : nullptr, trust, frames->settings,
                     *scratch_);

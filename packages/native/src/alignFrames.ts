@@ -34,8 +34,8 @@ declare const alignFrame: unique symbol;
 export type AlignerHandle = { readonly [aligner]: true };
 export type AlignFrameHandle = { readonly [alignFrame]: true };
 
-/** How many frames stay prepared: a pair in flight, the next one, and a little to spare. */
-const KEPT = 6;
+/** How many frames stay prepared: those of a pair, and the next one. Work in flight keeps its own hold on more. */
+const KEPT = 3;
 
 /** Finds the preparation that belongs to a frame handle. */
 export interface AlignFrames {

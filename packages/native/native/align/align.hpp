@@ -54,19 +54,19 @@ struct AlignFrame {
   /// Standard deviation of the sensor noise that is left in the finest level, in grey levels.
   double noise = 0;
   bool ready = false;
-  std::vector<float> scratch;
 };
-
-/// @throws std::invalid_argument for a plane of less than 1x1 or a bit depth outside 8 to 16.
-void prepareAlign(const AlignLuma& luma, const AlignSettings& settings, AlignFrame& out);
 
 /// Buffers of one call at a time, kept from call to call.
 struct AlignScratch {
+  std::vector<float> sharp, points;  // of a preparation: the unblurred picture, and what choosing points needs
   struct Level {
     std::vector<float> weight, residual, deviation, slopeX, slopeY, common, sums;
   };
   std::array<Level, alignLevels> level;
 };
+
+/// @throws std::invalid_argument for a plane of less than 1x1 or a bit depth outside 8 to 16.
+void prepareAlign(const AlignLuma& luma, const AlignSettings& settings, AlignScratch& scratch, AlignFrame& out);
 
 /// How much each part of the previous frame is to be heeded: a `size x size` grid of cells over the picture, row by row, 0 to 1.
 struct AlignWeights {

@@ -23,8 +23,8 @@ int main() {
         settings.threads = threads;
         AlignFrame previous, current;
         AlignScratch scratch;
-        const double prepare = medianMilliseconds([&] { prepareAlign(c.previous.luma(), settings, previous); }, 31);
-        prepareAlign(c.current.luma(), settings, current);
+        const double prepare = medianMilliseconds([&] { prepareAlign(c.previous.luma(), settings, scratch, previous); }, 31);
+        prepareAlign(c.current.luma(), settings, scratch, current);
         const double pair = medianMilliseconds([&] { align(previous, current, c.start, nullptr, unknownAlignTrust(), settings, scratch); }, 31);
         std::printf("%-8s %dx%d %d threads  a frame %.3f  a pair %.3f\n", isaName(isa), width, width * 9 / 16, threads, prepare, pair);
       }

@@ -12,9 +12,9 @@ struct SharedFrame {
   std::mutex mutex;
   AlignFrame frame;
 
-  void prepare(const AlignLuma& luma, const AlignSettings& settings) {
+  void prepare(const AlignLuma& luma, const AlignSettings& settings, AlignScratch& scratch) {
     std::lock_guard lock(mutex);
-    if (!frame.ready) prepareAlign(luma, settings, frame);
+    if (!frame.ready) prepareAlign(luma, settings, scratch, frame);
   }
 };
 

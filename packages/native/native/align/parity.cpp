@@ -27,8 +27,8 @@ struct Aligned {
 Aligned run(const Case& c, const AlignSettings& settings = {}, const AlignWeights* weights = nullptr) {
   Aligned out;
   AlignScratch scratch;
-  prepareAlign(c.previous.luma(), settings, out.previous);
-  prepareAlign(c.current.luma(), settings, out.current);
+  prepareAlign(c.previous.luma(), settings, scratch, out.previous);
+  prepareAlign(c.current.luma(), settings, scratch, out.current);
   out.result = align(out.previous, out.current, c.start, weights, unknownAlignTrust(), settings, scratch);
   return out;
 }
@@ -133,7 +133,7 @@ void deepSamplesAndScales(Expect& expect) {
   AlignScratch scratch;
   for (int k = 0; k < 2; k++) {
     for (const std::uint8_t s : (k == 0 ? c.previous : c.current).samples) deep[k].push_back(static_cast<std::uint16_t>(s << 8));
-    prepareAlign({deep[k].data(), 640, 360, 1280, 10, 6}, settings, frames[k]);
+    prepareAlign({deep[k].data(), 640, 360, 1280, 10, 6}, settings, scratch, frames[k]);
   }
   expect.that(align(frames[0], frames[1], c.start, nullptr, unknownAlignTrust(), settings, scratch).h == run(c).result.h,
               "10 bits of a 16-bit word differ");
@@ -211,11 +211,11 @@ void wrongArguments(Expect& expect) {
   const Case c = draw(64, 48, 1, {}, {}, 0.2, 0.1), d = draw(64, 50, 1, {}, {}, 0.2, 0.1);
   AlignFrame a, b, empty;
   AlignScratch scratch;
-  prepareAlign(c.previous.luma(), {}, a);
-  prepareAlign(d.current.luma(), {}, b);
+  prepareAlign(c.previous.luma(), {}, scratch, a);
+  prepareAlign(d.current.luma(), {}, scratch, b);
   expect.throws<std::invalid_argument>([&] { align(a, b, c.start, nullptr, unknownAlignTrust(), {}, scratch); }, "two sizes");
   expect.throws<std::invalid_argument>([&] { align(a, empty, c.start, nullptr, unknownAlignTrust(), {}, scratch); }, "an empty frame");
-  expect.throws<std::invalid_argument>([&] { prepareAlign({c.previous.samples.data(), 0, 4, 0, 8, 0}, {}, a); }, "no pixels");
+  expect.throws<std::invalid_argument>([&] { prepareAlign({c.previous.samples.data(), 0, 4, 0, 8, 0}, {}, scratch, a); }, "no pixels");
 }
 
 }  // namespace

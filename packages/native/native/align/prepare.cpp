@@ -39,7 +39,7 @@ void blur(Plane<const float> src, Plane<float> dst, float* line) {
 
 }  // namespace
 
-void prepareAlign(const AlignLuma& luma, const AlignSettings& settings, AlignFrame& out) {
+void prepareAlign(const AlignLuma& luma, const AlignSettings& settings, AlignScratch& scratch, AlignFrame& out) {
   if (luma.width < 1 || luma.height < 1) throw std::invalid_argument("align expects planes of at least 1x1");
   const double scale = std::min(1.0, static_cast<double>(settings.analysisSize) / std::max(luma.width, luma.height));
   const int width = std::max(1, static_cast<int>(std::lround(luma.width * scale)));
@@ -47,18 +47,17 @@ void prepareAlign(const AlignLuma& luma, const AlignSettings& settings, AlignFra
   out.ready = false;
   out.sourceWidth = luma.width;
   out.sourceHeight = luma.height;
-  // The second level's samples and points are made last, so they lend their memory to the unblurred picture.
-  const Plane<float> sharp = planeOf(out.level[1].samples, width, height);
+  const Plane<float> sharp = planeOf(scratch.sharp, width, height);
   if (luma.bitDepth <= 8) {
     resizeArea({static_cast<const std::uint8_t*>(luma.data), luma.width, luma.height, luma.stride}, sharp, settings.threads);
   } else {
     resizeArea({static_cast<const std::uint16_t*>(luma.data), luma.width, luma.height, luma.stride}, luma.bitDepth, luma.shift,
                sharp, settings.threads);
   }
-  if (out.scratch.size() < static_cast<std::size_t>(width) + 2) out.scratch.resize(static_cast<std::size_t>(width) + 2);
+  if (scratch.points.size() < static_cast<std::size_t>(width) + 2) scratch.points.resize(static_cast<std::size_t>(width) + 2);
   out.level[0].plane = planeOf(out.level[0].samples, width, height);
-  blur(sharp, out.level[0].plane, out.scratch.data());
-  out.noise = kBlurredNoise * alignment::noiseOf(sharp, out.scratch);
+  blur(sharp, out.level[0].plane, scratch.points.data());
+  out.noise = kBlurredNoise * alignment::noiseOf(sharp, scratch.points);
   out.levels = 0;
   for (int l = 0; l < alignLevels; l++) {
     AlignLevel& level = out.level[l];
@@ -69,7 +68,7 @@ void prepareAlign(const AlignLuma& luma, const AlignSettings& settings, AlignFra
     }
     if (std::min(level.plane.width, level.plane.height) < kLeastSide) break;
     const double steep = std::max(kLeastSlope, out.noise / (1 << l));
-    alignment::selectPoints(level.plane, settings.points >> l, steep, 1 << l, width, height, out.scratch, level.points);
+    alignment::selectPoints(level.plane, settings.points >> l, steep, 1 << l, width, height, scratch.points, level.points);
     out.levels++;
   }
   out.ready = true;
