@@ -1,8 +1,8 @@
 """How far the judges of motion.py are from the truth: photos seen by a shaking camera, with noise, encoded.
 
 usage: known_motion.py PHOTOS     a folder with at least four photos
-Prints a line a clip and judge: shake and noise, pairs lost, error of the corners (median over pairs of the root mean square over
-eight coordinates, px of 640x360), and jitter (as packages/metrics has it), true and measured.
+Prints a line a clip and judge: shake and noise, pairs lost, error of the corners (median over pairs of the root mean square
+over eight coordinates, px of 640x360), and jitter (as packages/metrics has it), true and measured.
 """
 
 import itertools
