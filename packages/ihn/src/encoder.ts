@@ -24,7 +24,7 @@ export function createEncoder(session: InferenceSession): Encoder {
       const features = kept.get(key) ?? spare.pop() ?? shared(output);
       kept.set(key, features);
       for (const [name, data] of Object.entries(features)) data.set(numbers(output[name]));
-      letGo(output);
+      letGo(Object.values(output).map(numbers));
       return features;
     },
     forget(key) {

@@ -5,6 +5,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { createCourses } from './courses.js';
 import { numbers } from './emptyTensors.js';
 import { createEncoder, type Encoder } from './encoder.js';
+import { letGo } from './letGo.js';
 import { loadSession } from './loadSession.js';
 import type {
   EncodeRequest,
@@ -36,15 +37,16 @@ let queue = Promise.resolve();
 port.on('message', ({ id, request }: Numbered) => {
   queue = queue.then(async () => {
     const answered = await reply(id, request);
-    port.postMessage(answered, transferable(answered));
+    port.postMessage(answered);
+    letGo(mapsOf(answered));
     if (request.kind === 'close') port.close();
   });
 });
 
-/** The largest part of an answer is handed over instead of copied. */
-function transferable(answered: Reply): ArrayBuffer[] {
+/** The largest part of an answer: handed over, it would leave holes here, between the networks' large blocks, for as long as it is kept. */
+function mapsOf(answered: Reply): Float32Array[] {
   if (!('value' in answered) || !Array.isArray(answered.value)) return [];
-  return answered.value.flatMap((part) => ('inliers' in part ? [part.inliers.buffer as ArrayBuffer] : []));
+  return answered.value.flatMap((part) => ('inliers' in part ? [part.inliers] : []));
 }
 
 async function reply(id: number, request: NetworkRequest): Promise<Reply> {

@@ -18,7 +18,7 @@ export function refinementStep(session: InferenceSession): (pairs: StepInput) =>
     if (pairs.corners.length > 1)
       return session.run(Object.fromEntries(parts.map(([name, of]) => [name, batch(name, of)])));
     for (const [name, [only]] of parts) numbers(input[name]).set(only);
-    letGo(await session.run(input, output));
+    letGo(Object.values(await session.run(input, output)).map(numbers));
     return output;
   }
 
