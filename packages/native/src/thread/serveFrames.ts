@@ -13,8 +13,8 @@ export interface FrameService {
   readonly atRest: Promise<void>;
   /** Resolves when the last frame is back too and the port is closed. */
   readonly over: Promise<void>;
-  /** Ends all passes and closes the source, as the other thread may ask for too. */
-  close(): void;
+  /** Ends all passes and closes the source, as the other thread may ask for too. @param reason What passes fail with from now on. */
+  close(reason?: Error): void;
 }
 
 /**
@@ -29,6 +29,7 @@ export function serveFrames(port: MessagePort, source: DeviceCache): FrameServic
   const { info, device, kept, warnings } = source;
   const { width, height, format, frameRate, frameCount, duration } = info;
   let closing = false;
+  let failure: Error | undefined;
   let rest: () => void = () => undefined;
   const atRest = new Promise<void>((resolve) => {
     rest = resolve;
@@ -37,6 +38,11 @@ export function serveFrames(port: MessagePort, source: DeviceCache): FrameServic
   const post = (message: FrameMessage) => port.postMessage(message);
 
   function start(pass: number, analysisOnly: boolean): void {
+    if (failure !== undefined) {
+      const { kept, warnings } = source;
+      post({ kind: 'ended', pass, state: { kept, warnings }, error: errorWords(failure) });
+      return;
+    }
     const served = new ServedPass(pass, source, lent, { alone: passes.size === 0, post });
     passes.set(pass, served);
     const run = served.run(analysisOnly).finally(() => {
@@ -46,10 +52,11 @@ export function serveFrames(port: MessagePort, source: DeviceCache): FrameServic
     running.add(run);
   }
 
-  function close(): void {
+  function close(reason?: Error): void {
     if (closing) return;
     closing = true;
-    for (const pass of passes.values()) pass.stop();
+    failure = reason;
+    for (const pass of passes.values()) pass.stop(reason);
     Promise.all(running)
       .then(() => source.close())
       .then(
@@ -75,7 +82,7 @@ export function serveFrames(port: MessagePort, source: DeviceCache): FrameServic
         return close();
     }
   });
-  void gone.then(close);
+  void gone.then(() => close());
   const over = (async () => {
     await atRest;
     await Promise.race([lent.empty(), gone]);

@@ -1,6 +1,6 @@
 import { type Frame, GimbalError } from '@gimbal/core';
 import type { DeviceCache } from '../cacheOnDevice.js';
-import { type ErrorWords, errorWords } from './errorWords.js';
+import { errorWords } from './errorWords.js';
 import type { FrameMessage, FrameWords, PlaneWords } from './frameMessages.js';
 import type { LentFrames } from './lentFrames.js';
 
@@ -28,6 +28,7 @@ export class ServedPass {
   /** Whether frames that the source keeps are those of this pass. */
   readonly #mayKeep: boolean;
   readonly #stop = new AbortController();
+  #reason: Error | undefined;
   #waiting: FrameWords[] = [];
   #planes: readonly PlaneWords[] | undefined;
   /** The planes of the frames that wait, where the reader does not know them yet. */
@@ -54,7 +55,7 @@ export class ServedPass {
   /** Sends the frames, and at last how the pass ended. Never rejects. */
   async run(analysisOnly: boolean): Promise<void> {
     const { signal } = this.#stop;
-    let error: ErrorWords | undefined;
+    let failure: unknown;
     try {
       for await (const frame of this.#source.frames({ analysisOnly, signal })) {
         if (signal.aborted) {
@@ -69,12 +70,14 @@ export class ServedPass {
         while (this.#ahead >= ahead && !signal.aborted) await this.#room();
       }
     } catch (caught) {
-      error = errorWords(caught);
+      failure = caught;
     }
     if (signal.aborted) for (const { id } of this.#waiting.splice(0)) this.#lent.giveBack(id);
     else this.#send();
     const { kept, warnings } = this.#source;
-    this.#post({ kind: 'ended', pass: this.#pass, state: { kept, warnings }, error });
+    const error = this.#reason ?? failure;
+    const words = error === undefined ? undefined : errorWords(error);
+    this.#post({ kind: 'ended', pass: this.#pass, state: { kept, warnings }, error: words });
   }
 
   /** The consumer has taken so many frames more. */
@@ -83,7 +86,9 @@ export class ServedPass {
     this.#wake?.();
   }
 
-  stop(): void {
+  /** @param reason What the reader is told that the pass failed with, unless it asked for it. */
+  stop(reason?: Error): void {
+    this.#reason ??= reason;
     this.#stop.abort();
     this.#wake?.();
   }

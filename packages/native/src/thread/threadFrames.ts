@@ -32,6 +32,7 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
   #kept: readonly FramePlace[] | undefined;
   #back: number[] = [];
   #next = 0;
+  #out = 0;
   #waiting = 0;
   #closing: Promise<void> | undefined;
   #lost: GimbalError | undefined;
@@ -57,6 +58,11 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
   /** As it was at the end of the last pass. */
   get kept(): KeptFrames {
     return this.#state.kept;
+  }
+
+  /** Frames of which somebody has a handle, or which are kept. The other thread lives on for them. */
+  get out(): number {
+    return this.#out;
   }
 
   /** @throws GimbalError `GIMBAL_E_CANCELLED`, `GIMBAL_E_INVALID_ARGUMENT` after `close`, `GIMBAL_E_DEVICE_LOST` when the thread is gone, and what its source throws. */
@@ -107,6 +113,7 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
   }
 
   giveBack(id: number): void {
+    this.#out--;
     this.#back.push(id);
     if (this.#back.length >= BACK_TOGETHER || this.#closing !== undefined) this.#sendBack();
   }
@@ -139,6 +146,7 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
       case 'frames': {
         this.#planes = message.planes ?? this.#planes;
         const places = message.frames.map((words) => new FramePlace(words, this.#planes, this));
+        this.#out += places.length;
         this.#passes.get(message.pass)?.add(places, message.kept);
         return;
       }
