@@ -213,6 +213,18 @@ test('a thread that dies ends every pass with a device error, and its memory is 
   await vi.waitFor(() => expect([device.open, device.bytes]).toEqual([0, 0]));
 });
 
+test('two passes at once give all frames each, and only the one that fills is kept', async () => {
+  const { source, service, device, seen } = served({ frames: 50 });
+  const both = await Promise.all([read(source, device), read(source, device)]);
+  expect(both.map(({ values }) => values)).toEqual([numbers(50), numbers(50)]);
+  await vi.waitFor(() => expect(device.open).toBe(50));
+  expect((await read(source, device)).values).toEqual(numbers(50));
+  expect(seen.passes).toBe(2);
+  await source.close();
+  await service.over;
+  expect([device.open, device.bytes]).toEqual([0, 0]);
+});
+
 test('the serving thread may end it all, as a process does that exits', async () => {
   const { source, service, seen } = served({ frames: 200 });
   const frames = source.frames();

@@ -10,7 +10,8 @@ import {
 import type { DeviceCache } from '../cacheOnDevice.js';
 import type { KeptFrames } from '../keepFrames.js';
 import { errorFrom } from './errorWords.js';
-import type { FrameMessage, FrameRequest, PlaneWords, ServedClip, SourceState } from './frameMessages.js';
+import type { FrameMessage, FrameRequest, ServedClip, SourceState } from './frameMessages.js';
+import { PortHold } from './portHold.js';
 import { FramePlace, type PlaceOwner, ThreadFrame } from './threadFrame.js';
 import { ThreadPass } from './threadPass.js';
 
@@ -25,15 +26,14 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
   readonly info: ClipInfo;
   readonly device: string;
   readonly #port: MessagePort;
+  readonly #hold: PortHold;
   readonly #passes = new Map<number, ThreadPass>();
   #state: SourceState;
-  #planes: readonly PlaneWords[] = [];
   /** All places of the clip, once a pass has brought all and they are kept there. */
   #kept: readonly FramePlace[] | undefined;
   #back: number[] = [];
   #next = 0;
   #out = 0;
-  #waiting = 0;
   #closing: Promise<void> | undefined;
   #lost: GimbalError | undefined;
   #closed: { readonly error?: Error | undefined } | undefined;
@@ -47,8 +47,7 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
     this.#port = port;
     port.on('message', (message: FrameMessage) => this.#receive(message));
     port.once('close', () => this.#lose());
-    // Only somebody who waits for it keeps the process alive.
-    port.unref();
+    this.#hold = new PortHold(port);
   }
 
   get warnings(): readonly SourceWarning[] {
@@ -88,7 +87,7 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
       for (;;) {
         check();
         if (!pass.ready) {
-          await this.#waitFor(pass.change());
+          await this.#hold.until(pass.change());
           continue;
         }
         const frame = pass.take();
@@ -97,7 +96,7 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
       }
     } finally {
       signal?.removeEventListener('abort', wake);
-      await this.#waitFor(pass.end());
+      await this.#hold.until(pass.end());
       this.#sendBack();
     }
   }
@@ -128,7 +127,7 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
     const closed = new Promise<void>((resolve) => {
       this.#whenClosed = resolve;
     });
-    if (this.#closed === undefined) await this.#waitFor(closed);
+    if (this.#closed === undefined) await this.#hold.until(closed);
     if (this.#closed?.error !== undefined) throw this.#closed.error;
   }
 
@@ -144,10 +143,15 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
   #receive(message: FrameMessage): void {
     switch (message.kind) {
       case 'frames': {
-        this.#planes = message.planes ?? this.#planes;
-        const places = message.frames.map((words) => new FramePlace(words, this.#planes, this));
-        this.#out += places.length;
-        this.#passes.get(message.pass)?.add(places, message.kept);
+        const pass = this.#passes.get(message.pass);
+        if (pass === undefined) return;
+        if (message.planes !== undefined) pass.planes = message.planes;
+        const { planes } = pass;
+        this.#out += message.frames.length;
+        pass.add(
+          message.frames.map((words) => new FramePlace(words, planes, this)),
+          message.kept,
+        );
         return;
       }
       case 'ended': {
@@ -185,16 +189,6 @@ export class ThreadFrames implements DeviceCache, PlaceOwner {
 
   #post(request: FrameRequest): void {
     this.#port.postMessage(request);
-  }
-
-  /** Keeps the process alive until it has come. */
-  async #waitFor(event: Promise<void>): Promise<void> {
-    if (this.#waiting++ === 0) this.#port.ref();
-    try {
-      await event;
-    } finally {
-      if (--this.#waiting === 0) this.#port.unref();
-    }
   }
 
   #checkOpen(): void {

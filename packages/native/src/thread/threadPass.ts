@@ -1,8 +1,10 @@
-import type { FrameRequest } from './frameMessages.js';
+import type { FrameRequest, PlaneWords } from './frameMessages.js';
 import { type FramePlace, ThreadFrame } from './threadFrame.js';
 
 /** The frames of one pass that have come from the other thread and were not taken yet. */
 export class ThreadPass {
+  /** What planes of frames to come have in common, as last told. */
+  planes: readonly PlaneWords[] = [];
   readonly #id: number;
   readonly #post: (request: FrameRequest) => void;
   /** Frames that may be given back along with another message. */
