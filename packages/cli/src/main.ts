@@ -2,6 +2,9 @@
 import { interruptSignal } from './interrupt.js';
 import { loadProgram } from './loadProgram.js';
 import { reportError, type Terminal } from './reportError.js';
+import { keepYoungGenerationSmall } from './youngGeneration.js';
+
+keepYoungGenerationSmall();
 
 // A reader that goes away (gimbal … | head) is not a failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,6 +3,7 @@ import { type ClipMotion, globalHomography } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
 import type { Estimator } from './estimator.js';
 import { type Fallback, framesFrom, Parts } from './fallback.js';
+import { fieldKeeper } from './fieldKeeper.js';
 import type { Frame } from './frame.js';
 import type { FrameSource } from './frameSource.js';
 import { readAhead } from './framesAhead.js';
@@ -36,7 +37,7 @@ export async function analyze(options: AnalyzeOptions): Promise<ClipMotion> {
 
 /** The same with parts that may have been replaced before, or are on the way. */
 export async function analyzeWith(parts: Parts, options: PassOptions): Promise<ClipMotion> {
-  const found: Found = { times: [], steps: [] };
+  const found: Found = { times: [], steps: [], keep: fieldKeeper() };
   for (;;) {
     try {
       await pass(parts, options, found);
@@ -58,13 +59,14 @@ type PassOptions = EstimateLimits & Pick<AnalyzeOptions, 'onProgress'>;
 interface Found {
   readonly times: number[];
   readonly steps: MotionField[];
+  readonly keep: (field: MotionField) => MotionField;
 }
 
 /** Goes on from the frame after those found. When it fails, `found` ends where another pass can go on. */
 async function pass(parts: Parts, options: PassOptions, found: Found): Promise<void> {
   const { source, estimator } = parts;
   const { signal, onProgress } = options;
-  const { times, steps } = found;
+  const { times, steps, keep } = found;
   const gap = new Gap(estimator, options, steps);
   const batch = estimator.estimateBatch === undefined ? 1 : Math.max(1, estimator.batch ?? 1);
   // While one batch is measured the next one comes.
@@ -77,7 +79,9 @@ async function pass(parts: Parts, options: PassOptions, found: Found): Promise<v
       if (come.length === 0) break;
       open.push(...come);
       times.push(...come.map(({ time }) => time));
+      const first = steps.length;
       await measure(open, estimator, options, steps, gap);
+      for (let i = first; i < steps.length; i++) steps[i] = keep(steps[i]);
       for (const frame of open.splice(0, open.length - 1)) frame.close();
       onProgress?.({ stage: 'analyze', done: times.length, total: source.info.frameCount });
     }

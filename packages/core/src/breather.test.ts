@@ -28,6 +28,14 @@ describe('createBreather', () => {
     expect(breathe()).toBeUndefined();
   });
 
+  it('counts what another loop did before without a pause', async () => {
+    await createBreather(undefined, 0)();
+    spin(25);
+    const breathe = createBreather(undefined, 20);
+    await expect(breathe()).resolves.toBeUndefined();
+    expect(breathe()).toBeUndefined();
+  });
+
   it('also works where there is no setImmediate, as in a browser', async () => {
     vi.stubGlobal('setImmediate', undefined);
     try {
@@ -41,7 +49,7 @@ describe('createBreather', () => {
 
   it('throws when its signal was aborted', () => {
     const controller = new AbortController();
-    const breathe = createBreather(controller.signal);
+    const breathe = createBreather(controller.signal, 10_000);
     expect(breathe()).toBeUndefined();
     controller.abort();
     expect(() => breathe()).toThrow(expect.objectContaining({ code: 'GIMBAL_E_CANCELLED' }));

@@ -14,6 +14,10 @@ const BISECTIONS = 24;
 /** Corrections beyond so many times the parameter radius are not even tried: their exponential may not be finite. */
 const ABSURD = 20;
 
+/** For corrections that are tried by the hundred thousand. Nothing between filling and reading them waits. */
+const SCALED = new Float64Array(8);
+const TRIED = new Float64Array(9);
+
 /**
  * Pulls a smoothed path back towards the camera's until every correction respects the budget, exactly. Where one would leave the frame,
  * all corrections around it are attenuated by a smooth curve, so that the picture glides instead of bumping into the border.
@@ -26,6 +30,9 @@ export async function pullBack(
   options: SmoothOptions = {},
 ): Promise<CameraPath> {
   const breathe = createBreather(options.signal);
+  const limit = distortionLimit(budget);
+  // Most paths are within the budget, the second time one is asked for all are: nothing to be made anew then.
+  if (await isWithin(path, smoothed, budget, breathe)) return { ...path, parameters: smoothed.parameters };
   const n = path.times.length;
   const correction = new Float64Array(n * 8);
   for (let t = 0; t < n; t++) {
@@ -33,7 +40,6 @@ export async function pullBack(
     const own = correction.subarray(t * 8, t * 8 + 8);
     if (!own.every(Number.isFinite)) own.fill(0);
   }
-  const limit = distortionLimit(budget);
   await attenuate(path.times, correction, 4, (own) => shapeAllowance(own, limit), breathe);
   await attenuate(path.times, correction, 0, (own) => windowAllowance(own, budget), breathe);
   for (let t = 0; t < n; t++) {
@@ -42,7 +48,25 @@ export async function pullBack(
     const allowed = windowAllowance(own, budget);
     if (allowed < 1) for (let i = 0; i < 8; i++) own[i] *= allowed;
   }
-  return { ...path, parameters: path.parameters.map((value, i) => value - correction[i]) };
+  for (let k = 0; k < correction.length; k++) correction[k] = path.parameters[k] - correction[k];
+  return { ...path, parameters: correction };
+}
+
+/** Whether every correction is finite and respects the budget. */
+async function isWithin(
+  { times, parameters }: CameraPath,
+  smoothed: CameraPath,
+  budget: CropBudget,
+  breathe: Breather,
+): Promise<boolean> {
+  const limit = distortionLimit(budget);
+  const own = new Float64Array(8);
+  for (let t = 0; t < times.length; t++) {
+    if (t % 8 === 0) await breathe();
+    for (let i = 0; i < 8; i++) own[i] = parameters[t * 8 + i] - smoothed.parameters[t * 8 + i];
+    if (!(own.every(Number.isFinite) && shapeAllowance(own, limit) === 1 && fits(own, 1, budget))) return false;
+  }
+  return true;
 }
 
 /** Scales parameters `first`…7 of every frame by a smooth curve that stays below what each frame allows. */
@@ -87,8 +111,10 @@ function windowAllowance(own: Float64Array, budget: CropBudget): number {
 }
 
 function fits(own: Float64Array, share: number, budget: CropBudget): boolean {
-  const scaled = own.map((value) => value * share);
   const limit = ABSURD * parameterRadius(budget.size);
-  if (scaled.some((value) => Math.abs(value) > limit)) return false;
-  return staysInside(parametersToHomography(scaled, budget.size), budget);
+  for (let i = 0; i < 8; i++) {
+    SCALED[i] = own[i] * share;
+    if (Math.abs(SCALED[i]) > limit) return false;
+  }
+  return staysInside(parametersToHomography(SCALED, budget.size, TRIED), budget);
 }

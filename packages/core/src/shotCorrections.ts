@@ -34,7 +34,7 @@ export async function shotCorrections(
     for (let t = 0; t < path.times.length; t++) {
       if (t % 8 === 0) await breathe();
       for (let i = 0; i < 8; i++) difference[i] = path.parameters[t * 8 + i] - smoothed.parameters[t * 8 + i];
-      corrections[t].set(parametersToHomography(difference, path.size));
+      parametersToHomography(difference, path.size, corrections[t]);
     }
     if (round === ROUNDS) return corrections;
     path = await relinearized(path, smoothed, corrections, shot.steps, breathe);

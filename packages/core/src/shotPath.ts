@@ -79,7 +79,8 @@ async function sumUp(
       increment[i] = values[(t - 1) * 8 + i] * elapsed;
       parameters[t * 8 + i] = parameters[(t - 1) * 8 + i] + increment[i];
     }
-    steps[t - 1].set(known[t - 1] ? parametersToHomography(increment, motion.size) : identityHomography());
+    if (known[t - 1]) parametersToHomography(increment, motion.size, steps[t - 1]);
+    else steps[t - 1].set(identityHomography());
   }
   return {
     path: { size: motion.size, times: Float64Array.from(times), parameters, confidence: Float64Array.from(confidence) },

@@ -7,7 +7,7 @@ export interface Courses {
   active(step: number): number[];
   /** A pair's corners so far. */
   corners(pair: number): Float32Array;
-  /** What the network said of the active pairs, one after the other. */
+  /** What the network said of the active pairs, one after the other. Of `inliers` the memory is kept until the results, or the next at that stride. */
   add(
     step: number,
     active: readonly number[],

@@ -40,7 +40,7 @@ export function weigh(previous: GridPicture, current: GridPicture, look: Look): 
   const map = gridHomography(look.corners[look.corners.length - 1]);
   if (map === undefined) return { look, map, likeness: 0, inlierLikeness: 0, doubt, doubtful: true, confidence: 0 };
   const { whole, inliers: within } = likenessUnder(map, previous, current, inliers);
-  const share = inliers === undefined ? 1 : inliers.data.reduce((sum, value) => sum + value, 0) / inliers.data.length;
+  const share = inliers === undefined ? 1 : meanOf(inliers.data);
   const product =
     Math.sqrt(between(0.1, 0.5, share)) * between(STRANGE, ALIKE, within) * (1 / (1 + (doubt / COARSE) ** 2));
   const confidence = Number.isFinite(product) ? product : 0;
@@ -64,10 +64,18 @@ function weightsOf(inliers: NonNullable<Look['inliers']>, side: number): Float32
   const data = withinCells(inliers, side);
   const cells = Math.sqrt(data.length);
   if (cells === side) return data;
-  return Float32Array.from({ length: side * side }, (_, i) => {
-    const [row, col] = [Math.floor(i / side), i % side];
-    return data[Math.floor((row * cells) / side) * cells + Math.floor((col * cells) / side)];
-  });
+  const weights = new Float32Array(side * side);
+  for (let i = 0; i < weights.length; i++) {
+    const row = Math.floor((Math.floor(i / side) * cells) / side);
+    weights[i] = data[row * cells + Math.floor(((i % side) * cells) / side)];
+  }
+  return weights;
+}
+
+function meanOf(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
 function geometricMean(values: readonly number[]): number {

@@ -1,12 +1,10 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-
-/** Features of one picture by the encoder's output: tensors with a batch of one. */
-type Features = Readonly<Record<string, Tensor>>;
+import { type Outputs, outputTensors } from './outputTensors.js';
 
 /** The features of pictures, in buffers that are used again. */
 export interface FeatureStore {
   /** Buffers for a picture's features, to be filled by the encoder; they belong to `key` from now on. */
-  claim(key: number): Features;
+  claim(key: number): Outputs;
   /** Features at a stride of several pictures, one after the other. @throws Error for a picture that was not encoded. */
   gather(keys: readonly number[], stride: number): Tensor;
   /** Gives the buffers of a picture back. */
@@ -15,17 +13,9 @@ export interface FeatureStore {
 
 /** @param encoder Its outputs `f8`, `f4`, … say what there is to be kept of a picture. */
 export function createFeatureStore(encoder: InferenceSession): FeatureStore {
-  const shapes = encoder.outputMetadata.map((output) => {
-    if (!output.isTensor) throw new Error(`the encoder's output ${output.name} is no tensor`);
-    return [output.name, [1, ...output.shape.slice(1).map(Number)]] as const;
-  });
-  const kept = new Map<number, Features>();
-  const spare: Features[] = [];
-  const size = (dims: readonly number[]) => dims.reduce((product, dim) => product * dim);
-  const empty = (): Features =>
-    Object.fromEntries(
-      shapes.map(([name, dims]) => [name, new Tensor('float32', new Float32Array(size(dims)), dims)] as const),
-    );
+  const empty = outputTensors(encoder);
+  const kept = new Map<number, Outputs>();
+  const spare: Outputs[] = [];
 
   return {
     claim(key) {

@@ -8,6 +8,7 @@ import {
   throwIfAborted,
 } from '@gimbal/core';
 import { type Alignment, createAligner } from '@gimbal/native';
+import { createContinuity } from './continuity.js';
 import { type Evidence, weigh } from './evidence.js';
 import { type Finished, finish } from './finish.js';
 import { furtherLooks } from './furtherLooks.js';
@@ -67,7 +68,8 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       spare.push(frame.picture);
     },
   );
-  const aligner = settings.finish ? createAligner({ threads: settings.threads }) : undefined;
+  const aligner = settings.finish ? createAligner() : undefined;
+  const continuity = createContinuity();
   const tally = createTally();
   let disposed = false;
 
@@ -79,7 +81,8 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
     if (disposed)
       throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `This ${name} estimator was disposed of; create a new one.`);
     for (const [previous, current] of pairs) checkSizes(previous, current);
-    return prepared.during(pairs.flat(), async (frames) => {
+    const passages = pairs.map(([previous, current]) => continuity.enter(previous, current));
+    const working = prepared.during(pairs.flat(), async (frames) => {
       const both = pairs.map((_, i) => [frames[2 * i], frames[2 * i + 1]] as const);
       const unmeasured = both.map(([previous, current]) => judgeUnmeasured(previous.picture, current.picture));
       const asked = both.filter((_, i) => unmeasured[i] === undefined);
@@ -94,11 +97,15 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
         const result: Answer = measured ?? { judgement: judgement as Judgement };
         tally.add(result.judgement, measured?.lookedAgain === true);
         const { judgement: found, evidence } = result;
-        const finished = aligner && (await finish(aligner, pairs[i], found, evidence?.look.inliers, signal));
+        const finished =
+          aligner && (await finish(aligner, pairs[i], found, evidence?.look.inliers, passages[i], signal));
         results.push({ ...result, ...finished });
         throwIfAborted(signal);
       }
       return results;
+    });
+    return working.finally(() => {
+      for (const { leave } of passages) leave(undefined);
     });
   }
 

@@ -16,6 +16,7 @@ import type {
   RegressRequest,
   Reply,
 } from './networkMessages.js';
+import { type Outputs, outputTensors } from './outputTensors.js';
 
 /** Most pairs in one run of a network on a GPU: more would only take memory. A CPU gains nothing by several. */
 const BATCH = 8;
@@ -25,6 +26,8 @@ const SIDE = 128;
 const port = parentPort;
 if (port === null) throw new Error('networkWorker runs as a worker thread only.');
 const sessions = new Map<string, InferenceSession>();
+/** What each refinement answers for a single pair: read before the next one is asked. */
+const answers = new Map<string, Outputs>();
 let features: FeatureStore | undefined;
 const picture = new Tensor('float32', new Float32Array(SIDE * SIDE), [1, 1, SIDE, SIDE]);
 
@@ -77,6 +80,7 @@ async function answer(request: NetworkRequest): Promise<NetworkAnswers[keyof Net
 async function open({ files, ...how }: OpenRequest): Promise<undefined> {
   together = how.cudaDevice === undefined ? 1 : BATCH;
   for (const [name, file] of Object.entries(files)) sessions.set(name, await loadSession(file, how));
+  for (const [name, loaded] of sessions) if (name.startsWith('refine')) answers.set(name, outputTensors(loaded)());
   const encoder = sessions.get('encoder');
   if (encoder !== undefined) features = createFeatureStore(encoder);
 }
@@ -94,7 +98,7 @@ async function refine(request: RefineRequest): Promise<Refinement[]> {
   for (const [i, stride] of request.order.entries()) {
     const active = course.active(i);
     if (active.length === 0) continue;
-    const { refined, inliers, spread } = await session(`refine${stride}`).run({
+    const { refined, inliers, spread } = await step(`refine${stride}`, active.length, {
       a: store().gather(
         active.map((k) => request.pairs[k].previous),
         stride,
@@ -108,6 +112,11 @@ async function refine(request: RefineRequest): Promise<Refinement[]> {
     course.add(i, active, numbers(refined), numbers(spread), numbers(inliers));
   }
   return course.results();
+}
+
+async function step(name: string, pairs: number, feeds: InferenceSession.FeedsType) {
+  const into = pairs === 1 ? answers.get(name) : undefined;
+  return into === undefined ? session(name).run(feeds) : session(name).run(feeds, into);
 }
 
 async function regress({ pairs }: RegressRequest): Promise<Float32Array[]> {

@@ -43,6 +43,18 @@ test('only the last few stay, and what is in use always does', async () => {
   expect(forgotten.length).toBe(frames.length + 1);
 });
 
+test('what is in use is not forgotten before its time, and after that nothing is remembered', async () => {
+  const { prepared, forgotten } = watched();
+  await prepared.during([frames[0]], async () => {
+    await prepared.during([frames[1]], async () => undefined);
+    prepared.clear();
+    await Promise.resolve();
+    expect(forgotten).toEqual([1]);
+  });
+  await Promise.resolve();
+  expect(forgotten).toEqual([1, 0]);
+});
+
 test('two pairs at once share a frame’s preparation', async () => {
   const { prepared, looks } = watched();
   await Promise.all([

@@ -17,6 +17,7 @@ export interface PreparedFrame {
 export interface PreparedFrames {
   /** Prepares the frames unless that is done, and keeps them at least until `work` has ended. */
   during<T>(frames: readonly Frame[], work: (prepared: readonly PreparedFrame[]) => Promise<T>): Promise<T>;
+  /** Forgets all frames, those in use as soon as they no longer are, and remembers none from now on. */
   clear(): void;
 }
 
@@ -37,6 +38,8 @@ export function createPreparedFrames(
   const byFrame = new WeakMap<Frame, Entry>();
   const recent: Entry[] = [];
   let nextKey = 0;
+  let most = KEPT;
+  let looked: Promise<unknown> = Promise.resolve();
 
   function entryOf(frame: Frame): Entry {
     const known = byFrame.get(frame);
@@ -46,7 +49,9 @@ export function createPreparedFrames(
       return known;
     }
     const key = nextKey++;
-    const prepared = look(frame).then((picture) => ({ key, picture }));
+    // One after the other: all at once, the first would be ready no sooner than the last.
+    const prepared = looked.then(() => look(frame)).then((picture) => ({ key, picture }));
+    looked = prepared.catch(() => undefined);
     const entry: Entry = { frame: new WeakRef(frame), prepared, users: 0 };
     byFrame.set(frame, entry);
     recent.push(entry);
@@ -64,7 +69,7 @@ export function createPreparedFrames(
   }
 
   function trim(): void {
-    for (const entry of recent.filter(({ users }) => users === 0).slice(0, Math.max(0, recent.length - KEPT))) {
+    for (const entry of recent.filter(({ users }) => users === 0).slice(0, Math.max(0, recent.length - most))) {
       drop(entry);
     }
   }
@@ -73,6 +78,8 @@ export function createPreparedFrames(
     async during(frames, work) {
       const entries = frames.map(entryOf);
       for (const entry of entries) entry.users++;
+      // Room is made before it is needed.
+      trim();
       try {
         return await work(await Promise.all(entries.map(({ prepared }) => prepared)));
       } finally {
@@ -81,7 +88,8 @@ export function createPreparedFrames(
       }
     },
     clear() {
-      for (const entry of [...recent]) drop(entry);
+      most = 0;
+      trim();
     },
   };
 }

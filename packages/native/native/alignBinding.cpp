@@ -2,6 +2,7 @@
 // could read outside a buffer is checked again here.
 #include "alignBinding.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -74,6 +75,7 @@ class AlignWorker : public Napi::AsyncWorker {
   Napi::ObjectReference planes[2];  // keep the samples from being collected
   std::array<double, 9> start{};
   std::vector<float> weights;
+  AlignTrust trust = unknownAlignTrust();
   int weightsSize = 0;
 
  protected:
@@ -81,15 +83,17 @@ class AlignWorker : public Napi::AsyncWorker {
     for (int k = 0; k < 2; k++) pair[k]->prepare(luma[k], frames->settings);
     scratch_ = frames->scratch();
     const AlignWeights heed{weights.data(), weightsSize};
-    result_ = align(pair[0]->frame, pair[1]->frame, start, weightsSize > 0 ? &heed : nullptr, frames->settings, *scratch_);
+    result_ = align(pair[0]->frame, pair[1]->frame, start, weightsSize > 0 ? &heed : nullptr, trust, frames->settings,
+                    *scratch_);
   }
   void OnOK() override {
-    auto out = Napi::Float64Array::New(Env(), 13);
+    auto out = Napi::Float64Array::New(Env(), 13 + alignCells);
     for (int i = 0; i < 9; i++) out[i] = result_.h[i];
     out[9] = result_.converged ? 1 : 0;
     out[10] = result_.inlierShare;
     out[11] = result_.residual;
     out[12] = result_.cornerSigma;
+    for (int c = 0; c < alignCells; c++) out[13 + c] = result_.trust[c];
     finish();
     deferred.Resolve(out);
   }
@@ -124,7 +128,8 @@ Napi::Value alignFrameOf(const Napi::CallbackInfo& info) {
 void releaseAlignFrame(const Napi::CallbackInfo& info) { held<SharedFrame>(info[0], kFrameTag).reset(); }
 
 /// alignPair(aligner, previous: frame, plane, current: frame, plane, bitDepth, shift, start: Float64Array, weights: Float32Array of
-///   n x n or null): Promise<Float64Array> of the homography, converged (0 or 1), inlierShare, residual, cornerSigma
+///   n x n or null, trust: Float32Array of the cells or null): Promise<Float64Array> of the homography, converged (0 or 1),
+///   inlierShare, residual, cornerSigma, and the trust of the current frame's cells
 Napi::Value alignPair(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   auto worker = std::make_unique<AlignWorker>(env, held<Frames>(info[0], kFramesTag));
@@ -146,6 +151,11 @@ Napi::Value alignPair(const Napi::CallbackInfo& info) {
       throw Napi::RangeError::New(env, "Weights must be a square grid.");
     }
     worker->weights.assign(weights.Data(), weights.Data() + weights.ElementLength());
+  }
+  if (info[9].IsTypedArray()) {
+    auto trust = info[9].As<Napi::Float32Array>();
+    if (trust.ElementLength() != alignCells) throw Napi::RangeError::New(env, "Trust is told of every cell.");
+    std::copy_n(trust.Data(), alignCells, worker->trust.begin());
   }
   const Napi::Promise promise = worker->deferred.Promise();
   worker.release()->Queue();

@@ -25,6 +25,7 @@ export interface AlignAddon {
     shift: number,
     start: Float64Array,
     weights: Float32Array | null,
+    trust: Float32Array | null,
   ): Promise<Float64Array>;
 }
 

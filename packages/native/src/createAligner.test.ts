@@ -48,6 +48,32 @@ describe('align', () => {
     });
   });
 
+  test('what was trusted decides which of two motions is followed', async () => {
+    // The left half of the picture goes one way, the right half another.
+    const seen = (i: number) => {
+      const [left, right] = [patternAt(0.9 * i, 0), patternAt(500 - 0.9 * i, 300)];
+      return frameOf(
+        formatNamed('gray'),
+        size,
+        (_, x, y) => (x < 160 ? left : right).planes[0].data[y * left.planes[0].stride + x],
+      );
+    };
+    const [previous, current] = [seen(0), seen(1)];
+    const aligner = createAligner();
+    for (const [side, shift] of [
+      [0, -0.9],
+      [1, 0.9],
+    ]) {
+      const trust = Float32Array.from({ length: 48 }, (_, cell) => (cell % 8 < 4 === (side === 0) ? 1 : 0));
+      const found = await aligner.align(previous, current, identityHomography(), { trust });
+      expect(found.converged).toBe(true);
+      expect(cornerError(found.homography, translationHomography(shift, 0), size)).toBeLessThan(0.3);
+      const kept = (half: number) =>
+        found.trust.reduce((sum, t, cell) => sum + (cell % 8 < 4 === (half === 0) ? t : 0), 0);
+      expect(kept(side)).toBeGreaterThan(2 * kept(1 - side));
+    }
+  });
+
   test('identical frames stay where they are', async () => {
     const frame = patternAt(0, 0);
     const { homography, converged } = await createAligner().align(frame, patternAt(0, 0), identityHomography());
@@ -93,6 +119,8 @@ describe('align', () => {
       aligner.align(frame, frame, still, { weights: new Float32Array(5) }),
       aligner.align(frame, frame, still, { weights: Float32Array.of(2) }),
       aligner.align(frame, frame, still, { weights: Float32Array.of(Number.NaN) }),
+      aligner.align(frame, frame, still, { trust: new Float32Array(47) }),
+      aligner.align(frame, frame, still, { trust: new Float32Array(48).fill(2) }),
     ]) {
       await expect(refused).rejects.toMatchObject(invalid);
     }

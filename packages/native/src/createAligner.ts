@@ -6,9 +6,12 @@ import { createAlignFrames } from './alignFrames.js';
 export interface AlignerOptions {
   /** Longer side in pixels of the finest picture that is compared (frames are never enlarged): 32 to 4096, default 640. */
   readonly analysisSize?: number | undefined;
-  /** About how many points are compared at that size: 500 to 50000, default 6000. */
+  /** About how many points are compared at that size: 500 to 50000, default 12000. */
   readonly points?: number | undefined;
-  /** How far a corner may go from where the start puts it, in thousandths of the frame's longer side: above 0 to 100, default 12. */
+  /**
+   * How far the points may go from where the start puts them (root mean square), in thousandths of the frame's longer side: above 0 to 100,
+   * default 12. A corner, where there may be no point, may go four times as far.
+   */
   readonly reach?: number | undefined;
   /** Threads of one call: 1 to 64, default 1. The answer does not depend on it. */
   readonly threads?: number | undefined;
@@ -18,6 +21,8 @@ export interface AlignerOptions {
 export interface AlignOptions {
   /** How much each part of the previous frame is to be heeded: n×n numbers from 0 to 1, row by row over the picture, n at most 64. */
   readonly weights?: Float32Array | undefined;
+  /** What the pair before said of the previous frame (`trust` of its {@link Alignment}): then one plane of a deep scene is followed on. */
+  readonly trust?: Float32Array | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,7 +31,7 @@ export interface Alignment {
   /** Previous → current in full-resolution pixels, `h[8] = 1`; the start itself when not converged. */
   readonly homography: Homography;
   /**
-   * False when the start is kept: it mirrors or folds the picture, there is too little to see, a corner would go out of reach, or
+   * False when the start is kept: it mirrors or folds the picture, there is too little to see, the points would go out of reach, or
    * the pictures meet no better than before.
    */
   readonly converged: boolean;
@@ -36,6 +41,8 @@ export interface Alignment {
   readonly residual: number;
   /** Expected error at the frame's corners in full-resolution pixels, per axis; `Infinity` when not converged. */
   readonly cornerSigma: number;
+  /** How much each of the current frame's 8 × 6 cells moved with the camera, in this pair and those before: 0 to 1, row by row. */
+  readonly trust: Float32Array;
 }
 
 /** Refines homographies on the luma itself. */
@@ -53,12 +60,13 @@ export interface Aligner {
 
 const RANGES = {
   analysisSize: [640, 32, 4096, true],
-  points: [6000, 500, 50_000, true],
+  points: [12_000, 500, 50_000, true],
   reach: [12, 0.001, 100, false],
   threads: [1, 1, 64, true],
 } as const;
 
 const MOST_CELLS = 64;
+const TRUST_CELLS = 48;
 
 const invalid = (message: string) => new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
 
@@ -81,25 +89,44 @@ export function createAligner(options: AlignerOptions = {}): Aligner {
   const frames = createAlignFrames(addon, handle);
   let disposed = false;
   return {
-    async align(previous, current, start, { weights, signal } = {}) {
+    async align(previous, current, start, { weights, trust, signal } = {}) {
       throwIfAborted(signal);
       if (disposed) throw invalid('This aligner was disposed of; create a new one.');
       const { format } = previous;
       const lumas = checkedLumas(previous, current);
       checkWeights(weights);
+      checkTrust(trust);
       const from = normalizeHomography(checkedStart(start));
       const [before, after] = [frames.of(previous), frames.of(current)];
       const numbers = await addon
-        .alignPair(handle, before, lumas[0], after, lumas[1], format.bitDepth, format.shift, from, weights ?? null)
+        .alignPair(
+          handle,
+          before,
+          lumas[0],
+          after,
+          lumas[1],
+          format.bitDepth,
+          format.shift,
+          from,
+          weights ?? null,
+          trust ?? null,
+        )
         .catch((cause: unknown) => {
           throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', cause instanceof Error ? cause.message : String(cause), {
             cause,
           });
         });
       throwIfAborted(signal);
-      const [converged, inlierShare, residual, cornerSigma] = numbers.subarray(9);
+      const [converged, inlierShare, residual, cornerSigma, ...cells] = numbers.subarray(9);
       const homography = converged === 1 ? numbers.slice(0, 9) : Float64Array.from(start);
-      return { homography, converged: converged === 1, inlierShare, residual, cornerSigma };
+      return {
+        homography,
+        converged: converged === 1,
+        inlierShare,
+        residual,
+        cornerSigma,
+        trust: Float32Array.from(cells),
+      };
     },
     dispose() {
       disposed = true;
@@ -135,6 +162,13 @@ function checkWeights(weights: Float32Array | undefined): void {
         `${Number.isInteger(side) ? ', some of them outside 0 to 1 or too many' : ''}.`,
     );
   }
+}
+
+function checkTrust(trust: Float32Array | undefined): void {
+  if (trust === undefined || (trust.length === TRUST_CELLS && trust.every((t) => t >= 0 && t <= 1))) return;
+  throw invalid(
+    `Trust must be ${TRUST_CELLS} numbers from 0 to 1, as an alignment gave it; received ${trust.length} numbers.`,
+  );
 }
 
 function checkedLumas(previous: Frame, current: Frame) {

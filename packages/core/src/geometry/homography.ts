@@ -65,12 +65,11 @@ export function invertHomography(h: Homography): Homography {
 }
 
 /**
- * The same map with `h[8] = 1`.
+ * The same map with `h[8] = 1`, written to `out`.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` when an entry is not finite or the origin maps to infinity.
  */
-export function normalizeHomography(h: Homography): Homography {
+export function normalizeHomography(h: Homography, out: Homography = new Float64Array(9)): Homography {
   const w = h[8];
-  const out = new Float64Array(9);
   let sum = 0;
   for (let i = 0; i < 9; i++) {
     out[i] = h[i] / w;

@@ -25,9 +25,13 @@ export function parameterFields(u: number, v: number, out = new Float64Array(2 *
 
 /**
  * Exponential map: eight parameters (translation x, y, rotation, scale, stretch, skew, perspective x, y; pixels at
- * {@link parameterRadius} from the centre) to a homography in pixels.
+ * {@link parameterRadius} from the centre) to a homography in pixels, written to `out`.
  */
-export function parametersToHomography(p: ArrayLike<number>, size: Size): Homography {
+export function parametersToHomography(
+  p: ArrayLike<number>,
+  size: Size,
+  out: Homography = new Float64Array(9),
+): Homography {
   const r = parameterRadius(size);
   const algebra = SCRATCH;
   algebra[0] = (p[3] + p[4]) / r;
@@ -39,7 +43,7 @@ export function parametersToHomography(p: ArrayLike<number>, size: Size): Homogr
   algebra[6] = -p[6] / r;
   algebra[7] = -p[7] / r;
   algebra[8] = 0;
-  return fromCentred(matrixExponential(algebra, algebra), size);
+  return fromCentred(matrixExponential(algebra, algebra), size, out);
 }
 
 /**
@@ -89,7 +93,7 @@ function toCentred(h: Homography, size: Size, out: Homography): Homography {
 }
 
 /** The inverse of {@link toCentred}: `N⁻¹ · h · N`, normalized. */
-function fromCentred(h: Homography, size: Size): Homography {
+function fromCentred(h: Homography, size: Size, out: Homography): Homography {
   const r = parameterRadius(size);
   const cx = (size.width - 1) / 2;
   const cy = (size.height - 1) / 2;
@@ -108,5 +112,5 @@ function fromCentred(h: Homography, size: Size): Homography {
   SCRATCH[6] = g;
   SCRATCH[7] = k;
   SCRATCH[8] = c8;
-  return normalizeHomography(SCRATCH);
+  return normalizeHomography(SCRATCH, out);
 }

@@ -34,8 +34,8 @@ struct DevicePair {
 /// How a first look gets to the device: launch by launch, as a recorded graph, or as measurements say is faster. The answers are the same.
 enum class Launching { measured, plain, graph };
 
-/// Whether a graph is faster than launch by launch. docs/decisions/2026-11-21-cuda-graph.md has the figures.
-constexpr bool graphPays(const LookPlan& plan) { return plan.pairs == 1 || plan.chained; }
+/// Whether a graph is faster than launch by launch for a caller that waits for the answers: docs/decisions/2026-11-21-cuda-graph.md.
+constexpr bool graphPays(const LookPlan& plan) { return plan.pairs >= 32; }
 
 /// prepareFrame and estimatePair on a CUDA device, for pairs alone or many in one launch sequence. The trust of a frame's cells stays on
 /// the device with the frame. One caller at a time works; others wait.

@@ -13,8 +13,8 @@ constexpr int alignCells = alignCellColumns * alignCellRows;
 
 struct AlignSettings {
   int analysisSize = 640;  // longer side of the finest level, 32 to 4096; a frame is never enlarged
-  int points = 6000;       // of the finest level, about; the next two have a half and a quarter of them. 500 to 50000
-  double reach = 0.012;    // how far a corner may go from where the start puts it, as a share of the longer side
+  int points = 12000;      // of the finest level, about; the next two have a half and a quarter of them. 500 to 50000
+  double reach = 0.012;    // root mean square that the points may go from where the start puts them, as a share of the longer side
   int threads = 1;
 };
 
@@ -74,6 +74,16 @@ struct AlignWeights {
   int size = 0;
 };
 
+/// How much each cell of a frame moved with the camera in the pairs before: 0 to 1, row by row. Who follows one plane of a deep
+/// scene goes on following it.
+using AlignTrust = std::array<float, alignCells>;
+
+constexpr AlignTrust unknownAlignTrust() {
+  AlignTrust trust{};
+  for (float& t : trust) t = 1;
+  return trust;
+}
+
 struct AlignResult {
   /// Previous -> current, in pixels of the source, pixel centres on integers, h[8] = 1. The very start when not converged.
   std::array<double, 9> h{};
@@ -85,6 +95,8 @@ struct AlignResult {
   /// Expected error at the frame's corners in pixels of the source, root mean square over the corners and both axes; infinite when
   /// not converged.
   double cornerSigma = 0;
+  /// Of the current frame's cells, for the next pair; what was given when not converged.
+  AlignTrust trust = unknownAlignTrust();
 };
 
 /// Refines a homography until the luma of the previous frame's points meets that of the current frame.
@@ -98,11 +110,12 @@ struct AlignResult {
 /// as clusters); it is too low where two motions fit alike.
 ///
 /// The start is given back unchanged and `converged` is false when it is not finite, mirrors or folds the picture, when there is
-/// too little to see, when a corner would go farther than `reach`, when the slopes of both pictures have nothing in common (a cut),
-/// or when the points fit no better than before. The same input gives the same bits on every instruction set and with any number of
+/// too little to see, when the points would go farther than `reach` or a corner four times as far, when the slopes of both pictures
+/// have nothing in common (a cut), or when the points fit no better than before. Points of cells that did not move with the camera
+/// in the pairs before count less; a pair by itself has unknownAlignTrust(). The same input gives the same bits on every instruction set and with any number of
 /// threads.
-/// @throws std::invalid_argument when a frame is not ready, the sizes differ, or a weight is not within 0..1.
+/// @throws std::invalid_argument when a frame is not ready, the sizes differ, or a weight or a trust is not within 0..1.
 AlignResult align(const AlignFrame& previous, const AlignFrame& current, const std::array<double, 9>& start,
-                  const AlignWeights* weights, const AlignSettings& settings, AlignScratch& scratch);
+                  const AlignWeights* weights, const AlignTrust& trust, const AlignSettings& settings, AlignScratch& scratch);
 
 }  // namespace gimbal

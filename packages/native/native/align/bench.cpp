@@ -25,7 +25,7 @@ int main() {
         AlignScratch scratch;
         const double prepare = medianMilliseconds([&] { prepareAlign(c.previous.luma(), settings, previous); }, 31);
         prepareAlign(c.current.luma(), settings, current);
-        const double pair = medianMilliseconds([&] { align(previous, current, c.start, nullptr, settings, scratch); }, 31);
+        const double pair = medianMilliseconds([&] { align(previous, current, c.start, nullptr, unknownAlignTrust(), settings, scratch); }, 31);
         std::printf("%-8s %dx%d %d threads  a frame %.3f  a pair %.3f\n", isaName(isa), width, width * 9 / 16, threads, prepare, pair);
       }
     }

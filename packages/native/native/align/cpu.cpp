@@ -16,12 +16,13 @@ using alignment::Pair;
 using alignment::System;
 
 constexpr int kSteps[alignLevels] = {7, 5, 5};
-constexpr double kEnough[alignLevels] = {0.002, 0.02, 0.05};  // pixels at half a diagonal from the centre
+constexpr double kEnough[alignLevels] = {0.005, 0.05, 0.1};  // pixels at half a diagonal from the centre
 constexpr int kTogether = 1;                  // levels below the finest that have a say in the end: they see through noise and blur
 constexpr int kAttempts[] = {1, 2, 0};        // coarsest levels: the first that an answer within a pixel or two is near enough for
 constexpr double kContent = 0.6;              // inliers that make further attempts needless
 constexpr double kLeastCommon = 0.25;         // of the slopes; unrelated pictures have none in common
 constexpr double kNoWorse[2] = {1.01, 0.01};  // times, and deviations, that a good start may be better by without being preferred
+constexpr double kCornerReach = 4;            // times as far as the points: in a corner there may be none
 constexpr int kLeastPoints = 60;              // of the coarsest level that is used, and of the finest
 
 /// From pixels of the source to those of the finest level: area resize keeps the outer edges in place.
@@ -31,7 +32,7 @@ Mat3 resized(const AlignFrame& frame) {
   return {sx, 0, (sx - 1) / 2, 0, sy, (sy - 1) / 2, 0, 0, 1};
 }
 
-void checkArguments(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights) {
+void checkArguments(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, const AlignTrust& trust) {
   if (!previous.ready || !current.ready) throw std::invalid_argument("align expects frames that prepareAlign has made");
   const auto& a = previous.level[0].plane;
   const auto& b = current.level[0].plane;
@@ -39,20 +40,20 @@ void checkArguments(const AlignFrame& previous, const AlignFrame& current, const
       a.height != b.height) {
     throw std::invalid_argument("align expects frames of one size");
   }
+  for (const float t : trust) {
+    if (!(t >= 0 && t <= 1)) throw std::invalid_argument("align expects trust from 0 to 1");
+  }
   if (weights == nullptr) return;
   for (int i = 0; i < weights->size * weights->size; i++) {
     if (!(weights->values[i] >= 0 && weights->values[i] <= 1)) throw std::invalid_argument("align expects weights from 0 to 1");
   }
 }
 
-/// Light alone, with the map as it is: gain and offsets by two reweighted steps, then the residuals they leave.
+/// Light alone, with the map as it is: gain and offsets by one reweighted step, then the residuals they leave.
 void fitLight(Pair& pair) {
-  for (int i = 0; i < 2; i++) {
-    pair.residuals();
-    System system = pair.system();
-    if (!system.solve(true)) break;
-    pair.stepLight(system);
-  }
+  pair.residuals();
+  System system = pair.system();
+  if (system.solve(true)) pair.stepLight(system);
   pair.residuals();
 }
 
@@ -78,7 +79,7 @@ bool descendFrom(Pair& pair, int coarsest, int levels, double reach) {
     pair.use(l, l == 0 ? std::min(levels - 1, kTogether) : l);
     // A coarse level without points is no reason to give up: the finer ones have more.
     if (!descend(pair, kSteps[l], kEnough[l]) && l == 0) return false;
-    if (pair.farthestCorner() > reach) return false;
+    if (pair.pointsMoved() > reach || pair.farthestCorner() > kCornerReach * reach) return false;
   }
   return true;
 }
@@ -86,9 +87,10 @@ bool descendFrom(Pair& pair, int coarsest, int levels, double reach) {
 }  // namespace
 
 AlignResult align(const AlignFrame& previous, const AlignFrame& current, const std::array<double, 9>& start,
-                  const AlignWeights* weights, const AlignSettings& settings, AlignScratch& scratch) {
-  checkArguments(previous, current, weights);
+                  const AlignWeights* weights, const AlignTrust& trust, const AlignSettings& settings, AlignScratch& scratch) {
+  checkArguments(previous, current, weights, trust);
   AlignResult result;
+  result.trust = trust;
   result.h = start;
   result.cornerSigma = std::numeric_limits<double>::infinity();
   if (!alignment::proper(start, previous.sourceWidth, previous.sourceHeight)) return result;
@@ -100,7 +102,7 @@ AlignResult align(const AlignFrame& previous, const AlignFrame& current, const s
   const int levels = std::min(previous.levels, current.levels);
   if (levels == 0) return result;
 
-  Pair pair(previous, current, weights, settings.threads, scratch);
+  Pair pair(previous, current, weights, trust, settings.threads, scratch);
   // How the start fits: what the answer must beat.
   pair.begin(first);
   pair.use(0, 0);
@@ -123,7 +125,8 @@ AlignResult align(const AlignFrame& previous, const AlignFrame& current, const s
     const Mat3 found = normalized(multiply(up, multiply(pair.h(), down)));
     if (!alignment::proper(found, previous.sourceWidth, previous.sourceHeight)) continue;
     best = pair.cost();
-    result = {found, true, pair.inlierShare(), pair.spread(), pair.cornerSigma(system) * previous.sourceWidth / width};
+    const double sigma = pair.cornerSigma(system) * previous.sourceWidth / width;
+    result = {found, true, pair.inlierShare(), pair.spread(), sigma, pair.updatedTrust(trust)};
     if (result.inlierShare >= kContent) break;
   }
   return result;

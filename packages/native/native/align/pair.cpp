@@ -16,22 +16,26 @@ namespace {
 constexpr double kShift = 0.2;       // displacement that is nobody's fault, in pixels of the level
 constexpr double kLeastNoise = 0.4;  // grey levels: rounding to whole ones, and what interpolation adds
 constexpr double kInlier = 3;        // deviations
+constexpr float kLeastHeed = 0.02f;  // weight of a point in a cell that never moved with the camera
+constexpr float kMemory = 0.85f;     // what is left of the trust after a pair
+constexpr int kEvidence = 10;        // points that a cell needs to change its trust
 
 }  // namespace
 
-Pair::Pair(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, int threads, AlignScratch& scratch)
+Pair::Pair(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, const AlignTrust& trust, int threads,
+           AlignScratch& scratch)
     : threads_(threads),
       width_(previous.level[0].plane.width),
       height_(previous.level[0].plane.height),
       radius_(std::hypot(width_, height_) / 2) {
-  for (int l = 0; l < std::min(previous.levels, current.levels); l++) enter(l, previous, current, weights, scratch);
+  for (int l = 0; l < std::min(previous.levels, current.levels); l++) enter(l, previous, current, weights, trust, scratch);
 }
 
 /// From half diagonals from the centre to pixels of the finest level.
 Mat3 Pair::normalizing() const { return {radius_, 0, (width_ - 1) / 2.0, 0, radius_, (height_ - 1) / 2.0, 0, 0, 1}; }
 
 void Pair::enter(int level, const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights,
-                 AlignScratch& scratch) {
+                 const AlignTrust& trust, AlignScratch& scratch) {
   const AlignPoints& points = previous.level[level].points;
   const Plane<const float> plane = current.level[level].plane;
   AlignScratch::Level& buffers = scratch.level[level];
@@ -40,16 +44,17 @@ void Pair::enter(int level, const AlignFrame& previous, const AlignFrame& curren
     if (list->size() < count) list->resize(count);
   }
   if (buffers.sums.size() < static_cast<std::size_t>(alignCells) * sumCount) buffers.sums.resize(alignCells * sumCount);
-  const float* weight = points.weight.data();
-  if (weights != nullptr) {
-    const int n = weights->size;
-    const auto cellOf = [n](double share) { return std::clamp(static_cast<int>(share * n), 0, n - 1); };
-    for (std::size_t i = 0; i < count; i++) {
-      const int column = cellOf((points.x[i] * radius_ + width_ / 2.0) / width_);
-      const int row = cellOf((points.y[i] * radius_ + height_ / 2.0) / height_);
-      buffers.weight[i] = points.weight[i] * weights->values[row * n + column];
+  const int n = weights == nullptr ? 0 : weights->size;
+  const auto partOf = [n](double share) { return std::clamp(static_cast<int>(share * n), 0, n - 1); };
+  const double across = radius_ / width_;
+  const double down = radius_ / height_;
+  for (int c = 0; c < alignCells; c++) {
+    // Cubed: a cell half of which moves with the camera is mostly in the way.
+    const float heed = kLeastHeed + (1 - kLeastHeed) * trust[c] * trust[c] * trust[c];
+    for (int i = points.first[c]; i < points.first[c + 1]; i++) {
+      buffers.weight[i] = points.weight[i] * heed;
+      if (n > 0) buffers.weight[i] *= weights->values[partOf(points.y[i] * down + 0.5) * n + partOf(points.x[i] * across + 0.5)];
     }
-    weight = buffers.weight.data();
   }
   Job& job = levels_[level].job;
   job.x = points.x.data();
@@ -57,7 +62,7 @@ void Pair::enter(int level, const AlignFrame& previous, const AlignFrame& curren
   job.value = points.value.data();
   job.gx = points.gx.data();
   job.gy = points.gy.data();
-  job.weight = weight;
+  job.weight = buffers.weight.data();
   job.first = points.first.data();
   job.plane = plane.data;
   job.stride = static_cast<int>(plane.stride / static_cast<std::ptrdiff_t>(sizeof(float)));
@@ -83,17 +88,29 @@ void Pair::begin(const Mat3& h, const Light& light) {
   for (Level& level : levels_) level.bias = light.bias;
 }
 
+double Pair::movedAt(double x, double y) const {
+  const double now = h_[6] * x + h_[7] * y + h_[8];
+  const double then = start_[6] * x + start_[7] * y + start_[8];
+  return std::hypot((h_[0] * x + h_[1] * y + h_[2]) / now - (start_[0] * x + start_[1] * y + start_[2]) / then,
+                    (h_[3] * x + h_[4] * y + h_[5]) / now - (start_[3] * x + start_[4] * y + start_[5]) / then);
+}
+
 double Pair::farthestCorner() const {
   double most = 0;
-  for (int k = 0; k < 4; k++) {
-    const double x = k % 2 ? width_ - 1 : 0;
-    const double y = k / 2 ? height_ - 1 : 0;
-    const double now = h_[6] * x + h_[7] * y + h_[8];
-    const double then = start_[6] * x + start_[7] * y + start_[8];
-    most = std::max(most, std::hypot((h_[0] * x + h_[1] * y + h_[2]) / now - (start_[0] * x + start_[1] * y + start_[2]) / then,
-                                     (h_[3] * x + h_[4] * y + h_[5]) / now - (start_[3] * x + start_[4] * y + start_[5]) / then));
-  }
+  for (int k = 0; k < 4; k++) most = std::max(most, movedAt(k % 2 ? width_ - 1 : 0, k / 2 ? height_ - 1 : 0));
   return most;
+}
+
+double Pair::pointsMoved() const {
+  const int* first = levels_[0].job.first;
+  double sum = 0;
+  for (int c = 0; c < alignCells; c++) {
+    const double x = (c % alignCellColumns + 0.5) * width_ / alignCellColumns - 0.5;
+    const double y = (c / alignCellColumns + 0.5) * height_ / alignCellRows - 0.5;
+    const double moved = movedAt(x, y);
+    sum += (first[c + 1] - first[c]) * moved * moved;
+  }
+  return std::sqrt(sum / std::max(1, first[alignCells]));
 }
 
 void Pair::use(int finest, int coarsest) {
@@ -166,6 +183,22 @@ double Pair::inlierShare() const {
     total += job.weight[i];
   }
   return std::min(1.0, sum / total);
+}
+
+AlignTrust Pair::updatedTrust(const AlignTrust& before) const {
+  const Job& job = levels_[finest_].job;
+  AlignTrust trust = before;
+  for (int c = 0; c < alignCells; c++) {
+    int seen = 0;
+    int inliers = 0;
+    for (int i = job.first[c]; i < job.first[c + 1]; i++) {
+      seen += job.deviation[i] >= 0;
+      inliers += job.deviation[i] >= 0 && job.deviation[i] <= kInlier * kInlier;
+    }
+    if (seen < kEvidence) continue;
+    trust[c] = kMemory * before[c] + (1 - kMemory) * static_cast<float>(inliers) / static_cast<float>(seen);
+  }
+  return trust;
 }
 
 }  // namespace gimbal::alignment

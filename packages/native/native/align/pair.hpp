@@ -16,7 +16,8 @@ struct Light {
 /// Two frames and the map between them as it is refined: state and arithmetic of `align`.
 class Pair {
  public:
-  Pair(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, int threads, AlignScratch& scratch);
+  Pair(const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, const AlignTrust& trust, int threads,
+       AlignScratch& scratch);
 
   /// Sets the map (pixels of the finest level) that steps start from and are held near to, and the light.
   void begin(const Mat3& h, const Light& light = {});
@@ -26,6 +27,8 @@ class Pair {
   Light light() const { return {gain_, levels_[finest_].bias}; }
   /// How far the map has taken a corner from where `begin` put it, in pixels of the finest level.
   double farthestCorner() const;
+  /// The same of the points: root mean square over the cells, each counted by its points on the finest level.
+  double pointsMoved() const;
 
   /// The levels that the following calls look at: `finest` to `coarsest`. A level that comes into use anew takes over the light.
   void use(int finest, int coarsest);
@@ -42,6 +45,8 @@ class Pair {
   /// Of the finest level in use. Mean deviation, each counted up to three.
   double cost() const;
   double inlierShare() const;
+  /// What the cells' inliers make of the trust that they had.
+  AlignTrust updatedTrust(const AlignTrust& before) const;
   /// Robust standard deviation of the residuals, grey levels.
   double spread() const;
   /// Of the system's answer, in pixels of the finest level.
@@ -59,7 +64,10 @@ class Pair {
       double columns[kUnknowns] = {};
     } cell[alignCells];
   };
-  void enter(int level, const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, AlignScratch& scratch);
+  void enter(int level, const AlignFrame& previous, const AlignFrame& current, const AlignWeights* weights, const AlignTrust& trust,
+             AlignScratch& scratch);
+  /// How far the map has taken a pixel of the finest level from where `begin` put it.
+  double movedAt(double x, double y) const;
   void run(const Job& job, Pass pass) const;
   /// Adds the equations of one level; returns how much of the slopes both pictures have in common.
   double addLevel(Level& level, System& system) const;

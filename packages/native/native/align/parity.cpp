@@ -29,7 +29,7 @@ Aligned run(const Case& c, const AlignSettings& settings = {}, const AlignWeight
   AlignScratch scratch;
   prepareAlign(c.previous.luma(), settings, out.previous);
   prepareAlign(c.current.luma(), settings, out.current);
-  out.result = align(out.previous, out.current, c.start, weights, settings, scratch);
+  out.result = align(out.previous, out.current, c.start, weights, unknownAlignTrust(), settings, scratch);
   return out;
 }
 
@@ -135,7 +135,7 @@ void deepSamplesAndScales(Expect& expect) {
     for (const std::uint8_t s : (k == 0 ? c.previous : c.current).samples) deep[k].push_back(static_cast<std::uint16_t>(s << 8));
     prepareAlign({deep[k].data(), 640, 360, 1280, 10, 6}, settings, frames[k]);
   }
-  expect.that(align(frames[0], frames[1], c.start, nullptr, settings, scratch).h == run(c).result.h,
+  expect.that(align(frames[0], frames[1], c.start, nullptr, unknownAlignTrust(), settings, scratch).h == run(c).result.h,
               "10 bits of a 16-bit word differ");
   // The answer is in pixels of the source whatever size is compared.
   AlignSettings coarse;
@@ -213,8 +213,8 @@ void wrongArguments(Expect& expect) {
   AlignScratch scratch;
   prepareAlign(c.previous.luma(), {}, a);
   prepareAlign(d.current.luma(), {}, b);
-  expect.throws<std::invalid_argument>([&] { align(a, b, c.start, nullptr, {}, scratch); }, "two sizes");
-  expect.throws<std::invalid_argument>([&] { align(a, empty, c.start, nullptr, {}, scratch); }, "an empty frame");
+  expect.throws<std::invalid_argument>([&] { align(a, b, c.start, nullptr, unknownAlignTrust(), {}, scratch); }, "two sizes");
+  expect.throws<std::invalid_argument>([&] { align(a, empty, c.start, nullptr, unknownAlignTrust(), {}, scratch); }, "an empty frame");
   expect.throws<std::invalid_argument>([&] { prepareAlign({c.previous.samples.data(), 0, 4, 0, 8, 0}, {}, a); }, "no pixels");
 }
 

@@ -9,7 +9,7 @@
 namespace gimbal::alignment {
 namespace {
 
-constexpr double kTukey = 4.685;
+constexpr double kTukey = 5;             // a little wider than usual, so that what fits half is not in from one pair and out from the next
 constexpr double kLeastScale = 0.3;  // a perfect fit does not make the next point an outlier
 constexpr double kMostScale = 1;     // a majority that moves otherwise does not make itself inliers
 constexpr double kNearStart = 4;     // how far each parameter is expected to be off at the start, in pixels
