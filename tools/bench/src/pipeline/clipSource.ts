@@ -27,12 +27,13 @@ export async function openDecoder({ clip, device }: PipelineOptions, decoder: De
 /**
  * The clip for a whole run, as `gimbal stabilize` opens it: decoded by a thread of its own and kept on the device (in host memory with `cpu`) as
  * far as the budget allows.
+ * @param decoder `auto`: the one that the command would choose.
  * @param wrap Put around the frames, to watch them come.
  * @throws GimbalError when NVDEC is asked for and does not take the clip.
  */
 export async function openClip(
   options: PipelineOptions,
-  decoder: DecoderName,
+  decoder: DecoderName | 'auto',
   budgetBytes?: number,
   wrap = (source: FrameSource) => source,
 ): Promise<ClipSource> {
