@@ -38,7 +38,8 @@ export function startDecodeThread(request: DecodeRequest): DecodeThread {
   const { port1, port2 } = new MessageChannel();
   const rest = new SharedArrayBuffer(4);
   const workerData: DecodeThreadData = { request, port: port2, rest };
-  const worker = new Worker(WORKER, { workerData, transferList: [port2] });
+  // Flags of Node that are meant for a program given as text (--input-type) would keep a thread from starting.
+  const worker = new Worker(WORKER, { workerData, transferList: [port2], execArgv: [] });
   const opened = new Promise<{ clip: ServedClip; decoder: ChosenDecoder }>((resolve, reject) => {
     worker.once('message', (answer: DecodeAnswer) => {
       // From now on only somebody who waits for frames keeps the process alive.
