@@ -1,15 +1,17 @@
 // `node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] CLIP [RUNS]`: what the main thread does in a whole run, null sink in
 // host memory. For opening, analysis, rendering and closing: milliseconds a frame that the event loop was busy and on a processor, the garbage
 // collector's part, the same after the first frames (the steady state), and the native calls that kept the thread longest: all their
-// milliseconds, how many, the longest. A call that ends in a promise counts for what it takes until it returns, not for its work elsewhere.
+// milliseconds, how many, the longest. A call that ends in a promise counts for what it takes until it returns, not for its work elsewhere, and
+// calls of the thread that decodes for a device count for nothing here.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { stabilize } from '@gimbal/core';
+import { openDeviceClip } from '@gimbal/cli';
+import { chooseDevice, stabilize } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
-import { addonInfo, allocateHostFrame, cacheOnDevice, createRenderer, cudaBridge } from '@gimbal/native';
+import { addonInfo, allocateHostFrame, createRenderer, cudaBridge } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
 import { openVideo } from '@gimbal/video';
 import * as av from 'node-av/lib';
@@ -25,7 +27,7 @@ if (clip === undefined) {
   );
   process.exit(2);
 }
-const onDevice = values.device !== 'cpu';
+const ordinal = chooseDevice(values.device, () => addonInfo().cudaReport);
 /** Frames before the steady state. */
 const WARM = 40;
 
@@ -116,11 +118,12 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 for (let run = 0; run < Number(runs); run++) {
   let of = watch();
-  const where = onDevice && values.decoder === 'nvdec' ? values.device : 'cpu';
-  const video = await openVideo(clip, { device: where, cuda: cudaBridge, cacheBytes: onDevice ? 0 : 2 ** 31 });
-  const source = onDevice ? await cacheOnDevice(video, { device: values.device }) : video;
+  const source =
+    ordinal === undefined
+      ? await openVideo(clip, { cuda: cudaBridge, cacheBytes: 2 ** 31 })
+      : await openDeviceClip(clip, { device: `cuda:${ordinal}`, decoder: values.decoder });
   await turn();
-  tell(run, `opening for ${video.decoder.name}`, 1, of(1));
+  tell(run, `opening for ${source.decoder.name}`, 1, of(1));
   let [frames, written] = [0, 0];
   let [warm, analysed, analysedWarm] = [];
   const idle = [];

@@ -1,8 +1,8 @@
-import os from 'node:os';
-import { chooseDevice, type FrameSource, GimbalError, isDeviceError } from '@gimbal/core';
-import { addonInfo, cacheOnDevice, cudaBridge, type DeviceCache, type KeptFrames } from '@gimbal/native';
+import { chooseDevice, type FrameSource, GimbalError, isDeviceError, type SourceWarning } from '@gimbal/core';
+import { addonInfo, cudaBridge, type KeptFrames } from '@gimbal/native';
 import { openVideo, type VideoSource } from '@gimbal/video';
-import { type ChosenByCores, chooseByCores } from './decoderChoice.js';
+import { type DeviceClip, openDeviceClip } from './deviceClip.js';
+import { noEngine } from './openOnDevice.js';
 import type { Settings } from './settings.js';
 
 /** Where the frames of a run were decoded and worked on. */
@@ -26,6 +26,8 @@ export interface ClipFrames {
   readonly source: FrameSource;
   /** Where that is. */
   readonly device: 'cpu' | `cuda:${number}`;
+  /** What went wrong so far, whoever decoded. */
+  readonly warnings: readonly SourceWarning[];
   /** The same frames in host memory, for when the device has failed. */
   inHostMemory(): FrameSource;
   /** As it is now; complete at the end of a run. */
@@ -61,84 +63,40 @@ export async function openClip(file: string, options: ClipFramesOptions): Promis
   const inHostMemory = () => openVideo(file, { signal, threads, cuda: cudaBridge, ...(once && { cacheBytes: 0 }) });
   if (ordinal === undefined) return hostFrames(await inHostMemory());
   try {
-    return await framesOn(`cuda:${ordinal}`, file, options);
+    return deviceFrames(await openDeviceClip(file, { ...options, device: `cuda:${ordinal}` }));
   } catch (error) {
     if (device !== 'auto' || decoder === 'nvdec' || !isDeviceError(error)) throw error;
-    return { ...hostFrames(await inHostMemory()), problem: error.message };
+    return hostFrames(await inHostMemory(), error.message);
   }
 }
 
-async function framesOn(device: `cuda:${number}`, file: string, options: ClipFramesOptions): Promise<ClipFrames> {
-  const { decoder, once } = options;
-  const threads = options.threads ?? os.availableParallelism();
-  if (decoder !== 'auto') return openOn(device, file, options, { name: decoder, reason: 'asked for (--decoder)' });
-  const chosen = chooseByCores({ threads, once });
-  const frames = await openOn(device, file, options, chosen);
-  const { kept } = frames.placement();
-  // Only now is it known what the clip takes and the device has.
-  const better = chooseByCores({ threads, once, ...kept });
-  if (better.name === chosen.name) return frames;
-  await frames.close();
-  return openOn(device, file, options, better);
-}
-
-async function openOn(
-  device: `cuda:${number}`,
-  file: string,
-  { decoder, deviceMemory, threads, signal, once }: ClipFramesOptions,
-  { name, reason }: ChosenByCores,
-): Promise<ClipFrames> {
-  const where = name === 'nvdec' ? device : 'cpu';
-  const video: VideoSource = await openVideo(file, { signal, threads, cacheBytes: 0, device: where, cuda: cudaBridge });
-  try {
-    const refused = name === 'nvdec' && video.decoder.name !== 'nvdec' ? video.decoder.reason : undefined;
-    if (refused !== undefined && decoder === 'nvdec') throw noEngine(refused);
-    const cache = await cacheOnDevice(video, { device, budgetBytes: once ? 0 : deviceMemory });
-    return deviceFrames(video, cache, device, refused ?? reason);
-  } catch (error) {
-    await video.close();
-    throw error;
-  }
-}
-
-function noEngine(why: string): GimbalError {
-  return new GimbalError(
-    'GIMBAL_E_DEVICE_UNAVAILABLE',
-    `Decoder 'nvdec' was asked for and cannot be used: ${why}. Use decoder 'software', or 'auto' to take what is there.`,
-  );
-}
-
-function hostFrames(video: VideoSource): ClipFrames {
+function hostFrames(video: VideoSource, problem?: string): ClipFrames {
   return {
     video,
     source: video,
     device: 'cpu',
+    get warnings() {
+      return video.warnings;
+    },
     inHostMemory: () => video,
     placement: () => ({ device: 'cpu', decoder: 'software' }),
     close: () => video.close(),
+    problem,
   };
 }
 
-function deviceFrames(
-  video: VideoSource,
-  cache: DeviceCache,
-  device: `cuda:${number}`,
-  decoderReason: string,
-): ClipFrames {
+function deviceFrames(clip: DeviceClip): ClipFrames {
+  const { device, video, decoder } = clip;
   const { name: deviceName } = addonInfo().cudaReport.devices.find(({ ordinal }) => device === `cuda:${ordinal}`) ?? {};
-  let replacement: VideoSource | undefined;
   return {
     video,
-    source: cache,
+    source: clip,
     device,
-    inHostMemory() {
-      replacement ??= video.inHostMemory();
-      return replacement;
+    get warnings() {
+      return clip.warnings;
     },
-    placement: () => ({ device, deviceName, decoder: video.decoder.name, decoderReason, kept: cache.kept }),
-    async close() {
-      await replacement?.close();
-      await cache.close();
-    },
+    inHostMemory: () => video,
+    placement: () => ({ device, deviceName, decoder: decoder.name, decoderReason: decoder.reason, kept: clip.kept }),
+    close: () => clip.close(),
   };
 }

@@ -1,2 +1,5 @@
+export type { ChosenDecoder } from './decodeMessages.js';
+export { DECODER_CHOICES, type DecoderChoice } from './decoderChoice.js';
 export { defineConfig, type GimbalConfig } from './defineConfig.js';
+export { type DeviceClip, type DeviceClipOptions, openDeviceClip } from './deviceClip.js';
 export { EXIT_CODE_MEANINGS, EXIT_CODES, type ExitCode } from './exitCodes.js';

@@ -133,7 +133,7 @@ export async function stabilizeRun(
       result,
       smoother: smoother.name,
       placement: clip.placement(),
-      warnings: [...clip.video.warnings, ...deviceWarnings(clip, result)],
+      warnings: [...clip.warnings, ...deviceWarnings(clip, result)],
       notes: [...clip.video.info.notes, ...sink.notes],
     };
   } finally {

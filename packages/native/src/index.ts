@@ -35,4 +35,8 @@ export { type OpenedAddon, openAddon } from './openAddon.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';
 export { probeDevices } from './probeDevices.js';
+export { type ErrorWords, errorFrom, errorWords } from './thread/errorWords.js';
+export type { ServedClip, SourceState } from './thread/frameMessages.js';
+export { type FrameService, serveFrames } from './thread/serveFrames.js';
+export { ThreadFrames } from './thread/threadFrames.js';
 export { withHostFrames } from './withHostFrames.js';

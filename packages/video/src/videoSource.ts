@@ -15,7 +15,7 @@ import { describeVideo } from './describeVideo.js';
 import { FrameCache } from './frameCache.js';
 import type { HardwareDevice } from './hardwareDevice.js';
 import { PictureDecoder } from './pictureDecoder.js';
-import { frameBytes } from './pixelFormats.js';
+import { frameBytes, pixelFormat } from './pixelFormats.js';
 import { PlaneViews } from './planeViews.js';
 import { ReadAhead } from './readAhead.js';
 import { type PassSubject, SourcePass } from './sourcePass.js';
@@ -137,16 +137,19 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
   }
 
   /**
-   * The same clip in the same pixel format, decoded by software into host memory: for when the device that decodes it has failed. It is to be
-   * closed like this one, and shares its warnings.
+   * The same clip in the same pixel format, or a given one, decoded by software into host memory: for when the device that decodes it has
+   * failed. It is to be closed like this one, and shares its warnings.
    */
-  inHostMemory(): VideoSource<HostFrame> {
+  inHostMemory(format = this.info.format): VideoSource<HostFrame> {
+    const { info, mapping } = this.#subject;
+    const kind = pixelFormat(format.name) ?? format;
     const decoder: DecoderInfo = {
       name: 'software',
       device: undefined,
       reason: 'frames in host memory were asked for',
     };
-    return new VideoSource({ ...this.#subject, device: undefined, resting: undefined }, decoder, {
+    const subject = { ...this.#subject, info: { ...info, format: kind }, mapping: { ...mapping, format: kind } };
+    return new VideoSource({ ...subject, device: undefined, resting: undefined }, decoder, {
       threads: this.#threads,
       signal: this.#signal,
       cacheBytes: 0,

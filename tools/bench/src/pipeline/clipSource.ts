@@ -1,5 +1,6 @@
-import type { FrameSource } from '@gimbal/core';
-import { cacheOnDevice, cudaBridge } from '@gimbal/native';
+import { openDeviceClip } from '@gimbal/cli';
+import { chooseDevice, type FrameSource } from '@gimbal/core';
+import { addonInfo, cudaBridge } from '@gimbal/native';
 import { openVideo, type VideoSource } from '@gimbal/video';
 import type { PipelineOptions } from './pipelineOptions.js';
 
@@ -24,20 +25,23 @@ export async function openDecoder({ clip, device }: PipelineOptions, decoder: De
 }
 
 /**
- * The clip for a whole run, kept on the device (in host memory with `cpu`) as far as the budget allows.
- * @param wrap Put around the decoder's frames, to watch them come.
+ * The clip for a whole run, as `gimbal stabilize` opens it: decoded by a thread of its own and kept on the device (in host memory with `cpu`) as
+ * far as the budget allows.
+ * @param decoder `auto`: the one that the command would choose.
+ * @param wrap Put around the frames, to watch them come.
+ * @throws GimbalError when NVDEC is asked for and does not take the clip.
  */
 export async function openClip(
   options: PipelineOptions,
-  decoder: DecoderName,
+  decoder: DecoderName | 'auto',
   budgetBytes?: number,
   wrap = (source: FrameSource) => source,
 ): Promise<ClipSource> {
-  if (options.device === 'cpu') {
+  const ordinal = chooseDevice(options.device, () => addonInfo().cudaReport);
+  if (ordinal === undefined) {
     const video = await openVideo(options.clip, { cacheBytes: budgetBytes ?? 2 ** 31, cuda: cudaBridge });
     return { video, source: wrap(video), fits: () => undefined };
   }
-  const video = await openDecoder(options, decoder);
-  const cache = await cacheOnDevice(wrap(video), { device: options.device, budgetBytes });
-  return { video, source: cache, fits: () => cache.kept.complete };
+  const clip = await openDeviceClip(options.clip, { device: `cuda:${ordinal}`, decoder, deviceMemory: budgetBytes });
+  return { video: clip.video, source: wrap(clip), fits: () => clip.kept.complete };
 }

@@ -69,7 +69,7 @@ async function measure(
   workers: Workers,
 ): Promise<Map<string, Measured[]>> {
   const all = new Map<string, Measured[]>();
-  const encoder = await encoderStages(options, decoders[0], workers);
+  const encoder = await encoderStages(options, workers);
   const stages: Record<string, () => Promise<Measured>> = {};
   for (const decoder of decoders) {
     stages[`${decoder} alone`] = () => decodeAlone(options, decoder);
@@ -139,13 +139,13 @@ function figuresOf({ frames, analyze, smooth, render, mainThread }: ClipRun): Me
   };
 }
 
-/** libx264 ultrafast on rendered pictures, alone and at the end of the pipeline. */
-async function encoderStages(options: PipelineOptions, decoder: DecoderName, workers: Workers) {
-  const clip = await openClip(options, decoder);
+/** libx264 ultrafast on rendered pictures, alone and at the end of the pipeline, which decodes as the command would. */
+async function encoderStages(options: PipelineOptions, workers: Workers) {
+  const clip = await openClip(options, 'auto');
   const motion = await runClip(clip.source, nullSink(), workers);
   const rendered = await renderForEncoder(clip.source, clip.video, workers, motion, MOST_PICTURES);
   const encode = async (analysed: boolean): Promise<Measured> => {
-    const { video, source } = analysed ? await openClip(options, decoder) : clip;
+    const { video, source } = analysed ? await openClip(options, 'auto') : clip;
     try {
       const sink = fastEncoder(video, 'pipeline.mp4');
       return figuresOf(await runClip(source, sink, workers, analysed ? undefined : motion.motion));

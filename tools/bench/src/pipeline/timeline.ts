@@ -15,7 +15,7 @@ export interface Span {
 export class HostTimes {
   readonly spans: Span[] = [];
 
-  /** From when a frame is asked for to when it comes: the decoder's work as far as somebody waits for it or it runs ahead. */
+  /** From when a frame is asked for to when it comes, several of them together: how long somebody waits for the thread that decodes. */
   source(inner: FrameSource): FrameSource {
     const note = this.#note;
     return {

@@ -1,0 +1,52 @@
+// The thread that decodes a clip and brings its frames onto a device, so that neither the work nor the opening and ending of decoders is the
+// main thread's. Started by decodeThread.
+import { parentPort, workerData } from 'node:worker_threads';
+import { GimbalError } from '@gimbal/core';
+import { errorWords, type FrameService, serveFrames } from '@gimbal/native';
+import type { DecodeAnswer, DecodeThreadData } from './decodeMessages.js';
+import { openOnDevice } from './openOnDevice.js';
+
+const parent = parentPort;
+if (parent === null) throw new Error('decodeWorker runs as a worker thread only.');
+const { request, port, rest } = workerData as DecodeThreadData;
+const stop = new AbortController();
+let service: FrameService | undefined;
+
+/** Ends what is under way; the thread ends by itself once it is at rest. */
+function end(): void {
+  stop.abort();
+  service?.close();
+}
+
+const answer = (message: DecodeAnswer) => parent.postMessage(message);
+
+function atRest(): void {
+  const word = new Int32Array(rest);
+  Atomics.store(word, 0, 1);
+  Atomics.notify(word, 0);
+}
+
+// To be told to stop is all that comes from there.
+parent.on('message', end);
+// A thread that is torn down with native calls under way takes the process with it.
+process.on('uncaughtException', (cause) => {
+  const message = `The thread that brings frames onto ${request.device} failed: ${cause.message}`;
+  service?.close(new GimbalError('GIMBAL_E_DEVICE_LOST', message, { cause }));
+  end();
+});
+
+try {
+  const { cache, decoder } = await openOnDevice(request, stop.signal);
+  service = serveFrames(port, cache);
+  answer({ clip: service.clip, decoder });
+  if (stop.signal.aborted) service.close();
+  await service.atRest;
+  atRest();
+  await service.over;
+} catch (error) {
+  answer({ error: errorWords(error) });
+  atRest();
+  port.close();
+} finally {
+  parent.close();
+}
