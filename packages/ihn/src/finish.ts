@@ -30,7 +30,8 @@ export async function finish(
     return { judgement };
   }
   const { homography } = judgement;
-  const weights = inliers && withinCells(inliers, MOST_CELLS);
+  // The network doubts more than moves by itself, such as what only lies at another depth: its roots leave that a say.
+  const weights = inliers && withinCells(inliers, MOST_CELLS).map((inlier) => Math.sqrt(inlier));
   const alignment = await aligner.align(previous, current, homography, { weights, trust, signal });
   leave(alignment.trust);
   return { judgement: { ...judgement, homography: alignment.homography }, alignment };
