@@ -10,7 +10,7 @@ import { refinementOrder } from './refinementOrder.js';
 import { readWeights, scheduleOf } from './weightFiles.js';
 
 /**
- * The iterative homography network, run by ONNX Runtime on threads of its own. A frame is encoded once; the corners of the whole frame,
+ * The iterative homography network, run by ONNX Runtime on a thread of its own. A frame is encoded once; the corners of the whole frame,
  * seen as 128 × 128 pixels, are then refined from coarse features to fine ones. Returns 1×1 motion fields.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a wrong option, `GIMBAL_E_WEIGHTS` when the networks are missing or damaged,
  * `GIMBAL_E_DEVICE_UNAVAILABLE` for an explicit `cuda` that is not there, `GIMBAL_E_ADDON` where ONNX Runtime does not load. `estimate`

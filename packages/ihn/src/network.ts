@@ -5,14 +5,14 @@ import { GimbalError } from '@gimbal/core';
 import { addonInfo } from '@gimbal/native';
 import type { NetworkSettings } from './ihnOptions.js';
 import { cudaProblem } from './ihnRuntime.js';
-import type { NetworkAnswers, NetworkRequest, OpenRequest, Reply } from './networkMessages.js';
+import type { NetworkAnswers, NetworkRequest, Reply } from './networkMessages.js';
 import { chosenFiles, type Weights } from './weightFiles.js';
 
-/** Loaded networks on threads of their own. */
+/** Loaded networks on a thread of their own. */
 export interface Network {
   /** What runs them. */
   readonly provider: 'cpu' | 'cuda';
-  /** Requests of one kind are worked on in the order in which they are made. @throws GimbalError. */
+  /** Requests are worked on in the order in which they are made. @throws GimbalError. */
   ask<Request extends NetworkRequest>(request: Request): Promise<NetworkAnswers[Request['kind']]>;
   /** Releases the networks once the requests made so far are answered. */
   close(): Promise<void>;
@@ -52,28 +52,9 @@ export async function openNetwork(
         throw error;
     }
   }
-  return openOnCpu(files, threads);
-}
-
-/**
- * On a CPU two threads finish one small network hardly sooner than one does: with several, the encoder has one to itself and is at the next
- * frames while the pair is refined.
- */
-async function openOnCpu(files: OpenRequest['files'], threads: number): Promise<Network> {
-  const { encoder, ...others } = files;
-  const apart = threads > 1 && encoder !== undefined && Object.keys(others).length > 0;
-  const last = startWorker('cpu');
-  const first = apart ? startWorker('cpu') : last;
-  const network: Network = {
-    provider: 'cpu',
-    ask: (request) => (request.kind === 'encode' || request.kind === 'forget' ? first : last).ask(request),
-    close: async () => {
-      await Promise.all(apart ? [first.close(), last.close()] : [last.close()]);
-    },
-  };
+  const network = startWorker('cpu');
   try {
-    if (apart) await first.ask({ kind: 'open', files: { encoder }, threads: 1 });
-    await last.ask({ kind: 'open', files: apart ? others : files, threads: apart ? threads - 1 : threads });
+    await network.ask({ kind: 'open', files, threads });
     return network;
   } catch (error) {
     await network.close();
@@ -94,7 +75,8 @@ function startWorker(provider: Network['provider']): Network {
     );
   }
   // It makes little garbage of its own: a small nursery costs no time and saves 15 MB.
-  const worker = new Worker(WORKER, { resourceLimits: { maxYoungGenerationSizeMb: 2 } });
+  // Flags of Node that are meant for a program given as text (--input-type) would keep it from starting.
+  const worker = new Worker(WORKER, { resourceLimits: { maxYoungGenerationSizeMb: 2 }, execArgv: [] });
   const pending = new Map<number, Pending>();
   let next = 0;
   let over: GimbalError | undefined;
