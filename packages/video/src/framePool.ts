@@ -60,6 +60,10 @@ export function copySamples(from: HostFrame, to: AvFrame): void {
   for (const [i, target] of to.planes.entries()) {
     const source = from.planes[i];
     const bytes = target.width * target.channels * target.bytesPerSample;
+    if (source.stride === target.stride) {
+      target.data.set(source.data.subarray(0, source.stride * (target.height - 1) + bytes));
+      continue;
+    }
     for (let y = 0; y < target.height; y++) {
       target.data.set(source.data.subarray(y * source.stride, y * source.stride + bytes), y * target.stride);
     }

@@ -8,7 +8,7 @@ export { VIDEO_CODECS, type VideoCodec } from './encoderSettings.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpegInfo.js';
 export { type NvidiaCodec, type NvidiaCodecs, nvidiaCodecs } from './nvidiaCodecs.js';
 export { pixelFormat } from './pixelFormats.js';
-export type { PlainSource } from './plainSource.js';
+export type { ClipFile, PlainSource } from './plainSource.js';
 export type { Rational } from './timeStamps.js';
 export { createVideoSink, type HostSinkOptions, VideoSink, type VideoSinkOptions } from './videoSink.js';
 export {

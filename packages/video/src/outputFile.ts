@@ -1,6 +1,7 @@
 import { accessSync, constants, realpathSync, type Stats, statSync } from 'node:fs';
 import { link, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isMainThread, threadId } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
 
 let counter = 0;
@@ -24,7 +25,8 @@ export class OutputFile {
     if (existing) checkExisting(file, existing, options);
     checkFolder(path.dirname(this.path), file);
     const { name, ext } = path.parse(this.path);
-    const suffix = counter++ === 0 ? '' : `-${counter}`;
+    const thread = isMainThread ? '' : `-t${threadId}`;
+    const suffix = `${thread}${counter++ === 0 ? '' : `-${counter}`}`;
     this.temporary = path.join(
       path.dirname(this.path),
       `.${name.slice(0, 60)}.gimbal-${process.pid}${suffix}${ext.toLowerCase()}`,

@@ -8,7 +8,13 @@ import {
   AVCOL_SPC_UNSPECIFIED,
   AVCOL_TRC_UNSPECIFIED,
 } from 'node-av/constants';
-import type { VideoStreamInfo } from './videoStreamInfo.js';
+import type { VideoInfo, VideoStreamInfo } from './videoStreamInfo.js';
+
+/** What a sink must know of a clip that is a file, such as its `VideoSource`: plain values, which may come from another thread. */
+export interface ClipFile {
+  readonly path: string;
+  readonly info: VideoInfo;
+}
 
 /** What a sink must know when its frames come from no file: time stamps are the frames' own times. */
 export interface PlainSource {

@@ -21,7 +21,7 @@ import { timingOf } from './frameTiming.js';
 import { OutputFile } from './outputFile.js';
 import { type OutputStreams, openOutputStreams } from './outputStreams.js';
 import { pixelFormatNumber, sameSamples } from './pixelFormats.js';
-import { type PlainSource, plainStream } from './plainSource.js';
+import { type ClipFile, type PlainSource, plainStream } from './plainSource.js';
 import { encodedFormat } from './videoEncoder.js';
 import { VideoSource } from './videoSource.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
@@ -29,7 +29,7 @@ import type { VideoStreamInfo } from './videoStreamInfo.js';
 /** How {@link createVideoSink} encodes, and where everything but the picture comes from. */
 export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'>, Omit<EncoderWish, 'hardware' | 'preset'> {
   /** The clip that the frames come from: its time stamps, tags, sound and everything else go to the output. */
-  readonly source: VideoSource | PlainSource;
+  readonly source: ClipFile | VideoSource | PlainSource;
   /** Default `h264`. */
   readonly codec?: VideoCodec | undefined;
   /** Replace an output that exists. Default false. */
@@ -44,7 +44,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   readonly #settings: EncoderSettings;
   readonly #wish: EncoderWish;
   readonly #output: OutputFile;
-  readonly #source: VideoSource | undefined;
+  readonly #source: ClipFile | undefined;
   readonly #format: PixelFormat;
   readonly #stream: VideoStreamInfo;
   readonly #fullRange: boolean;
@@ -62,13 +62,18 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     this.path = path;
     this.#settings = encoderSettings({ codec, ...wishes });
     this.#container = containerFor(path, codec);
-    this.#source = source instanceof VideoSource ? source : undefined;
-    this.#wish = { ...wishes, hardware: this.#source?.hardware };
-    const clip = source instanceof VideoSource ? source.info : plainStream(source);
+    this.#source = 'path' in source ? source : undefined;
+    this.#wish = { ...wishes, hardware: source instanceof VideoSource ? source.hardware : undefined };
+    const clip = 'path' in source ? source.info : plainStream(source);
     this.#format = clip.format;
     this.#fullRange = clip.fullRange;
     this.#stream = clip.stream;
     this.#output = new OutputFile(path, { overwrite, input: this.#source?.path });
+  }
+
+  /** The file that is written until the output is complete. */
+  get temporary(): string {
+    return this.#output.temporary;
   }
 
   /** Where the frames lie that `allocate` lends and `write` takes: on a device when that is to encode them. Decided by `open`. */
