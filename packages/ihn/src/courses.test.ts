@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCourses } from './courses.js';
 
-const pair = { previous: {}, current: {}, start: new Float32Array(8) };
+const pair = { previous: { key: 0 }, current: { key: 1 }, start: new Float32Array(8) };
 const corners = (...shifts: number[]) => Float32Array.from(shifts.flatMap((shift) => new Array<number>(8).fill(shift)));
 
 test('each pair leaves out steps of its own, and every step has its corners', () => {

@@ -10,15 +10,17 @@ export interface OpenRequest {
   readonly cudaDevice?: number | undefined;
 }
 
-/** Computes the features of pictures, which belong to their keys. Answered with those of each. */
+/** Computes the features of pictures, which belong to their keys until they are forgotten. Answered with what stands for those of each. */
 export interface EncodeRequest {
   readonly kind: 'encode';
   /** `gray`: 128 × 128 numbers 0..1, row by row. */
   readonly pictures: readonly { readonly key: number; readonly gray: Float32Array }[];
 }
 
-/** Features of a picture by the encoder's output `f8`, `f4`, …, in memory that threads share; good until the picture is forgotten. */
-export type Features = Readonly<Record<string, Float32Array>>;
+/** Stands for the features of a picture. They themselves stay in the inference thread. */
+export interface Features {
+  readonly key: number;
+}
 
 /** Refines the corners of pairs. Answered with one {@link Refinement} a pair. */
 export interface RefineRequest {

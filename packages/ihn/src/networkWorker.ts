@@ -91,22 +91,21 @@ async function open({ files, ...how }: OpenRequest): Promise<undefined> {
 
 /** One picture after the other: together they would take no less time on the CPU, and more memory. */
 async function encode({ pictures }: EncodeRequest): Promise<Features[]> {
-  if (encoder === undefined) throw new Error('the encoder was not loaded');
-  const encoded: Features[] = [];
-  for (const { key, gray } of pictures) encoded.push(await encoder.encode(key, gray));
-  return encoded;
+  for (const { key, gray } of pictures) await loadedEncoder().encode(key, gray);
+  return pictures.map(({ key }) => ({ key }));
 }
 
 async function refine(request: RefineRequest): Promise<Refinement[]> {
   const course = createCourses(request);
+  const features = ({ key }: Features, stride: number) => loadedEncoder().features(key)[`f${stride}`];
   for (const [i, stride] of request.order.entries()) {
     const active = course.active(i);
     if (active.length === 0) continue;
     const step = steps.get(`refine${stride}`);
     if (step === undefined) throw new Error(`the network refine${stride} was not loaded`);
     const { refined, inliers, spread } = await step({
-      a: active.map((k) => request.pairs[k].previous[`f${stride}`]),
-      b: active.map((k) => request.pairs[k].current[`f${stride}`]),
+      a: active.map((k) => features(request.pairs[k].previous, stride)),
+      b: active.map((k) => features(request.pairs[k].current, stride)),
       corners: active.map((k) => course.corners(k)),
     });
     course.add(i, active, refined, spread, inliers);
@@ -120,6 +119,11 @@ async function regress({ pairs }: RegressRequest): Promise<Float32Array[]> {
   const second = new Tensor('float32', joined(pairs.map(({ current }) => current)), dims);
   const corners = numbers((await session('regression').run({ first, second })).corners);
   return pairs.map((_, i) => corners.slice(8 * i, 8 * i + 8));
+}
+
+function loadedEncoder(): Encoder {
+  if (encoder === undefined) throw new Error('the encoder was not loaded');
+  return encoder;
 }
 
 function session(name: string): InferenceSession {
