@@ -1,5 +1,5 @@
 import { GimbalError, type HostFrame, type PixelFormat, type Plane, type Size } from '@gimbal/core';
-import { planeLayout } from './planeLayout.js';
+import { alignedStride, planeLayout } from './planeLayout.js';
 
 /** What a new frame says of itself. */
 export interface HostFrameInit {
@@ -8,9 +8,6 @@ export interface HostFrameInit {
   readonly index: number;
   readonly fullRange?: boolean | undefined;
 }
-
-/** Bytes that rows start apart by a multiple of, so that wide loads do not straddle cache lines. */
-const ROW_ALIGNMENT = 64;
 
 /**
  * A frame in plain memory, all zero. Its samples live as long as a handle is open or a plane is referred to.
@@ -25,7 +22,7 @@ export function allocateHostFrame(format: PixelFormat, size: Size, init: HostFra
     );
   }
   const planes = planeLayout(format, size).map((shape): Plane => {
-    const stride = Math.ceil((shape.width * shape.channels * shape.bytesPerSample) / ROW_ALIGNMENT) * ROW_ALIGNMENT;
+    const stride = alignedStride(shape);
     return { ...shape, stride, data: new Uint8Array(stride * shape.height) };
   });
   return handle(planes, {

@@ -16,3 +16,11 @@ export function planeLayout(format: PixelFormat, size: Size): PlaneShape[] {
   const chroma: PlaneShape = { width, height, channels: format.layout === 'semiplanar' ? 2 : 1, bytesPerSample };
   return format.layout === 'semiplanar' ? [luma, chroma] : [luma, chroma, chroma];
 }
+
+/** Bytes that rows start apart by a multiple of, so that wide loads do not straddle cache lines. */
+const ROW_ALIGNMENT = 64;
+
+/** Bytes from one row to the next of a plane in memory of ours. */
+export function alignedStride({ width, channels, bytesPerSample }: PlaneShape): number {
+  return Math.ceil((width * channels * bytesPerSample) / ROW_ALIGNMENT) * ROW_ALIGNMENT;
+}

@@ -1,0 +1,117 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { FrameSink } from '@gimbal/core';
+import { errorWords } from './errorWords.js';
+import { PicturePlace, SharedPicture } from './sharedPicture.js';
+import type { PictureKind, PictureWords, SinkMessage, SinkRequest } from './sinkMessages.js';
+
+/** A sink that takes any frame in host memory. A frame that tells `pts` and `duration` is shown at that tick. */
+export interface ServedSink extends FrameSink {
+  /** What could not be kept as it was, in words. */
+  readonly notes: readonly string[];
+}
+
+/** A sink that another thread writes into. */
+export interface SinkService {
+  /** Resolves when the output is complete, or nothing of it is left, whoever asked for it: nothing is encoded or written any more. */
+  readonly atRest: Promise<void>;
+  /** Gives the output up, as the other thread may ask for too. @param reason What it is told. */
+  abort(reason?: Error): void;
+}
+
+/**
+ * Lets whoever is at the other end of the port write into a sink. Pictures are in memory of both threads; each goes back as soon as the sink
+ * closes it. When the other end is gone before the output is complete, nothing is left of it.
+ */
+export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
+  const places = new Map<number, PicturePlace>();
+  let kind: PictureKind | undefined;
+  let together = 1;
+  let taken: number[] = [];
+  let waiting: PictureWords[] = [];
+  let writing: Promise<void> | undefined;
+  let aborting = false;
+  let failed = false;
+  let over = false;
+  let rest: () => void = () => undefined;
+  const atRest = new Promise<void>((resolve) => {
+    rest = resolve;
+  });
+  const post = (message: SinkMessage) => port.postMessage(message);
+
+  function fail(error: unknown): void {
+    if (failed) return;
+    failed = true;
+    waiting = [];
+    post({ kind: 'failed', error: errorWords(error) });
+  }
+
+  function end(message: SinkMessage): void {
+    if (over) return;
+    over = true;
+    post(message);
+    port.close();
+    rest();
+  }
+
+  function giveBack({ id }: PicturePlace): void {
+    taken.push(id);
+    if (taken.length < together || over) return;
+    post({ kind: 'taken', places: taken });
+    taken = [];
+  }
+
+  async function write(pictures: PictureKind): Promise<void> {
+    for (let words = waiting.shift(); words !== undefined && !failed; words = waiting.shift()) {
+      const place = places.get(words.place) as PicturePlace;
+      await sink.write(new SharedPicture(place, pictures, words)).catch(fail);
+    }
+    writing = undefined;
+  }
+
+  async function finish(): Promise<void> {
+    await writing;
+    if (failed) return;
+    await sink.finish().then(() => end({ kind: 'finished', notes: sink.notes }), fail);
+  }
+
+  function abort(reason?: Error): void {
+    if (over || aborting) return;
+    aborting = true;
+    if (reason !== undefined) fail(reason);
+    void giveUp();
+  }
+
+  async function giveUp(): Promise<void> {
+    waiting = [];
+    await sink.abort().catch(fail);
+    await writing;
+    end({ kind: 'aborted', notes: sink.notes });
+  }
+
+  port.on('message', (request: SinkRequest) => {
+    switch (request.kind) {
+      case 'open':
+        kind = request.pictures;
+        together = request.together;
+        sink.open(kind.size).then(() => post({ kind: 'opened', notes: sink.notes }), fail);
+        return;
+      case 'write': {
+        const pictures = kind as PictureKind;
+        for (const { id, memory } of request.places) {
+          places.set(id, new PicturePlace(id, memory, pictures, giveBack));
+        }
+        if (failed) return;
+        waiting.push(...request.pictures);
+        writing ??= write(pictures);
+        return;
+      }
+      case 'finish':
+        void finish();
+        return;
+      case 'abort':
+        abort();
+    }
+  });
+  port.once('close', () => abort());
+  return { atRest, abort };
+}
