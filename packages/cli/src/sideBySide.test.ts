@@ -1,17 +1,7 @@
-import type { CudaFrame, FrameSink, HostFrame, PixelFormat, Plane, Renderer, Size } from '@gimbal/core';
-import { globalWarp, identityHomography } from '@gimbal/core';
+import type { CudaFrame, FrameSink, HostFrame, Plane, Renderer, Size } from '@gimbal/core';
+import { globalWarp, identityHomography, YUV420P } from '@gimbal/core';
 import { describe, expect, it } from 'vitest';
 import { columnsOf, sideBySide } from './sideBySide.js';
-
-const FORMAT: PixelFormat = {
-  name: 'yuv420p',
-  layout: 'planar',
-  chroma: true,
-  bitDepth: 8,
-  shift: 0,
-  chromaShiftX: 1,
-  chromaShiftY: 1,
-};
 
 function frame({ width, height }: Size): HostFrame {
   const plane = (w: number, h: number): Plane => ({
@@ -27,7 +17,7 @@ function frame({ width, height }: Size): HostFrame {
     width,
     height,
     memory: 'host',
-    format: FORMAT,
+    format: YUV420P,
     time: 0,
     index: 0,
     fullRange: false,
@@ -96,7 +86,7 @@ describe('side by side', () => {
       device: 0,
     });
     const planes = [plane([4, 16], [256, 1], 4096n), plane([2, 8, 2], [256, 2, 1], 8192n)];
-    const format: PixelFormat = { ...FORMAT, name: 'nv12', layout: 'semiplanar' };
+    const format = { ...YUV420P, name: 'nv12', layout: 'semiplanar' } as const;
     const there: CudaFrame = { ...rest, format, memory: 'cuda', planes };
     const right = columnsOf(there, 8, 7);
     expect([right.width, right.height]).toEqual([7, 4]);

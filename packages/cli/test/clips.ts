@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type { HostFrame, Size } from '@gimbal/core';
-import { renderSyntheticClip, SYNTHETIC_FORMAT } from '@gimbal/fixtures';
+import { type HostFrame, type Size, YUV420P } from '@gimbal/core';
+import { renderSyntheticClip } from '@gimbal/fixtures';
 import { createVideoSink, type VideoCodec } from '@gimbal/video';
 
 export const CLIP_SIZE: Size = { width: 160, height: 120 };
@@ -22,7 +22,7 @@ export async function writeClip(
   options: { readonly codec?: VideoCodec } = {},
 ): Promise<void> {
   const sink = createVideoSink(file, {
-    source: { frameRate: 30, format: SYNTHETIC_FORMAT },
+    source: { frameRate: 30, format: X },
     overwrite: true,
     ...options,
   });
@@ -77,7 +77,7 @@ export function picture(shade: Shade, position: number, size: Size = CLIP_SIZE):
   const frame: HostFrame = {
     ...size,
     memory: 'host',
-    format: SYNTHETIC_FORMAT,
+    format: YUV420P,
     time: position / 30,
     index: position,
     fullRange: false,

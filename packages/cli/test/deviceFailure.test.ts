@@ -132,11 +132,11 @@ async function takeAllMemory(): Promise<ChildProcess> {
   const file = at('hog.mjs');
   writeFileSync(
     file,
-    `import { createCudaFramePool } from '${built('native')}';
-const format = { name: 'gray', layout: 'planar', chroma: false, bitDepth: 8, shift: 0, chromaShiftX: 0, chromaShiftY: 0 };
+    `import { GRAY } from '${built('core')}';
+import { createCudaFramePool } from '${built('native')}';
 const held = [];
 for (let rows = 1 << 16; rows >= 16; rows >>= 1) {
-  const pool = createCudaFramePool(0, format, { width: 1 << 16, height: rows });
+  const pool = createCudaFramePool(0, GRAY, { width: 1 << 16, height: rows });
   for (;;) {
     const frame = await pool.frame({ time: 0, index: 0 }).catch((error) => error);
     if (frame instanceof Error) { if (frame.code !== 'GIMBAL_E_DEVICE_MEMORY') throw frame; break; }

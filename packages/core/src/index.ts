@@ -65,6 +65,7 @@ export {
   type Verdict,
 } from './motionField.js';
 export { parseMotion, serializeMotion } from './motionRecord.js';
+export { GRAY, YUV420P } from './pixelFormats.js';
 export {
   type BorderMode,
   DEFAULT_MAX_CROP,

@@ -1,5 +1,5 @@
 import { GimbalError } from '../src/errors.js';
-import type { FrameSink, FrameSource, HostFrame, PixelFormat, Size } from '../src/index.js';
+import { type FrameSink, type FrameSource, GRAY, type HostFrame, type Size } from '../src/index.js';
 
 /** Brightness 0..255 of a scene at a point; smooth, and nowhere alike within the distances that the tests move. */
 export type Scene = (x: number, y: number) => number;
@@ -19,16 +19,6 @@ export interface Shown {
   readonly x: number;
   readonly y: number;
 }
-
-const GRAY: PixelFormat = {
-  name: 'gray',
-  layout: 'planar',
-  chroma: false,
-  bitDepth: 8,
-  shift: 0,
-  chromaShiftX: 0,
-  chromaShiftY: 0,
-};
 
 /** Counts handles, so that a test sees whether every frame was closed. */
 export class Ledger {

@@ -1,4 +1,4 @@
-import type { HostFrame, PixelFormat } from '@gimbal/core';
+import { GRAY, type HostFrame, type PixelFormat } from '@gimbal/core';
 
 /** A picture of luma, 0..255, row by row. */
 export interface Picture {
@@ -23,15 +23,7 @@ export function frameOf(picture: Picture, bitDepth = 8, shift = 0, padding = 0):
       else view.setUint16(y * stride + 2 * x, Math.round((value / 255) * (2 ** bitDepth - 1)) << shift, true);
     }
   }
-  const format: PixelFormat = {
-    name: 'gray',
-    layout: 'planar',
-    chroma: false,
-    bitDepth,
-    shift,
-    chromaShiftX: 0,
-    chromaShiftY: 0,
-  };
+  const format: PixelFormat = { ...GRAY, bitDepth, shift };
   const frame: HostFrame = {
     memory: 'host',
     width,

@@ -1,4 +1,4 @@
-import { applyHomography, type Homography, type HostFrame, invertHomography, type Size } from '@gimbal/core';
+import { applyHomography, GRAY, type Homography, type HostFrame, invertHomography, type Size } from '@gimbal/core';
 import { allocateHostFrame } from '@gimbal/native';
 
 /** Numbers −1..1 that are the same on every machine (32-bit integer hash). */
@@ -29,15 +29,7 @@ function smoothNoise(x: number, y: number, seed: number): number {
   return top + fy * (at(ix, iy + 1) * (1 - fx) + at(ix + 1, iy + 1) * fx - top);
 }
 
-const format = (bitDepth: number, shift: number) => ({
-  name: 'gray',
-  layout: 'planar' as const,
-  chroma: false,
-  bitDepth,
-  shift,
-  chromaShiftX: 0,
-  chromaShiftY: 0,
-});
+const format = (bitDepth: number, shift: number) => ({ ...GRAY, bitDepth, shift });
 
 /** A gray frame with `level(x, y)`, 0..255. */
 export function frameOf(size: Size, level: (x: number, y: number) => number, bitDepth = 8, shift = 0): HostFrame {

@@ -1,4 +1,4 @@
-import { type HostFrame, translationHomography } from '@gimbal/core';
+import { GRAY, type HostFrame, translationHomography } from '@gimbal/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blackBorderFraction } from './blackBorderFraction.js';
@@ -34,7 +34,7 @@ function frame(kind: Kind, width: number, height: number, level: (x: number, y: 
     memory: 'host',
     width,
     height,
-    format: { name: 'gray', layout: 'planar', chroma: false, bitDepth, shift, chromaShiftX: 0, chromaShiftY: 0 },
+    format: { ...GRAY, bitDepth, shift },
     planes: [{ data, width, height, stride: width * bytes, channels: 1, bytesPerSample: bytes }],
     time: 0,
     index: 0,

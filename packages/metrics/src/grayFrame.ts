@@ -1,4 +1,4 @@
-import type { HostFrame } from '@gimbal/core';
+import { GRAY, type HostFrame } from '@gimbal/core';
 import type { LumaImage } from './lumaImage.js';
 
 /** An image as an 8-bit gray full-range frame, to hand to an estimator. It owns plain memory: closing it does nothing. */
@@ -10,7 +10,7 @@ export function grayFrame(image: LumaImage, time: number, index: number): HostFr
     memory: 'host',
     width,
     height,
-    format: { name: 'gray', layout: 'planar', chroma: false, bitDepth: 8, shift: 0, chromaShiftX: 0, chromaShiftY: 0 },
+    format: GRAY,
     planes: [{ data, width, height, stride: width, channels: 1, bytesPerSample: 1 }],
     time,
     index,

@@ -3,6 +3,7 @@ import {
   type Estimator,
   type Frame,
   type FrameSource,
+  GRAY,
   type Homography,
   type HostFrame,
   invertHomography,
@@ -27,7 +28,6 @@ export interface TexturedClip extends FrameSource {
 }
 
 const poses = new WeakMap<Frame, TexturedFrame>();
-const FORMAT = { layout: 'planar', chroma: false, bitDepth: 8, shift: 0, chromaShiftX: 0, chromaShiftY: 0 } as const;
 
 /** Smooth noise of the scene, 8-bit limited range. */
 function texture(x: number, y: number, scene: number): number {
@@ -59,7 +59,7 @@ export function texturedClip(size: Size, frames: readonly TexturedFrame[], frame
     const frame: HostFrame = {
       memory: 'host',
       ...size,
-      format: { name: 'gray', ...FORMAT },
+      format: GRAY,
       planes: [{ data, width, height, stride: width, channels: 1, bytesPerSample: 1 }],
       time: shot.time,
       index,
@@ -76,7 +76,7 @@ export function texturedClip(size: Size, frames: readonly TexturedFrame[], frame
     return frame;
   };
   return {
-    info: { ...size, format: { name: 'gray', ...FORMAT }, frameRate, frameCount: frames.length, duration: undefined },
+    info: { ...size, format: GRAY, frameRate, frameCount: frames.length, duration: undefined },
     warnings: [],
     async *frames() {
       for (let i = 0; i < frames.length; i++) yield render(frames[i], i);

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { HostFrame, Size } from '@gimbal/core';
+import { GRAY, type HostFrame, type Size } from '@gimbal/core';
 
 /** Frames of 8-bit luma, one after the other without gaps, so that what reads them need not decode. */
 export interface LumaFile extends Size {
@@ -30,15 +30,7 @@ function grayFrame(data: Uint8Array, { width, height }: Size, index: number): Ho
     memory: 'host',
     width,
     height,
-    format: {
-      name: 'gray',
-      layout: 'planar',
-      chroma: false,
-      bitDepth: 8,
-      shift: 0,
-      chromaShiftX: 0,
-      chromaShiftY: 0,
-    },
+    format: GRAY,
     time: index / 30,
     index,
     fullRange: false,

@@ -1,5 +1,5 @@
 // What a stranger does with the packages in an empty folder: something real with each of them. Prints one line of JSON.
-import { applyHomography, cornerError, cropBudget, translationHomography } from '@gimbal/core';
+import { applyHomography, cornerError, cropBudget, translationHomography, YUV420P } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import ihn, { ihnRuntime } from '@gimbal/ihn';
 import { cornerJitter, meanAverageCornerError } from '@gimbal/metrics';
@@ -8,20 +8,11 @@ import { createSmoother } from '@gimbal/smoothers';
 import { createVideoSink, openVideo } from '@gimbal/video';
 
 const size = { width: 320, height: 180 };
-const format = {
-  name: 'yuv420p',
-  layout: 'planar',
-  chroma: true,
-  bitDepth: 8,
-  shift: 0,
-  chromaShiftX: 1,
-  chromaShiftY: 1,
-};
 
 // A texture of slow waves and random blocks, moved by (dx, dy).
 const blocks = Array.from({ length: 64 * 64 }, (_, i) => (Math.imul(i + 1, 2654435761) >>> 24) / 4);
 function picture(index, dx, dy) {
-  const frame = allocateHostFrame(format, size, { index, time: index / 24 });
+  const frame = allocateHostFrame(YUV420P, size, { index, time: index / 24 });
   const [luma, ...chroma] = frame.planes;
   for (let y = 0; y < luma.height; y++) {
     for (let x = 0; x < luma.width; x++) {
@@ -36,9 +27,9 @@ function picture(index, dx, dy) {
 }
 
 // native
-const flat = allocateHostFrame(format, { width: 64, height: 48 }, { index: 0, time: 0 });
+const flat = allocateHostFrame(YUV420P, { width: 64, height: 48 }, { index: 0, time: 0 });
 flat.planes[0].data.fill(100);
-const small = await resizeArea(flat.planes[0], format, { width: 32, height: 24 });
+const small = await resizeArea(flat.planes[0], YUV420P, { width: 32, height: 24 });
 
 // cuda-classical
 const runtime = { platform: process.platform, arch: process.arch, threads: 1, device: 'auto' };
@@ -64,7 +55,7 @@ const steady = await createSmoother('l1-optimal').smooth(path, cropBudget(size, 
 const jitter = cornerJitter([translationHomography(0, 0), translationHomography(4, 0)], size);
 
 // video: write a clip that shakes, read it again
-const sink = await createVideoSink('written.mp4', { source: { frameRate: 24, format } });
+const sink = await createVideoSink('written.mp4', { source: { frameRate: 24, format: YUV420P } });
 await sink.open(size);
 for (let i = 0; i < 24; i++) await sink.write(picture(i, Math.round(4 * Math.sin(i)), Math.round(3 * Math.cos(2 * i))));
 await sink.finish();

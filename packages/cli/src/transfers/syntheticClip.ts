@@ -1,15 +1,4 @@
-import type { Frame, FrameSource, HostFrame, PixelFormat, Plane, Size } from '@gimbal/core';
-
-/** 4:2:0 in three planes, what most decoders hand over. */
-const FORMAT: PixelFormat = {
-  name: 'yuv420p',
-  layout: 'planar',
-  chroma: true,
-  bitDepth: 8,
-  shift: 0,
-  chromaShiftX: 1,
-  chromaShiftY: 1,
-};
+import { type Frame, type FrameSource, type HostFrame, type Plane, type Size, YUV420P } from '@gimbal/core';
 
 /** Where the camera looks, in pixels; even, so that chroma moves by whole samples. */
 const SWAY: readonly (readonly [x: number, y: number])[] = [
@@ -59,7 +48,7 @@ const halved = ({ width, height }: Size): Size => ({ width: width / 2, height: h
 function hostFrame(planes: readonly Plane[], size: Size, index: number): HostFrame {
   const frame: HostFrame = {
     ...size,
-    format: FORMAT,
+    format: YUV420P,
     time: index / RATE,
     index,
     fullRange: false,

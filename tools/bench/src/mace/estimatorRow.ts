@@ -1,9 +1,9 @@
 import {
   applyHomography,
   type Estimator,
+  GRAY,
   type HostFrame,
   type MotionField,
-  type PixelFormat,
   rescaleHomography,
 } from '@gimbal/core';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
@@ -14,16 +14,6 @@ import { resizeBilinear } from './picture.js';
 import { patchCorners } from './quad.js';
 import { patchAt, type RenderedBin } from './renderBin.js';
 import type { Answer, Row } from './row.js';
-
-const GRAY: PixelFormat = {
-  name: 'gray',
-  layout: 'planar',
-  chroma: false,
-  bitDepth: 8,
-  shift: 0,
-  chromaShiftX: 0,
-  chromaShiftY: 0,
-};
 
 /** Pairs that an estimator is given at the same time. */
 const AT_A_TIME = 2;
