@@ -4,13 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
 import { errorWords, type FrameService, serveFrames } from '@gimbal/native';
 import type { DecodeAnswer, DecodeThreadData } from './decodeMessages.js';
-import { type ThreadRest, tellAtRest } from './nativeThread.js';
 import { openOnDevice } from './openOnDevice.js';
 
 const parent = parentPort;
 if (parent === null) throw new Error('decodeWorker runs as a worker thread only.');
-const data = workerData as DecodeThreadData & ThreadRest;
-const { request, port } = data;
+const { request, port, rest } = workerData as DecodeThreadData;
 const stop = new AbortController();
 let service: FrameService | undefined;
 
@@ -21,6 +19,12 @@ function end(): void {
 }
 
 const answer = (message: DecodeAnswer) => parent.postMessage(message);
+
+function atRest(): void {
+  const word = new Int32Array(rest);
+  Atomics.store(word, 0, 1);
+  Atomics.notify(word, 0);
+}
 
 // To be told to stop is all that comes from there.
 parent.on('message', end);
@@ -37,11 +41,11 @@ try {
   answer({ clip: service.clip, decoder });
   if (stop.signal.aborted) service.close();
   await service.atRest;
-  tellAtRest(data);
+  atRest();
   await service.over;
 } catch (error) {
   answer({ error: errorWords(error) });
-  tellAtRest(data);
+  atRest();
   port.close();
 } finally {
   parent.close();
