@@ -22,7 +22,7 @@ export async function writeClip(
   options: { readonly codec?: VideoCodec } = {},
 ): Promise<void> {
   const sink = createVideoSink(file, {
-    source: { frameRate: 30, format: X },
+    source: { frameRate: 30, format: YUV420P },
     overwrite: true,
     ...options,
   });
