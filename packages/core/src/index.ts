@@ -84,6 +84,7 @@ export { checkPlugin, estimatorOf, supportOf } from './pluginContract.js';
 export { isPath as isPluginPath } from './pluginModule.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
+export { createRecentFrames, KEPT_FRAMES, type RecentFrames } from './recentFrames.js';
 export { createRegistry, type Registry, type ResolveOptions } from './registry.js';
 export { globalWarp, type Renderer, type RenderOptions, type Warp } from './renderer.js';
 export { shotCorrections } from './shotCorrections.js';

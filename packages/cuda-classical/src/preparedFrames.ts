@@ -1,8 +1,5 @@
-import type { Frame } from '@gimbal/core';
+import { createRecentFrames, type Frame, KEPT_FRAMES } from '@gimbal/core';
 import type { NativeEngine, NativeFrame } from './addon.js';
-
-/** How many frames stay prepared: a pair in flight, the next one, and a little to spare. */
-const KEPT = 6;
 
 /** Finds the preparation that belongs to a frame handle. */
 export interface PreparedFrames {
@@ -11,35 +8,15 @@ export interface PreparedFrames {
   clear(): void;
 }
 
-/**
- * Remembers what was computed per frame handle. Handles that are garbage lose theirs, and of the others only the few that were used
- * last keep it, so that memory does not wait for the garbage collector; a frame that comes back after that is prepared again.
- */
+/** Remembers what was computed of the frames that were used last; one that comes back later is prepared again. */
 export function createPreparedFrames(engine: NativeEngine): PreparedFrames {
-  const byFrame = new WeakMap<Frame, NativeFrame>();
-  const recent: { readonly frame: WeakRef<Frame>; readonly native: NativeFrame }[] = [];
+  const recent = createRecentFrames<NativeFrame>((native) => native.release());
   return {
-    of(frame, room = KEPT) {
-      let native = byFrame.get(frame);
-      const position = native ? recent.findIndex((entry) => entry.native === native) : -1;
-      const entry = position >= 0 ? recent.splice(position, 1)[0] : undefined;
-      if (!native) {
-        native = engine.frame();
-        byFrame.set(frame, native);
-      }
-      recent.push(entry ?? { frame: new WeakRef(frame), native });
-      while (recent.length > Math.max(room, KEPT)) forget(recent.shift());
+    of(frame, room = KEPT_FRAMES) {
+      const native = recent.of(frame, () => engine.frame());
+      recent.trim(Math.max(room, KEPT_FRAMES));
       return native;
     },
-    clear() {
-      while (recent.length > 0) forget(recent.shift());
-    },
+    clear: () => recent.trim(0),
   };
-
-  function forget(entry: (typeof recent)[number] | undefined): void {
-    if (!entry) return;
-    const frame = entry.frame.deref();
-    if (frame) byFrame.delete(frame);
-    entry.native.release();
-  }
 }
