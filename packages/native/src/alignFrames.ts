@@ -1,4 +1,4 @@
-import type { Frame } from '@gimbal/core';
+import { createRecentFrames, type Frame } from '@gimbal/core';
 
 /** The addon's handles of an aligner and of what it keeps of one frame; `native/alignBinding.cpp` documents each function. */
 export interface AlignAddon {
@@ -43,30 +43,15 @@ export interface AlignFrames {
   clear(): void;
 }
 
-/**
- * Remembers what was prepared per frame handle. Handles that are garbage lose theirs, and of the others only the few that were used
- * last keep it, so that memory does not wait for the garbage collector; a frame that comes back after that is prepared again.
- */
+/** Remembers what was prepared of the frames that were used last; one that comes back later is prepared again. */
 export function createAlignFrames(addon: AlignAddon, aligner: AlignerHandle): AlignFrames {
-  const byFrame = new WeakMap<Frame, AlignFrameHandle>();
-  let recent: { readonly frame: WeakRef<Frame>; readonly handle: AlignFrameHandle }[] = [];
+  const recent = createRecentFrames<AlignFrameHandle>((handle) => addon.releaseAlignFrame(handle));
   return {
     of(frame) {
-      const known = byFrame.get(frame);
-      const handle = known ?? addon.alignFrameOf(aligner);
-      if (known === undefined) byFrame.set(frame, handle);
-      recent = [...recent.filter((entry) => entry.handle !== handle), { frame: new WeakRef(frame), handle }];
-      for (const entry of recent.splice(0, recent.length - KEPT)) forget(entry);
+      const handle = recent.of(frame, () => addon.alignFrameOf(aligner));
+      recent.trim(KEPT);
       return handle;
     },
-    clear() {
-      for (const entry of recent.splice(0)) forget(entry);
-    },
+    clear: () => recent.trim(0),
   };
-
-  function forget(entry: (typeof recent)[number]): void {
-    const frame = entry.frame.deref();
-    if (frame !== undefined) byFrame.delete(frame);
-    addon.releaseAlignFrame(entry.handle);
-  }
 }
