@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type AddonInfo, type OpenedAddon, openAddon } from '@gimbal/native';
+import { type InformedAddon, packageAddon } from '@gimbal/native';
 
 /** A luma plane as the addon reads it: `data` in host memory, or an address on the engine's device and the stream on which it is ready. */
 export type NativeLuma = NativeLumaShape &
@@ -64,36 +64,25 @@ export interface NativeEngine {
   warmUp(): Promise<void>;
 }
 
-interface Addon {
-  addonInfo(): Omit<AddonInfo, 'binary'>;
+interface Addon extends InformedAddon {
   readonly Engine: new (settings: NativeSettings) => NativeEngine;
 }
 
-let opened: OpenedAddon<Addon> | undefined;
-
-function openedAddon(): OpenedAddon<Addon> {
-  opened ??= openAddon({
-    name: '@gimbal/cuda-classical',
-    directory: path.join(import.meta.dirname, '..'),
-    file: 'gimbal_cuda_classical.node',
-    variable: 'GIMBAL_CUDA_CLASSICAL_PATH',
-  });
-  return opened;
-}
+const own = packageAddon<Addon>({
+  name: '@gimbal/cuda-classical',
+  directory: path.join(import.meta.dirname, '..'),
+  file: 'gimbal_cuda_classical.node',
+  variable: 'GIMBAL_CUDA_CLASSICAL_PATH',
+});
 
 /**
  * Loads this package's addon, once: the file that GIMBAL_CUDA_CLASSICAL_PATH names, the local build, or the prebuilt package.
  * @throws GimbalError `GIMBAL_E_ADDON` when there is none that loads on this machine.
  */
-export function loadAddon(): Addon {
-  return openedAddon().addon;
-}
+export const loadAddon = own.load;
 
 /**
  * What the addon is and what it runs on.
  * @throws GimbalError `GIMBAL_E_ADDON`.
  */
-export function addonInfo(): AddonInfo {
-  const { addon, binary } = openedAddon();
-  return { ...addon.addonInfo(), binary };
-}
+export const addonInfo = own.info;

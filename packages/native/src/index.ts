@@ -1,5 +1,5 @@
 export type { CudaDevice, CudaReport, DeviceName } from '@gimbal/core';
-export { type AddonInfo, addonInfo } from './addon.js';
+export { addonInfo } from './addon.js';
 export type { AddonBinary, AddonPackage, ChosenBinary, RejectedBinary } from './addonBinary.js';
 export { allocateHostFrame, type HostFrameInit } from './allocateHostFrame.js';
 export {
@@ -31,7 +31,7 @@ export {
   type Timing,
   type Transfers,
 } from './measureTransfers.js';
-export { type OpenedAddon, openAddon } from './openAddon.js';
+export { type AddonInfo, type InformedAddon, type PackageAddon, packageAddon } from './packageAddon.js';
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';
 export { probeDevices } from './probeDevices.js';
