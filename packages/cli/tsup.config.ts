@@ -2,6 +2,6 @@ import { packageBuild } from '../../tools/run/tsup.base';
 
 // Split, so that main.js can say what is missing where the commands' own imports fail.
 export default packageBuild({
-  entry: ['src/index.ts', 'src/main.ts', 'src/benchmarkWorker.ts', 'src/decodeWorker.ts'],
+  entry: ['src/index.ts', 'src/main.ts', 'src/benchmarkWorker.ts', 'src/decodeWorker.ts', 'src/encodeWorker.ts'],
   splitting: true,
 });

@@ -26,8 +26,6 @@ export interface DecodeThreadData {
   readonly request: DecodeRequest;
   /** Where frames are served. */
   readonly port: MessagePort;
-  /** One 32-bit word: 1 as soon as the thread has no call to native code under way any more, nor will make one. */
-  readonly rest: SharedArrayBuffer;
 }
 
 /** What the thread says by itself: that the clip is open, and frames are served, or why not. */

@@ -4,11 +4,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
 import { errorWords, type FrameService, serveFrames } from '@gimbal/native';
 import type { DecodeAnswer, DecodeThreadData } from './decodeMessages.js';
+import { type ThreadRest, tellAtRest } from './nativeThread.js';
 import { openOnDevice } from './openOnDevice.js';
 
 const parent = parentPort;
 if (parent === null) throw new Error('decodeWorker runs as a worker thread only.');
-const { request, port, rest } = workerData as DecodeThreadData;
+const data = workerData as DecodeThreadData & ThreadRest;
+const { request, port } = data;
 const stop = new AbortController();
 let service: FrameService | undefined;
 
@@ -19,12 +21,6 @@ function end(): void {
 }
 
 const answer = (message: DecodeAnswer) => parent.postMessage(message);
-
-function atRest(): void {
-  const word = new Int32Array(rest);
-  Atomics.store(word, 0, 1);
-  Atomics.notify(word, 0);
-}
 
 // To be told to stop is all that comes from there.
 parent.on('message', end);
@@ -41,11 +37,11 @@ try {
   answer({ clip: service.clip, decoder });
   if (stop.signal.aborted) service.close();
   await service.atRest;
-  atRest();
+  tellAtRest(data);
   await service.over;
 } catch (error) {
   answer({ error: errorWords(error) });
-  atRest();
+  tellAtRest(data);
   port.close();
 } finally {
   parent.close();

@@ -26,6 +26,7 @@ import { estimators } from './estimators.js';
 import type { ProgressReporter } from './progressReporter.js';
 import type { Settings } from './settings.js';
 import { sideBySide } from './sideBySide.js';
+import { createThreadSink } from './threadSink.js';
 
 /** The files of one run. */
 export interface RunFiles {
@@ -91,7 +92,9 @@ export async function stabilizeRun(
       return renderer;
     };
     const estimator = motion === undefined ? await estimatorFor(chosen) : undefined;
-    const sink = createVideoSink(files.output, {
+    // This thread has a device to keep busy; without one, whatever it spares is taken from the work on the frames.
+    const createSink = clip.device === 'cpu' ? createVideoSink : createThreadSink;
+    const sink = createSink(files.output, {
       source: clip.video,
       overwrite: settings.overwrite,
       codec: settings.codec,

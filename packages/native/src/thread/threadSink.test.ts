@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { type Frame, GimbalError, type HostFrame, type Size } from '@gimbal/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { allocateHostFrame } from '../allocateHostFrame.js';
@@ -230,6 +230,17 @@ test('a thread that dies ends every call with an error, and what it left is put 
   // The end that is still there gives the output up.
   await service.atRest;
   expect(seen).toMatchObject({ finished: 0, aborted: 1 });
+});
+
+test('so it is with a real thread that leaves without a word', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const program = `const { workerData } = require('node:worker_threads');
+workerData.on('message', ({ kind }) => kind === 'open' ? workerData.postMessage({ kind: 'opened', notes: [] }) : process.exit());`;
+  new Worker(program, { eval: true, workerData: port2, transferList: [port2] }).unref();
+  const writer = new ThreadSink(port1, { name: 'out.mp4', format, fullRange: false });
+  await writer.open(size);
+  await expect(writeAll(writer, 100)).rejects.toMatchObject({ code: 'GIMBAL_E_ENCODE' });
+  await writer.abort();
 });
 
 test('the serving thread may end it all, as a process does that exits', async () => {

@@ -71,9 +71,10 @@ export class ThreadSink implements FrameSink {
     if (!this.#working) throw this.#notOpen();
   }
 
-  /** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`. */
+  /** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`, and as `write`. */
   allocate(like: Frame): SharedPicture {
     const { format } = this.#options;
+    this.#throwFailure();
     if (this.#pool === undefined || this.#state === 'finishing' || this.#ending !== undefined) throw this.#notOpen();
     if (like.format.name !== format.name) {
       throw new GimbalError(
@@ -119,12 +120,12 @@ export class ThreadSink implements FrameSink {
     return this.#ending;
   }
 
-  /** The other thread is gone: after its last message, as it should be, or too early. */
+  /** The other thread is gone: after its last message, as it should be, or too early. @param cause Why, where it told. */
   lose(cause?: Error): void {
     if (this.#over !== undefined) return;
     const why = cause === undefined ? '' : `: ${cause.message}`;
     const message = `The thread that encodes ${this.#options.name} has ended unexpectedly${why}.`;
-    this.#failure ??= new GimbalError('GIMBAL_E_ENCODE', message, { cause });
+    this.#failure ??= GimbalError.isInstance(cause) ? cause : new GimbalError('GIMBAL_E_ENCODE', message, { cause });
     this.#tidied = this.#options.lost?.();
     this.#end('lost');
   }
