@@ -1,29 +1,35 @@
-// `node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] CLIP [RUNS]`: what the main thread does in a whole run, null sink in
-// host memory. For opening, analysis, rendering and closing: milliseconds a frame that the event loop was busy and on a processor, the garbage
+// `node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] [--sink null|here|thread] CLIP [RUNS]`: what the main thread does
+// in a whole run. Pictures come to host memory and are forgotten there (null), or are encoded by libx264 ultrafast: here, or in a thread of its own. For opening, analysis, rendering and closing: milliseconds a frame that the event loop was busy and on a processor, the garbage
 // collector's part, the same after the first frames (the steady state), and the native calls that kept the thread longest: all their
 // milliseconds, how many, the longest. A call that ends in a promise counts for what it takes until it returns, not for its work elsewhere, and
-// calls of the thread that decodes for a device count for nothing here.
-import { readFileSync } from 'node:fs';
+// calls of threads that decode for a device or encode count for nothing here.
+import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
+import path from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { openDeviceClip } from '@gimbal/cli';
+import { createThreadSink, openDeviceClip } from '@gimbal/cli';
 import { chooseDevice, stabilize } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { addonInfo, allocateHostFrame, createRenderer, cudaBridge } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
-import { openVideo } from '@gimbal/video';
+import { createVideoSink, openVideo } from '@gimbal/video';
 import * as av from 'node-av/lib';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { device: { type: 'string', default: 'cuda' }, decoder: { type: 'string', default: 'nvdec' } },
+  options: {
+    device: { type: 'string', default: 'cuda' },
+    decoder: { type: 'string', default: 'nvdec' },
+    sink: { type: 'string', default: 'null' },
+  },
 });
 const [clip, runs = '3'] = positionals;
-if (clip === undefined) {
+const encoders = { null: undefined, here: createVideoSink, thread: createThreadSink };
+if (clip === undefined || !(values.sink in encoders)) {
   console.error(
-    'usage: node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] CLIP [RUNS]',
+    'usage: node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] [--sink null|here|thread] CLIP [RUNS]',
   );
   process.exit(2);
 }
@@ -114,6 +120,26 @@ function tell(run, stage, frames, whole, steady) {
   calls.clear();
   late = 0;
 }
+/** Lends the same pictures in host memory again and again, and forgets them. */
+function nullSink() {
+  const idle = [];
+  let size;
+  return {
+    async open(output) {
+      size = output;
+    },
+    allocate(like) {
+      const frame = idle.pop() ?? allocateHostFrame(like.format, size, like);
+      return { ...frame, planes: frame.planes, time: like.time, index: like.index, close: () => idle.push(frame) };
+    },
+    async write(frame) {
+      frame.close();
+    },
+    async finish() {},
+    async abort() {},
+  };
+}
+const output = path.join(os.tmpdir(), `gimbal-calls-${process.pid}.mp4`);
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 for (let run = 0; run < Number(runs); run++) {
@@ -126,23 +152,20 @@ for (let run = 0; run < Number(runs); run++) {
   tell(run, `opening for ${source.decoder.name}`, 1, of(1));
   let [frames, written] = [0, 0];
   let [warm, analysed, analysedWarm] = [];
-  const idle = [];
-  let size;
+  const video = source.video ?? source;
+  const made = encoders[values.sink]?.(output, { source: video, overwrite: true, preset: 'ultrafast' }) ?? nullSink();
   const sink = {
-    async open(output) {
-      size = output;
+    open(size) {
       of = watch();
+      return made.open(size);
     },
-    allocate(like) {
-      const frame = idle.pop() ?? allocateHostFrame(like.format, size, like);
-      return { ...frame, planes: frame.planes, time: like.time, index: like.index, close: () => idle.push(frame) };
-    },
+    allocate: (like) => made.allocate(like),
     async write(frame) {
-      frame.close();
+      await made.write(frame);
       if (++written === WARM) warm = watch();
     },
-    async finish() {},
-    async abort() {},
+    finish: () => made.finish(),
+    abort: () => made.abort(),
   };
   of = watch();
   await stabilize({
@@ -172,6 +195,7 @@ for (let run = 0; run < Number(runs); run++) {
   await turn();
   tell(run, 'closing', 1, of(1));
 }
+rmSync(output, { force: true });
 await estimator.dispose?.();
 await renderer.dispose?.();
 const end = rows.filter(({ run }) => run === Number(runs) - 1);

@@ -14,7 +14,7 @@ const SHOWN = 40;
 
 /**
  * Runs the pipeline once with everything watched, into x264, with nothing kept, so that the second pass shows all stages at work. Writes a Chrome trace, draws the middle of both passes, and prints
- * how far stages ran side by side.
+ * how far stages ran side by side. The encoder is this thread's, whose calls tell when it is at work.
  */
 export async function drawTimeline(
   options: PipelineOptions,

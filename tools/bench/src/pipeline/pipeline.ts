@@ -12,7 +12,7 @@ import { type ClipRun, makeWorkers, runClip, type Workers } from './clipRun.js';
 import { type DecoderName, openClip, openDecoder } from './clipSource.js';
 import { deviceNullSink } from './deviceNullSink.js';
 import { drawTimeline } from './drawTimeline.js';
-import { encodeAlone, fastEncoder, renderForEncoder } from './encoderAlone.js';
+import { encodeAlone, fastEncoder, fastEncoderFor, renderForEncoder } from './encoderAlone.js';
 import { watchMainThread } from './mainThread.js';
 import { type PipelineOptions, parsePipelineOptions } from './pipelineOptions.js';
 
@@ -69,7 +69,7 @@ async function measure(
   workers: Workers,
 ): Promise<Map<string, Measured[]>> {
   const all = new Map<string, Measured[]>();
-  const encoder = await encoderStages(options, workers);
+  const encoder = await encoderStages(options, ordinal, workers);
   const stages: Record<string, () => Promise<Measured>> = {};
   for (const decoder of decoders) {
     stages[`${decoder} alone`] = () => decodeAlone(options, decoder);
@@ -140,22 +140,28 @@ function figuresOf({ frames, analyze, smooth, render, mainThread }: ClipRun): Me
 }
 
 /** libx264 ultrafast on rendered pictures, alone and at the end of the pipeline, which decodes as the command would. */
-async function encoderStages(options: PipelineOptions, workers: Workers) {
+async function encoderStages(options: PipelineOptions, ordinal: number | undefined, workers: Workers) {
   const clip = await openClip(options, 'auto');
   const motion = await runClip(clip.source, nullSink(), workers);
   const rendered = await renderForEncoder(clip.source, clip.video, workers, motion, MOST_PICTURES);
   const encode = async (analysed: boolean): Promise<Measured> => {
     const { video, source } = analysed ? await openClip(options, 'auto') : clip;
     try {
-      const sink = fastEncoder(video, 'pipeline.mp4');
+      const sink = fastEncoderFor(ordinal, video, 'pipeline.mp4');
       return figuresOf(await runClip(source, sink, workers, analysed ? undefined : motion.motion));
     } finally {
       if (analysed) await source.close();
     }
   };
+  const alone = async (sinkFor: (name: string) => FrameSink) => ({
+    framesPerSecond: await encodeAlone(rendered, sinkFor),
+  });
   return {
     stages: {
-      'x264 ultrafast alone': async () => ({ framesPerSecond: await encodeAlone(rendered, clip.video) }),
+      'x264 ultrafast alone': () => alone((name) => fastEncoder(clip.video, name)),
+      ...(ordinal !== undefined && {
+        'x264 ultrafast in a thread, alone': () => alone((name) => fastEncoderFor(ordinal, clip.video, name)),
+      }),
       'clip on the device, rendering to x264': async () => {
         const { render, active, cpu } = await encode(false);
         return { framesPerSecond: render as number, active, cpu };
@@ -242,6 +248,9 @@ function verdictsOf(rounds: ReadonlyMap<string, Measured[]>): Verdict[] {
   atLeast('the same, pictures brought to host memory', values('software pipeline, sink in host memory'), 1000, 0);
   ratio('rendering to x264 / x264 alone', 'clip on the device, rendering to x264', 'x264 ultrafast alone', 0.95);
   ratio('whole run to x264 / x264 alone', 'whole pipeline to x264', 'x264 ultrafast alone', 0.95);
+  const likewise = 'x264 ultrafast in a thread, alone';
+  ratio('rendering to x264 / x264 in a thread, alone', 'clip on the device, rendering to x264', likewise, 0.95);
+  ratio('whole run to x264 / x264 in a thread, alone', 'whole pipeline to x264', likewise, 0.95);
   for (const stage of rounds.keys()) {
     if (stage.endsWith('alone')) continue;
     const active = values(stage, 'active')?.filter((value) => !Number.isNaN(value));
