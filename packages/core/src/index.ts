@@ -81,7 +81,7 @@ export {
   type Support,
 } from './plugin.js';
 export { checkPlugin, estimatorOf, supportOf } from './pluginContract.js';
-export { isPath as isPluginPath } from './pluginModule.js';
+export { isPath as isPluginPath, pluginFolder } from './pluginModule.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
 export { createRecentFrames, KEPT_FRAMES, type RecentFrames } from './recentFrames.js';

@@ -39,4 +39,9 @@ export interface EstimatorPlugin<Options = unknown> {
   /** How well it fits: a score, where 0 is "cannot run here", or a score with the reason for it. */
   supports(runtime: RuntimeInfo): number | Support;
   create(options: Options, context: EstimatorContext): Promise<Estimator>;
+  /**
+   * What tells estimators apart whose answers differ although version, options and the package's files are the same: a digest of weights
+   * that lie elsewhere, say. Results that were kept under another one are not used again.
+   */
+  fingerprint?(options: Options): Promise<string>;
 }

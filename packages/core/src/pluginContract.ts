@@ -39,6 +39,9 @@ export function checkPlugin(value: unknown, where: string): EstimatorPlugin {
     if (typeof plugin[key] !== 'function')
       throw invalid(where, `\`${key}\` must be a function, not ${kindOf(plugin[key])}`);
   }
+  if (plugin.fingerprint !== undefined && typeof plugin.fingerprint !== 'function') {
+    throw invalid(where, `\`fingerprint\` must be a function or absent, not ${kindOf(plugin.fingerprint)}`);
+  }
   return value as EstimatorPlugin;
 }
 

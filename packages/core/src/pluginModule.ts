@@ -40,14 +40,30 @@ export async function pluginAtPath(reference: string, from: string): Promise<Est
   return found.isDirectory() ? pluginInFolder(place, reference) : importPlugin(place, reference);
 }
 
-/** Loads an installed package's plug-in, searching `node_modules` from a folder upwards; `undefined` when it is not installed. */
+/** Loads an installed package's plug-in; `undefined` when it is not installed. */
 export async function installedPlugin(name: string, from: string): Promise<EstimatorPlugin | undefined> {
+  const folder = await installedFolder(name, from);
+  return folder === undefined ? undefined : pluginInFolder(folder, name);
+}
+
+/**
+ * The folder of the installed package that a name means to a registry which knows none of that name itself; `undefined` when there is
+ * none. Needs Node.
+ */
+export async function pluginFolder(name: string, from: string): Promise<string | undefined> {
+  for (const candidate of packageNames(name)) {
+    const folder = await installedFolder(candidate, from);
+    if (folder !== undefined) return folder;
+  }
+  return undefined;
+}
+
+/** Searches `node_modules` from a folder upwards. */
+async function installedFolder(name: string, from: string): Promise<string | undefined> {
   const [{ stat }, path] = await Promise.all([import('node:fs/promises'), import('node:path')]);
   for (const modules of await modulesFolders(from)) {
     const folder = path.join(modules, name);
-    if ((await stat(path.join(folder, 'package.json')).catch(() => undefined)) !== undefined) {
-      return pluginInFolder(folder, name);
-    }
+    if ((await stat(path.join(folder, 'package.json')).catch(() => undefined)) !== undefined) return folder;
   }
   return undefined;
 }

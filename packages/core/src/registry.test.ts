@@ -7,6 +7,7 @@ import { shiftPlugin } from '../test/smallParts.js';
 import { discoverPlugins } from './discoverPlugins.js';
 import { GimbalError } from './errors.js';
 import type { EstimatorPlugin, RuntimeInfo } from './plugin.js';
+import { pluginFolder } from './pluginModule.js';
 import { createRegistry } from './registry.js';
 
 const runtime: RuntimeInfo = { platform: 'linux', arch: 'x64', threads: 2, device: 'auto' };
@@ -97,6 +98,7 @@ describe('objects and registered names', () => {
     [broken(meta({ version: 1 })), 'GIMBAL_E_PLUGIN_INVALID', /`meta.version` .* not 1/],
     [broken({ parseOptions: undefined }), 'GIMBAL_E_PLUGIN_INVALID', /`parseOptions` must be a function, not nothing/],
     [broken({ supports: 1 }), 'GIMBAL_E_PLUGIN_INVALID', /`supports` must be a function, not 1/],
+    [broken({ fingerprint: 'a' }), 'GIMBAL_E_PLUGIN_INVALID', /`fingerprint` must be a function or absent, not/],
     [broken({ create: {} }), 'GIMBAL_E_PLUGIN_INVALID', /`create` must be a function, not a value of type object/],
   ])('are checked: %o', async (plugin, code, message) => {
     const registry = createRegistry();
@@ -126,6 +128,9 @@ describe('installed packages', () => {
         expect((await resolve(reference, from)).meta.name).toBe(name);
       }
     }
+    expect(await pluginFolder('scoped', project)).toBeUndefined();
+    const folder = path.join(project, 'node_modules/@acme/gimbal-estimator-scoped');
+    expect(await pluginFolder('@acme/scoped', path.join(project, 'deep/er'))).toBe(folder);
   });
 
   it('are found through exports, main and links', async () => {

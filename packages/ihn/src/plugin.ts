@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { createIhnEstimator } from './ihnEstimator.js';
 import { type IhnSettings, parseIhnOptions } from './ihnOptions.js';
 import { cudaProblem } from './ihnRuntime.js';
+import { readWeights } from './weightFiles.js';
 
 /** The iterative homography network as a plug-in: `ihn` on the command line. */
 export const ihnPlugin: EstimatorPlugin<IhnSettings> = {
@@ -21,4 +23,9 @@ export const ihnPlugin: EstimatorPlugin<IhnSettings> = {
   // A provider among the options is more particular than the machine's device.
   create: (options, context) =>
     createIhnEstimator(options.provider === 'auto' ? { ...options, provider: context.runtime.device } : options),
+  // Weights may lie elsewhere. Their description has a digest of each of them, which is checked when they are loaded.
+  async fingerprint({ weights }) {
+    const { description } = await readWeights(weights, 'weights');
+    return createHash('sha256').update(JSON.stringify(description)).digest('hex');
+  },
 };

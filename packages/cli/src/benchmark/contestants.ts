@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { estimatorOf, GimbalError, isPluginPath, type RuntimeInfo } from '@gimbal/core';
+import { estimatorOf, GimbalError, type RuntimeInfo } from '@gimbal/core';
 import { estimators } from '../estimators.js';
 import { keyValues } from '../parseFlags.js';
+import { estimatorFingerprint } from './fingerprints.js';
 
 /** An estimator as it takes part in a benchmark. */
 export interface Contestant {
@@ -14,7 +11,7 @@ export interface Contestant {
   readonly reference: string;
   readonly version: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Changes when the files of a plug-in that is given as a path change; empty for one that is given by name. */
+  /** Changes with the plug-in's files, and with what it depends on beside them. */
   readonly fingerprint: string;
 }
 
@@ -54,7 +51,7 @@ export async function contestants(
       reference,
       version: plugin.meta.version,
       options: own,
-      fingerprint: await fingerprint(reference, from),
+      fingerprint: await estimatorFingerprint(reference, plugin, own, from),
     });
   }
   const shared = (label: string) => entered.filter((entry) => entry.label === label).length > 1;
@@ -77,26 +74,4 @@ function optionsOf(
     options.set(reference, { ...options.get(reference), ...keyValues([pair.slice(reference.length + 1)]) });
   }
   return options;
-}
-
-/** Digest of the module file, or of names, sizes and times of all files of the folder, that a path leads to. */
-async function fingerprint(reference: string, from: string): Promise<string> {
-  if (!isPluginPath(reference)) return '';
-  const place = /^file:/i.test(reference) ? fileURLToPath(reference) : path.resolve(from, reference);
-  const hash = createHash('sha256');
-  if ((await stat(place)).isFile()) return hash.update(await readFile(place)).digest('hex');
-  const visit = async (directory: string): Promise<void> => {
-    const entries = await readdir(directory, { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
-      const whole = path.join(directory, entry.name);
-      if (entry.isDirectory()) await visit(whole);
-      else {
-        const { size, mtimeMs } = await stat(whole);
-        hash.update(`${path.relative(place, whole)}\0${size}\0${mtimeMs}\0`);
-      }
-    }
-  };
-  await visit(place);
-  return hash.digest('hex');
 }

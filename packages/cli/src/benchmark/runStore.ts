@@ -3,7 +3,6 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
 import { writeWhole } from '../checkedOutput.js';
-import { packageVersion } from '../packageVersion.js';
 import type { Settings } from '../settings.js';
 import type { Contestant } from './contestants.js';
 import type { BenchmarkClip } from './findClips.js';
@@ -37,8 +36,11 @@ export interface RunStore {
   keep(clip: BenchmarkClip, contestant: Contestant, record: Omit<RunRecord, 'format'>): Promise<void>;
 }
 
-/** @throws GimbalError `GIMBAL_E_OUTPUT_UNWRITABLE` when the folder cannot be made. */
-export async function runStore(folder: string): Promise<RunStore> {
+/**
+ * @param program Fingerprint of everything that runs except the estimators.
+ * @throws GimbalError `GIMBAL_E_OUTPUT_UNWRITABLE` when the folder cannot be made.
+ */
+export async function runStore(folder: string, program: string): Promise<RunStore> {
   await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     throw new GimbalError('GIMBAL_E_OUTPUT_UNWRITABLE', `The folder ${folder} cannot be made (${cause.code}).`, {
       cause,
@@ -52,7 +54,7 @@ export async function runStore(folder: string): Promise<RunStore> {
       const found = await stat(place).catch(() => undefined);
       const clip = [file, found?.size ?? null, found?.mtimeMs ?? null];
       const { estimator, estimatorOptions, ...others } = settings;
-      const parts = [FORMAT, packageVersion, clip, [reference, version, sorted(options), fingerprint], sorted(others)];
+      const parts = [FORMAT, program, clip, [reference, version, sorted(options), fingerprint], sorted(others)];
       return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
     },
     async find(clip, contestant, key) {

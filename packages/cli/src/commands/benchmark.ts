@@ -8,6 +8,7 @@ import { benchmarkResults, SHARED_SETTINGS } from '../benchmark/benchmarkResults
 import { benchmarkTable, runLine } from '../benchmark/benchmarkTable.js';
 import { contestants } from '../benchmark/contestants.js';
 import { findClips } from '../benchmark/findClips.js';
+import { programFingerprint } from '../benchmark/fingerprints.js';
 import { type RunProgress, runBenchmark } from '../benchmark/runBenchmark.js';
 import type { RunResult } from '../benchmark/runResult.js';
 import { runStore } from '../benchmark/runStore.js';
@@ -31,7 +32,8 @@ measured by the referee of "gimbal evaluate". A run that fails is listed with it
 compared on the clips that all of them finished. Clips lie in sub-folders, one a category, or are named in manifest.json.
 
 Written into --out: results.json, results.csv, results.md, dashboard.html, and PNG plots. Finished runs are kept there, so that the
-same command continues after an interrupt; failed ones are tried again. A changed clip, option or version is measured anew.
+same command continues after an interrupt; failed ones are tried again. A changed clip, option, estimator or
+program is measured anew.
 
 --transfers needs no clips: it measures what it costs to reach the GPU (copies of 0.1 to 64 MB, kernel launches) and, for pictures from
 360p to 4K, what a frame costs on the CPU and on the GPU: whether to use the GPU at all.
@@ -135,7 +137,7 @@ async function benchmark(folder: string, options: BenchmarkOptions, context: Com
     options.estimatorOption ?? [],
     runtimeInfo(settings),
   );
-  const store = await runStore(path.join(out, 'runs'));
+  const store = await runStore(path.join(out, 'runs'), await programFingerprint());
   const progress = createProgressReporter(terminal, quiet || jobs > 1);
   let finished = 0;
   const onRun = (run: RunProgress) => {
