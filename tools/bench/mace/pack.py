@@ -19,7 +19,7 @@ def read_pack(file: Path) -> dict[str, tuple[NDArray[np.uint8], NDArray[np.float
 
 
 def write_predictions(file: Path, answers: dict[str, NDArray[np.floating]]) -> None:
-    """Writes answers (n, 4, 2) by bin, for the first n pairs of it, as `mace --predictions NAME=FILE` reads them; NaN: no answer."""
+    """Writes answers (n, 4, 2) by bin, for its first n pairs, as `mace --predictions NAME=FILE` reads them; NaN: no answer."""
     lines = [HEADER]
     for name, offsets in answers.items():
         for index, numbers in enumerate(np.asarray(offsets, dtype=np.float64).reshape(-1, 8)):

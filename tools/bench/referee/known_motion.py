@@ -24,7 +24,10 @@ CASES = [(0.1, 1.0), (0.3, 2.0), (1.0, 2.0), (0.3, 6.0)]
 
 def clip(photo: Path, file: Path, shake: float, noise: float, rng: np.random.Generator) -> list[Floats]:
     """Writes a clip of a photo and returns the true homographies, previous -> current."""
-    picture = cv2.resize(cv2.imread(str(photo), cv2.IMREAD_GRAYSCALE), (1280, 960), interpolation=cv2.INTER_AREA)
+    taken = cv2.imread(str(photo), cv2.IMREAD_GRAYSCALE)
+    if taken is None:
+        raise SystemExit(f"{photo} is no picture that OpenCV reads")
+    picture = cv2.resize(taken, (1280, 960), interpolation=cv2.INTER_AREA)
     picture = cv2.GaussianBlur(picture, (0, 0), 0.8)
     views = []
     pixels = b""
@@ -44,7 +47,7 @@ def clip(photo: Path, file: Path, shake: float, noise: float, rng: np.random.Gen
 def corner_moves(homography: Floats) -> Floats:
     """Displacements of the corners, (4, 2)."""
     corners = CORNERS.astype(np.float64)
-    return cv2.perspectiveTransform(corners[None], homography)[0] - corners
+    return np.asarray(cv2.perspectiveTransform(corners[None], homography)[0] - corners, np.float64)
 
 
 def spread(a: Floats, b: Floats) -> float:
@@ -61,8 +64,8 @@ def jitter(moves: list[Floats | None]) -> float:
 def main() -> None:
     """Reads the folder that the command line names."""
     cv2.setNumThreads(1)
-    sift = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=CONTRAST)
-    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    sift = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=CONTRAST)
+    dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     photos = sorted(Path(sys.argv[1]).glob("*.jpg"))[: len(CASES)]
     for photo, (shake, noise) in zip(photos, CASES, strict=True):
         with tempfile.TemporaryDirectory() as folder:

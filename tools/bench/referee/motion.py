@@ -76,7 +76,8 @@ def frames(clip: str) -> Iterator[Gray]:
 def view(sift: cv2.SIFT, gray: Gray) -> View:
     """Finds the keypoints of a frame."""
     found, descriptors = sift.detectAndCompute(gray, None)
-    return View(gray, np.array([point.pt for point in found], np.float32).reshape(-1, 2), descriptors)
+    places = np.array([point.pt for point in found], np.float32).reshape(-1, 2)
+    return View(gray, places, None if descriptors is None else np.asarray(descriptors, np.float32))
 
 
 def robust_homography(source: NDArray[np.float32], target: NDArray[np.float32], reprojection: float) -> Answer:
@@ -86,8 +87,9 @@ def robust_homography(source: NDArray[np.float32], target: NDArray[np.float32], 
     found, mask = cv2.findHomography(source, target, method, reprojection, maxIters=2000, confidence=0.999)
     if found is None:
         return None, 0.0
-    share = float(np.count_nonzero(mask)) / len(source)
-    return (found if np.count_nonzero(mask) >= FEWEST and share >= SMALLEST_SHARE else None), share
+    agreeing = np.count_nonzero(mask)
+    share = float(agreeing) / len(source)
+    return (np.asarray(found, np.float64) if agreeing >= FEWEST and share >= SMALLEST_SHARE else None), share
 
 
 def sift_motion(previous: View, current: View) -> Answer:
@@ -105,7 +107,8 @@ def sift_motion(previous: View, current: View) -> Answer:
 
 def flow_motion(dis: cv2.DISOpticalFlow, previous: View, current: View) -> Answer:
     """From dense flow: MAGSAC on a few pixels, then least squares with Tukey's weights over all that have texture."""
-    flow = dis.calc(previous.gray, current.gray, None)
+    # OpenCV's type stubs do not know that there need not be a flow to begin with.
+    flow = dis.calc(previous.gray, current.gray, None)  # type: ignore[call-overload]
     height, width = previous.gray.shape
     ys, xs = np.nonzero(cv2.cornerMinEigenVal(previous.gray, 5)[::EVERY, ::EVERY] > TEXTURE)
     ys, xs = EVERY * ys, EVERY * xs
@@ -146,8 +149,8 @@ def refined(start: Floats, source: NDArray[np.float32], target: NDArray[np.float
         right = (rows_u * weight) @ off[0] + (rows_v * weight) @ off[1]
         step = np.linalg.solve(normal.astype(np.float64), right.astype(np.float64))
         h = h + np.append(step, 0).reshape(3, 3)
-    back = np.linalg.inv(unit) @ h @ unit
-    return back / back[2, 2]
+    back: Floats = np.linalg.inv(unit) @ h @ unit
+    return np.asarray(back / back[2, 2])
 
 
 def line(judge: str, answer: Answer) -> str:
@@ -160,8 +163,8 @@ def line(judge: str, answer: Answer) -> str:
 def main() -> None:
     """Reads the clip that the command line names."""
     cv2.setNumThreads(1)
-    sift = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=CONTRAST)
-    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    sift = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=CONTRAST)
+    dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     previous: View | None = None
     for gray in frames(sys.argv[1]):
         current = view(sift, gray)
