@@ -16,8 +16,8 @@ PATCH = 128
 CORNERS = np.array([[0, 0], [127, 0], [127, 127], [0, 127]], dtype=np.float64)
 
 # The settings that answered best on these pairs among two dozen, for SIFT to have its best chance: on patches this small even
-# weak keypoints are needed (OpenCV's default of 0.04 gives 2 to 5 times the error), and RANSAC copes with more wrong matches than
-# a strict ratio test lets pass.
+# weak keypoints are needed (OpenCV's default of 0.04 gives 2 to 5 times the error), and RANSAC copes with more wrong matches
+# than a strict ratio test lets pass.
 CONTRAST = 0.002
 RATIO = 0.9
 REPROJECTION = 2.0
