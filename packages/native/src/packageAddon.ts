@@ -25,7 +25,10 @@ export interface PackageAddon<Addon extends InformedAddon> {
   info(): AddonInfo;
 }
 
-/** @param from Where the addon can come from. */
+/**
+ * The addon of a package of ours or of a plug-in. Touches no file until it is asked for.
+ * @param from Where the addon can come from.
+ */
 export function packageAddon<Addon extends InformedAddon>(from: AddonPackage): PackageAddon<Addon> {
   let opened: OpenedAddon<Addon> | undefined;
   const open = (): OpenedAddon<Addon> => {
