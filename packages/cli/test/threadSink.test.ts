@@ -3,11 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Frame, FrameSink, HostFrame } from '@gimbal/core';
+import { type ClipMotion, type Frame, type FrameSink, type HostFrame, stabilize } from '@gimbal/core';
+import classical from '@gimbal/cuda-classical';
 import { createRenderer, ThreadSink } from '@gimbal/native';
+import { createSmoother } from '@gimbal/smoothers';
 import { createVideoSink, openVideo, pixelFormat } from '@gimbal/video';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EncodeOptions } from '../src/encodeMessages.js';
+import { sideBySide } from '../src/sideBySide.js';
 import { createThreadSink } from '../src/threadSink.js';
 import { shakyClip, writeTone } from './clips.js';
 
@@ -76,6 +79,47 @@ test.skipIf(!hasFfmpeg)('so it is with sound, tags and uneven time stamps', asyn
   execFileSync('ffmpeg', ['-v', 'error', '-y', ...inputs, ...filter, uneven]);
   const [here, there] = await both(uneven, '.mp4');
   expect(there.equals(here)).toBe(true);
+});
+
+test('a whole run, side by side, writes the same file, and leaves nothing when it is interrupted', async () => {
+  const runtime = { platform: process.platform, arch: process.arch, threads: 2, device: 'cpu' } as const;
+  const own = inFolder('runs');
+  mkdirSync(own);
+  let motion: ClipMotion | undefined;
+  const run = async (make: (file: string, options: EncodeOptions) => FrameSink, name: string, stopAt?: number) => {
+    const file = path.join(own, name);
+    const source = await openVideo(clip);
+    const estimator = await classical.create(classical.parseOptions({}), { runtime });
+    const parts = sideBySide(
+      createRenderer({ device: 'cpu' }),
+      make(file, { source, preset: 'superfast', threads: 2 }),
+    );
+    const stop = new AbortController();
+    const { signal } = stop;
+    const onProgress = ({ stage, done }: { stage: string; done: number }) => {
+      if (stage === 'render' && done === stopAt) stop.abort();
+    };
+    const options = {
+      source,
+      estimator,
+      motion,
+      smoother: createSmoother('gaussian', {}),
+      ...parts,
+      signal,
+      onProgress,
+    };
+    try {
+      ({ motion } = await stabilize(options));
+    } finally {
+      await Promise.all([estimator.dispose?.(), parts.renderer.dispose?.(), source.close()]);
+    }
+    return readFileSync(file);
+  };
+  const here = await run(createVideoSink, 'here.mp4');
+  const there = await run(createThreadSink, 'there.mp4');
+  expect(there.equals(here)).toBe(true);
+  await expect(run(createThreadSink, 'stopped.mp4', 25)).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
+  expect(readdirSync(own).sort()).toEqual(['here.mp4', 'there.mp4']);
 });
 
 test('what a video sink refuses at once is refused at once', async () => {
