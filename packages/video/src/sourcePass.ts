@@ -1,17 +1,15 @@
 import { GimbalError } from '@gimbal/core';
-import { AV_NOPTS_VALUE, type AVPixelFormat } from 'node-av/constants';
+import { AV_NOPTS_VALUE } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
 import { freeNative } from './avPicture.js';
 import { surfaceFormat } from './chooseDecoder.js';
-import { announcedEnd } from './describeVideo.js';
-import { downloadPicture } from './downloadPicture.js';
-import { ffmpegReason } from './ffmpeg.js';
-import { FrameConformer } from './frameConformer.js';
 import type { HardwareDevice } from './hardwareDevice.js';
-import { type DecodeOptions, PictureDecoder, stalled } from './pictureDecoder.js';
-import { mapPixelFormat, type PixelMapping, pixelFormatNumber } from './pixelFormats.js';
+import { HostPictures } from './hostPictures.js';
+import { howCutOff } from './howCutOff.js';
+import { type DecodeOptions, PictureDecoder } from './pictureDecoder.js';
+import { type PixelMapping, pixelFormatNumber } from './pixelFormats.js';
 import type { PlaneViews } from './planeViews.js';
 import type { RestingDecoder } from './restingDecoder.js';
 import type { SourceWarnings } from './sourceWarnings.js';
@@ -36,10 +34,6 @@ export interface PassSubject {
 /** How a pass decodes; the file says where. */
 type PassOptions = Omit<DecodeOptions, 'device' | 'resting'>;
 
-/** The end of a stream may miss this many frames, or seconds, of what the container announces before it counts as cut off. */
-const TOLERATED_FRAMES = 3;
-const TOLERATED_SECONDS = 0.1;
-
 /** One pass over a file: pictures become frames with repaired time stamps, one size and one format. */
 export class SourcePass {
   readonly #subject: PassSubject;
@@ -49,25 +43,21 @@ export class SourcePass {
   #onDevice: boolean;
   /** The frame from which software decoded instead. */
   #takenOver: number | undefined;
-  readonly #conformer: FrameConformer;
+  readonly #host: HostPictures;
   readonly #repair: ReturnType<typeof timeStampRepair>;
   #index = 0;
   #repaired = 0;
-  #formatNumber = -1 as AVPixelFormat;
-  #mapping: PixelMapping | undefined;
-  /** How the picture before differed from the first; a change is worth one warning, not one per picture. */
-  #difference = '';
   /** Bytes between rows on the device while nothing changes. */
   #pitch = 0;
 
   private constructor(subject: PassSubject, options: PassOptions, decoder: PictureDecoder) {
-    const { info, mapping } = subject;
+    const { info, mapping, warnings } = subject;
     const { timeBase, frameRate } = info.stream;
     this.#subject = subject;
     this.#options = options;
     this.#decoder = decoder;
     this.#onDevice = subject.device !== undefined;
-    this.#conformer = new FrameConformer(mapping, info);
+    this.#host = new HostPictures(info, mapping, warnings);
     this.#repair = timeStampRepair(timeBase, secondsToTicks(frameRate.den / frameRate.num, timeBase));
   }
 
@@ -100,13 +90,13 @@ export class SourcePass {
       duration,
     };
     const stays = device !== undefined && this.#fitsOnDevice(native);
-    const picture = stays ? native : await this.#inHostMemory(native);
+    const picture = stays ? native : await this.#host.of(native, this.#index);
     this.#index++;
     return stays ? new AvCudaFrame(picture, device, description) : new AvFrame(picture, description, freeNative, views);
   }
 
   async close(): Promise<void> {
-    this.#conformer.close();
+    this.#host.close();
     await this.#decoder.close();
   }
 
@@ -137,46 +127,6 @@ export class SourcePass {
     return true;
   }
 
-  /** The picture in host memory, of the clip's size and format; the one given is freed unless it is that. */
-  async #inHostMemory(decoded: Frame): Promise<Frame> {
-    let native = decoded;
-    if (decoded.isHwFrame()) {
-      native = await downloadPicture(decoded).finally(() => decoded.free());
-    }
-    const fits = this.#conformer.fits(native, this.#mappingOf(native));
-    if (fits) this.#difference = '';
-    return fits ? native : this.#convert(native);
-  }
-
-  #mappingOf(native: Frame): PixelMapping | undefined {
-    const number = native.format as AVPixelFormat;
-    if (number !== this.#formatNumber) {
-      this.#formatNumber = number;
-      this.#mapping = mapPixelFormat(number);
-    }
-    return this.#mapping;
-  }
-
-  async #convert(native: Frame): Promise<Frame> {
-    const { info, mapping, warnings } = this.#subject;
-    const difference = `${native.width}×${native.height} ${this.#mapping?.from}`;
-    const changes = difference !== this.#difference;
-    this.#difference = difference;
-    if (!changes) return this.#conformer.convert(native);
-    if (native.width !== info.width || native.height !== info.height) {
-      warnings.add(
-        'resolution-change',
-        `The picture changes to ${native.width}×${native.height} at frame ${this.#index}; it is scaled to ${info.width}×${info.height}, the size it began with.`,
-      );
-    } else if (this.#mapping?.format !== mapping.format && this.#mapping?.from !== mapping.from) {
-      warnings.add(
-        'resolution-change',
-        `The pixel format changes to ${this.#mapping?.from ?? 'an unknown one'} at frame ${this.#index}; it is converted to ${mapping.format.name}.`,
-      );
-    }
-    return this.#conformer.convert(native);
-  }
-
   #concludeEnd(): void {
     const { path, warnings, allowTruncated, device } = this.#subject;
     const { damaged } = this.#decoder.report;
@@ -193,22 +143,10 @@ export class SourcePass {
         `The video engine of cuda:${device?.ordinal} refused what is no damage; software decoded from frame ${this.#takenOver} on.`,
       );
     }
-    const cut = this.#truncation();
+    const cut = howCutOff(this.#decoder, this.#subject.info);
     if (cut === undefined) return;
     const message = `${path} is cut off: ${cut} The ${this.#index} frames before that were used.`;
     if (!allowTruncated) throw new GimbalError('GIMBAL_E_INPUT_TRUNCATED', message);
     warnings.add('truncated', message);
-  }
-
-  #truncation(): string | undefined {
-    const { file, report } = this.#decoder;
-    if (stalled(report)) return 'reading it stalled.';
-    if (report.readError !== undefined) return `reading it ends with "${ffmpegReason(report.readError)}".`;
-    const end = announcedEnd(file.context, file.video);
-    if (end === undefined) return undefined;
-    const { frameRate, stream } = this.#subject.info;
-    const reached = report.lastTick === undefined ? 0 : ticksToSeconds(report.lastTick, stream.timeBase);
-    if (end - reached <= Math.max(TOLERATED_FRAMES / frameRate, TOLERATED_SECONDS)) return undefined;
-    return `its container announces ${end.toFixed(2)} s of pictures, but they end at ${reached.toFixed(2)} s.`;
   }
 }
