@@ -1,11 +1,11 @@
 // Frames into a device, across it and out again, by several threads at once: the same bytes, and nothing written between rows.
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "../device/cudaError.hpp"
 #include "../device/trace.hpp"
+#include "../measure/byThreads.hpp"
 #include "../measure/guarded.hpp"
 #include "../measure/paths.hpp"
 #include "../measure/random.hpp"
@@ -89,27 +89,12 @@ struct Journey {
 void onDevice(Expect& expect, int every) {
   const std::shared_ptr<FrameCopier> copier = frameCopier(0);
   startDeviceTrace(0);
-  constexpr int threads = 4;
-  bool right[threads] = {};
-  std::string thrown[threads];
-  std::vector<std::thread> running;
-  for (int t = 0; t < threads; t++) {
-    running.emplace_back([&, t] {
-      try {
-        right[t] = true;
-        for (int turn = t; turn < 24; turn += threads * (every > 4 ? 3 : 1)) {
-          Journey journey(1 + 97 * (turn % 5), 1 + 31 * (turn % 4), 1 + turn % 3, turn);
-          right[t] = journey.survives(*copier) && right[t];
-        }
-      } catch (const std::exception& error) {
-        thrown[t] = error.what();
-      }
-    });
-  }
-  for (std::thread& thread : running) thread.join();
-  for (int t = 0; t < threads; t++) expect.that(right[t] && thrown[t].empty(), "thread " + std::to_string(t) + ": " + thrown[t]);
+  byThreads(expect, 24, every, [&](int turn) {
+    Journey journey(1 + 97 * (turn % 5), 1 + 31 * (turn % 4), 1 + turn % 3, turn);
+    return journey.survives(*copier);
+  });
   const std::vector<DeviceSpan> spans = stopDeviceTrace(0);
-  bool sound = spans.size() >= 3 * threads;
+  bool sound = spans.size() >= 3 * checkingThreads;
   for (const DeviceSpan& span : spans) sound = sound && span.end >= span.start && span.start > 0;
   expect.that(sound, "the trace knows of every copy: " + std::to_string(spans.size()));
   expect.that(stopDeviceTrace(0).empty(), "a trace ends once");

@@ -1,10 +1,9 @@
 // Whole frames through a device, from and to either memory, by several threads at once: the CPU's bits.
 #include <memory>
-#include <string>
-#include <thread>
 #include <vector>
 
 #include "../device/cudaError.hpp"
+#include "../measure/byThreads.hpp"
 #include "../measure/guarded.hpp"
 #include "../measure/paths.hpp"
 #include "../warp/cases.hpp"
@@ -92,27 +91,13 @@ bool everyWay(DeviceRenderer& renderer, int width, int height, Depth depth, bool
 void onDevice(Expect& expect, int every) {
   const std::shared_ptr<DeviceRenderer> renderer = deviceRenderer(0);
   renderer->warmUp();
-  constexpr int threads = 4;
-  bool right[threads] = {};
-  std::string thrown[threads];
-  std::vector<std::thread> running;
-  for (int t = 0; t < threads; t++) {
-    running.emplace_back([&, t] {
-      try {
-        right[t] = true;
-        for (int turn = t; turn < 36; turn += threads * (every > 4 ? 3 : 1)) {
-          const int width = 60 + 37 * (turn % 5);
-          const int height = 33 + 14 * (turn % 3);
-          right[t] = everyWay<std::uint8_t>(*renderer, width, height, {8, 0}, turn % 2 == 0, turn) && right[t];
-          right[t] = everyWay<std::uint16_t>(*renderer, width, height, {10, turn % 2 == 0 ? 6 : 0}, turn % 2 == 0, turn) && right[t];
-        }
-      } catch (const std::exception& error) {
-        thrown[t] = error.what();
-      }
-    });
-  }
-  for (std::thread& thread : running) thread.join();
-  for (int t = 0; t < threads; t++) expect.that(right[t] && thrown[t].empty(), "thread " + std::to_string(t) + ": " + thrown[t]);
+  byThreads(expect, 36, every, [&](int turn) {
+    const int width = 60 + 37 * (turn % 5);
+    const int height = 33 + 14 * (turn % 3);
+    const bool narrow = everyWay<std::uint8_t>(*renderer, width, height, {8, 0}, turn % 2 == 0, turn);
+    const bool wide = everyWay<std::uint16_t>(*renderer, width, height, {10, turn % 2 == 0 ? 6 : 0}, turn % 2 == 0, turn);
+    return narrow && wide;
+  });
   RenderRequest nothing;
   expect.throws<std::invalid_argument>([&] { renderer->render(nothing); }, "a frame without planes");
 }
