@@ -106,6 +106,8 @@ struct AlignResult {
 /// (Benhimane and Malis, "Real-time image-based tracking of planes using efficient second-order minimization", IROS 2004), with
 /// Tukey's biweight on residuals measured in what noise and a fifth of a pixel explain. Every cell of an 8x6 grid has an offset of
 /// its own, eliminated exactly, so that a shadow or a vignette hardly pulls. The finest two levels are solved together in the end.
+/// Then the way back, from the current frame's points, and the mean of both: points are where one frame is steepest, its noise
+/// included.
 /// The error at the corners comes from the scatter of the cells' own opinions (the sandwich of White, Econometrica 1980, with cells
 /// as clusters); it is too low where two motions fit alike.
 ///

@@ -23,6 +23,7 @@ constexpr double kContent = 0.6;              // inliers that make further attem
 constexpr double kLeastCommon = 0.25;         // of the slopes; unrelated pictures have none in common
 constexpr double kNoWorse[2] = {1.01, 0.01};  // times, and deviations, that a good start may be better by without being preferred
 constexpr double kCornerReach = 4;            // times as far as the points: in a corner there may be none
+constexpr int kStepsBack = 2;                 // it starts where the way there ended
 constexpr int kLeastPoints = 60;              // of the coarsest level that is used, and of the finest
 
 /// From pixels of the source to those of the finest level: area resize keeps the outer edges in place.
@@ -84,6 +85,25 @@ bool descendFrom(Pair& pair, int coarsest, int levels, double reach) {
   return true;
 }
 
+/// The inverse of the answer on the way back: the points are the current frame's, looked up in the previous one. False when
+/// there is none near `there`, the answer on the way there, whose light was `light`.
+bool wayBack(Pair& pair, const Mat3& there, Light light, int levels, double reach, Mat3& out) {
+  light.gain = 1 / light.gain;
+  for (float& bias : light.bias) bias *= static_cast<float>(-light.gain);
+  pair.begin(normalized(adjugate(there)), light);
+  pair.use(0, std::min(levels - 1, kTogether));
+  if (!descend(pair, kStepsBack, kEnough[0]) || pair.pointsMoved() > reach) return false;
+  out = normalized(adjugate(pair.h()));
+  return finite(out);
+}
+
+/// Between two maps that are hardly apart.
+Mat3 between(const Mat3& a, const Mat3& b) {
+  Mat3 mean;
+  for (int i = 0; i < 9; i++) mean[i] = (a[i] + b[i]) / 2;
+  return mean;
+}
+
 }  // namespace
 
 AlignResult align(const AlignFrame& previous, const AlignFrame& current, const std::array<double, 9>& start,
@@ -115,6 +135,8 @@ AlignResult align(const AlignFrame& previous, const AlignFrame& current, const s
 
   const double reach = settings.reach * std::max(width, height);
   double best = before;
+  Mat3 there{};
+  Light lightThere;
   for (const int coarsest : kAttempts) {
     if (coarsest >= levels) continue;
     pair.begin(first, light);
@@ -125,10 +147,20 @@ AlignResult align(const AlignFrame& previous, const AlignFrame& current, const s
     const Mat3 found = normalized(multiply(up, multiply(pair.h(), down)));
     if (!alignment::proper(found, previous.sourceWidth, previous.sourceHeight)) continue;
     best = pair.cost();
+    there = normalized(pair.h());
+    lightThere = pair.light();
     const double sigma = pair.cornerSigma(system) * previous.sourceWidth / width;
     result = {found, true, pair.inlierShare(), pair.spread(), sigma, pair.updatedTrust(trust)};
     if (result.inlierShare >= kContent) break;
   }
+  if (!result.converged) return result;
+  // The points are where one frame is steepest, its noise included, which pulls; the other's pull the other way. Between neighbours a
+  // cell of the weights hardly moves.
+  Pair back(current, previous, weights, result.trust, settings.threads, scratch);
+  Mat3 other;
+  if (!wayBack(back, there, lightThere, levels, reach, other)) return result;
+  const Mat3 found = normalized(multiply(up, multiply(between(there, other), down)));
+  if (alignment::proper(found, previous.sourceWidth, previous.sourceHeight)) result.h = found;
   return result;
 }
 

@@ -10,6 +10,7 @@
 
 #include "../isa/isa.hpp"
 #include "../measure/expect.hpp"
+#include "../projective/mat3.hpp"
 #include "align.hpp"
 #include "oracle.hpp"
 #include "scene.hpp"
@@ -83,6 +84,22 @@ void knownMotions(Expect& expect) {
     // Per axis and root mean square against a mean distance: sigma tells the error to within a factor of three.
     expect.that(sigma > error / 4 && sigma < error * 2, std::string(kind.name) + ": sigma " + std::to_string(sigma));
   }
+}
+
+void swappedFrames(Expect& expect) {
+  double apart = 0;
+  for (int i = 0; i < 4; i++) {
+    Look look;
+    look.seed = 500 + i;
+    look.noise = 8;
+    Case c = draw(640, 360, 70 + i, look, look, 1);
+    const Map there = run(c).result.h;
+    std::swap(c.previous, c.current);
+    c.start = inverse(c.start);
+    apart += cornerError(inverse(run(c).result.h), there, 640, 360) / 4;
+  }
+  std::printf("swapped frames, noise 8    there and back %.4f px\n", apart);
+  expect.that(apart < 0.004, "swapped frames give another motion, by " + std::to_string(apart));
 }
 
 void againstOracle(Expect& expect) {
@@ -223,6 +240,7 @@ void wrongArguments(Expect& expect) {
 int main() {
   return runParity([](Expect& expect) {
     knownMotions(expect);
+    swappedFrames(expect);
     againstOracle(expect);
     sameBitsEverywhere(expect);
     deepSamplesAndScales(expect);
