@@ -7,6 +7,7 @@ import type { Frame } from '@gimbal/core';
 import { addonInfo, allocateHostFrame, createFrameCopier } from '@gimbal/native';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDeviceClip } from '../src/deviceClip.js';
+import { abortedAt } from './abortedAt.js';
 import { shakyClip } from './clips.js';
 import { read, samples } from './engineClips.js';
 
@@ -119,14 +120,7 @@ describe.skipIf(unavailable !== '')('on a device', () => {
         frame.close();
         if (frame.index === 7) break;
       }
-      const stop = new AbortController();
-      const aborted = (async () => {
-        for await (const frame of clip.frames({ signal: stop.signal })) {
-          frame.close();
-          if (frame.index === 7) stop.abort();
-        }
-      })();
-      await expect(aborted).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
+      await expect(abortedAt(clip, 7)).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
     }
     let count = 0;
     for await (const frame of clip.frames()) {

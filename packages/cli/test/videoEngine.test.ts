@@ -4,12 +4,16 @@ import { type Frame, GimbalError } from '@gimbal/core';
 import { addonInfo, allocateHostFrame, createFrameCopier, cudaBridge, deviceRoom } from '@gimbal/native';
 import { nvidiaCodecs, openVideo } from '@gimbal/video';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { abortedAt } from './abortedAt.js';
 import { clip, FRAMES, folder, type Kind, read, samples } from './engineClips.js';
 
 const { unavailable } = addonInfo().cudaReport;
 if (unavailable) console.log(`Decoding on CUDA devices: skipped, ${unavailable}`);
 
 const onDevice = (file: string) => openVideo(file, { device: 'cuda', cuda: cudaBridge });
+
+/** What every engine decodes. */
+const H264: Kind = { codec: 'h264', pixels: 'yuv420p', width: 320, height: 180 };
 
 /** Whether the device decodes a codec; not every one does, nor does every driver offer it to FFmpeg. */
 async function decodes(codec: string): Promise<boolean> {
@@ -93,14 +97,7 @@ describe.skipIf(unavailable !== '')('on a device', () => {
   });
 
   test('frames may be held for long, and cloned, without holding the decoder up', async () => {
-    const file = await clip({
-      codec: 'h264',
-      pixels: 'yuv420p',
-      width: 320,
-      height: 180,
-      frames: 80,
-      file: 'long.mkv',
-    });
+    const file = await clip({ ...H264, frames: 80, file: 'long.mkv' });
     const source = await onDevice(file);
     const held: Frame[] = [];
     for await (const frame of source.frames()) {
@@ -123,16 +120,9 @@ describe.skipIf(unavailable !== '')('on a device', () => {
   });
 
   test('a pass is ended in mid-clip by its signal, by its consumer and by closing the source', async () => {
-    const file = await clip({ codec: 'h264', pixels: 'yuv420p', width: 320, height: 180 });
+    const file = await clip(H264);
     const source = await onDevice(file);
-    const stop = new AbortController();
-    const aborted = (async () => {
-      for await (const frame of source.frames({ signal: stop.signal })) {
-        frame.close();
-        if (frame.index === 5) stop.abort();
-      }
-    })();
-    await expect(aborted).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
+    await expect(abortedAt(source, 5)).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
     for await (const frame of source.frames()) {
       frame.close();
       if (frame.index === 5) break;
@@ -145,14 +135,7 @@ describe.skipIf(unavailable !== '')('on a device', () => {
   });
 
   test('a clip that is cut off ends as with software', async () => {
-    const whole = await clip({
-      codec: 'h264',
-      pixels: 'yuv420p',
-      width: 320,
-      height: 180,
-      frames: 60,
-      file: 'whole.mkv',
-    });
+    const whole = await clip({ ...H264, frames: 60, file: 'whole.mkv' });
     const cut = path.join(folder, 'cut.mkv');
     copyFileSync(whole, cut);
     truncateSync(cut, Math.floor(readFileSync(whole).length / 2));
@@ -165,14 +148,7 @@ describe.skipIf(unavailable !== '')('on a device', () => {
   });
 
   test('a clip with damage inside is read to its end', async () => {
-    const whole = await clip({
-      codec: 'h264',
-      pixels: 'yuv420p',
-      width: 320,
-      height: 180,
-      frames: 60,
-      file: 'whole.mp4',
-    });
+    const whole = await clip({ ...H264, frames: 60, file: 'whole.mp4' });
     const bytes = readFileSync(whole);
     for (let i = 0; i < 40; i++) bytes.writeUInt8(i * 5, Math.floor(bytes.length * 0.6) + i);
     const damaged = path.join(folder, 'damaged.mp4');
