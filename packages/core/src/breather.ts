@@ -1,4 +1,5 @@
 import { throwIfAborted } from './errors.js';
+import { nextTurn } from './nextTurn.js';
 
 /** Await what a call returns; most calls return nothing at once. */
 export type Breather = () => Promise<void> | undefined;
@@ -18,12 +19,4 @@ export function createBreather(signal?: AbortSignal, milliseconds = 4): Breather
       lastPause = performance.now();
     });
   };
-}
-
-/** Resolves after pending events were served. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 }

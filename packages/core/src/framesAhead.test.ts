@@ -21,7 +21,7 @@ async function drain(take: () => Promise<Frame[]>): Promise<number[][]> {
 test('hands over what has come, in order, and reads no further than told', async () => {
   const ledger = new Ledger();
   const ahead = readAhead(memorySource(clip(9), size, ledger).frames(), 4);
-  const [first] = await ahead.take(4);
+  const [first] = await ahead.take(1);
   await idle();
   expect(ledger.open).toBe(5);
   first.close();
@@ -80,4 +80,21 @@ test('tells of a failure after the frames before it', async () => {
   await expect(ahead.take(1)).rejects.toThrow('no more');
   await ahead.close();
   expect(ledger.open).toBe(0);
+});
+
+test('frames that come in one message are handed over together', async () => {
+  const ledger = new Ledger();
+  const inner = memorySource(clip(8), size, ledger).frames();
+  async function* messages() {
+    let told = 0;
+    for await (const frame of inner) {
+      if (told++ % 4 === 0) await idle();
+      yield frame;
+    }
+  }
+  const ahead = readAhead(messages(), 4);
+  expect(await drain(() => ahead.take(4))).toEqual([
+    [0, 1, 2, 3],
+    [4, 5, 6, 7],
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { Frame } from './frame.js';
+import { nextTurn } from './nextTurn.js';
 
 /** Reads frames a few ahead of whoever takes them, in order; what is taken must be closed by the taker. */
 export interface FramesAhead {
@@ -40,6 +41,8 @@ export function readAhead(frames: AsyncIterable<Frame>, depth: number): FramesAh
       while (come.length === 0 && !ended && !stopped) {
         read();
         await reading;
+        // Those that came in one message with it follow in this turn of the event loop.
+        if (most > 1 && come.length < Math.min(most, depth)) await nextTurn();
       }
       const taken = come.splice(0, most);
       if (taken.length === 0 && failure !== undefined) throw failure.error;

@@ -42,9 +42,9 @@ void requireHost(Napi::Env env, const Bytes& plane) {
   if (plane.onDevice) throw Napi::TypeError::New(env, "A plane in host memory was expected, this one lies on a CUDA device.");
 }
 
-/// warpFrame(as warpCallOf has it): Promise<void>
+/// warpFrame(request, as warpCallOf has it): Promise<void>
 Napi::Value warpFrame(const Napi::CallbackInfo& info) {
-  binding::WarpCall call = binding::warpCallOf(info, 0);
+  binding::WarpCall call = binding::warpCallOf(info.Env(), info[0]);
   for (const auto& [src, dst, siting, fill] : call.planes) {
     requireHost(info.Env(), src);
     requireHost(info.Env(), dst);

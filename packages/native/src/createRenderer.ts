@@ -9,15 +9,18 @@ import {
   type Warp,
 } from '@gimbal/core';
 import { loadAddon, type NativeAddon } from './addon.js';
+import { gatherCalls } from './gatherCalls.js';
 import { nativeCall } from './nativeCall.js';
-import { type Sampling, warpRequest } from './warpRequest.js';
+import { type Sampling, type WarpRequest, warpRequest } from './warpRequest.js';
 
 const INTERPOLATIONS = ['bilinear', 'bicubic', 'lanczos3'] as const;
 const BORDERS = ['black', 'replicate', 'mirror'] as const;
 /** While one frame's answer finds its way through the event loop, the threads are at work on the next. */
 const FRAMES_ON_CPU = 2;
-/** One frame crosses to the host while the next is warped and one waits: more gain nothing. */
-const FRAMES_ON_DEVICE = 3;
+/** Frames that a device is given in one call: each call costs two threads a wake-up, which takes longer than the warp. */
+const TOGETHER_ON_DEVICE = 3;
+/** Some cross to the host while the next are warped. */
+const FRAMES_ON_DEVICE = 2 * TOGETHER_ON_DEVICE;
 
 /** How {@link createRenderer} samples pixels. */
 export interface RendererOptions {
@@ -44,7 +47,7 @@ export interface NativeRenderer extends Renderer {
 /**
  * A renderer that warps frames, all planes in one native call off the event loop. Chroma follows luma with its subsampling and siting
  * (see `planeSiting`). Planes are at most 16384×16384. The CPU and every device give the same bits. On a device, host frames cross
- * through page-locked memory and calls that overlap run on streams of their own; frames that lie there are read in place.
+ * through page-locked memory, calls of one turn of the event loop go together, and each frame has a stream of its own; frames that lie there are read in place.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`, `GIMBAL_E_DEVICE_UNAVAILABLE` when the device asked for cannot be used,
  * `GIMBAL_E_ADDON` when the addon does not load; `render` also `GIMBAL_E_DEVICE_MEMORY`, `GIMBAL_E_DEVICE_LOST`, `GIMBAL_E_CUDA` and
  * `GIMBAL_E_CANCELLED`.
@@ -76,21 +79,24 @@ function hostRenderer(addon: NativeAddon, sampling: Sampling): NativeRenderer {
     concurrency: FRAMES_ON_CPU,
     async render(source, target, warp, { signal } = {}) {
       const request = warpRequest(source, target, warp, sampling, undefined);
-      await nativeCall(() => addon.warpFrame(...request), signal);
+      await nativeCall(() => addon.warpFrame(request), signal);
     },
   };
 }
 
 function deviceRenderer(addon: NativeAddon, sampling: Sampling, ordinal: number): NativeRenderer {
   const handle = addon.deviceRendererOf(ordinal);
+  const warp = gatherCalls(TOGETHER_ON_DEVICE, (requests: readonly WarpRequest[]) =>
+    addon.renderOnDevice(handle, requests),
+  );
   return {
     name: 'native',
     device: `cuda:${ordinal}`,
     memory: ['host', 'cuda'],
     concurrency: FRAMES_ON_DEVICE,
-    async render(source, target, warp, { signal } = {}) {
-      const request = warpRequest(source, target, warp, sampling, ordinal);
-      await nativeCall(() => addon.renderOnDevice(handle, ...request), signal);
+    async render(source, target, field, { signal } = {}) {
+      const request = warpRequest(source, target, field, sampling, ordinal);
+      await nativeCall(() => warp(request), signal);
     },
     warmup: () => nativeCall(() => addon.warmUpDevice(handle)),
     dispose: () => nativeCall(() => addon.releaseDeviceRenderer(handle)),

@@ -9,7 +9,7 @@ import type { WarpRequest } from './warpRequest.js';
 export interface CudaAddon {
   deviceRendererOf(ordinal: number): DeviceRendererHandle;
   warmUpDevice(renderer: DeviceRendererHandle): Promise<void>;
-  renderOnDevice(renderer: DeviceRendererHandle, ...request: WarpRequest): Promise<void>;
+  renderOnDevice(renderer: DeviceRendererHandle, requests: readonly WarpRequest[]): Promise<void>;
   releaseDeviceRenderer(renderer: DeviceRendererHandle): Promise<void>;
   allocateOnDevice(ordinal: number, bytes: number): Promise<DeviceAllocation>;
   freeOnDevice(memory: DeviceMemory): Promise<void>;

@@ -30,25 +30,35 @@ Napi::Value releaseDeviceRenderer(const Napi::CallbackInfo& info) {
   return Task::start(info, [renderer = rendererOf(info[0])] { renderer->release(); });
 }
 
-/// renderOnDevice(renderer, then as warpCallOf has it): Promise<void>
-Napi::Value renderOnDevice(const Napi::CallbackInfo& info) {
-  return Task::start(info, [renderer = rendererOf(info[0]), call = warpCallOf(info, 1)] {
-    RenderRequest request;
-    request.bitDepth = call.bitDepth;
-    request.shift = call.shift;
-    request.field = call.field();
-    request.options = call.options;
-    for (const auto& [src, dst, siting, fill] : call.planes) {
-      request.planes.push_back(
-          {src.data, src.stride, src.width, src.height, dst.data, dst.stride, dst.width, dst.height, src.channels, siting, fill});
-      if (src.onDevice != call.planes[0].src.onDevice || dst.onDevice != call.planes[0].dst.onDevice) {
-        throw std::invalid_argument("the planes of a frame must all lie in the same memory");
-      }
-      request.srcOnDevice = src.onDevice;
-      request.dstOnDevice = dst.onDevice;
-      request.ready = src.ready;
+/// Points into the call.
+RenderRequest requestOf(const WarpCall& call) {
+  RenderRequest request;
+  request.bitDepth = call.bitDepth;
+  request.shift = call.shift;
+  request.field = call.field();
+  request.options = call.options;
+  for (const auto& [src, dst, siting, fill] : call.planes) {
+    request.planes.push_back(
+        {src.data, src.stride, src.width, src.height, dst.data, dst.stride, dst.width, dst.height, src.channels, siting, fill});
+    if (src.onDevice != call.planes[0].src.onDevice || dst.onDevice != call.planes[0].dst.onDevice) {
+      throw std::invalid_argument("the planes of a frame must all lie in the same memory");
     }
-    renderer->get()->render(request);
+    request.srcOnDevice = src.onDevice;
+    request.dstOnDevice = dst.onDevice;
+    request.ready = src.ready;
+  }
+  return request;
+}
+
+/// renderOnDevice(renderer, requests, each as warpCallOf has it): Promise<void>
+Napi::Value renderOnDevice(const Napi::CallbackInfo& info) {
+  const auto list = info[1].As<Napi::Array>();
+  std::vector<WarpCall> calls;
+  for (std::uint32_t i = 0; i < list.Length(); i++) calls.push_back(warpCallOf(info.Env(), list.Get(i)));
+  return Task::start(info, [renderer = rendererOf(info[0]), calls = std::move(calls)] {
+    std::vector<RenderRequest> requests;
+    for (const WarpCall& call : calls) requests.push_back(requestOf(call));
+    renderer->get()->renderAll(requests);
   });
 }
 

@@ -2,9 +2,9 @@
 
 namespace gimbal::binding {
 
-WarpCall warpCallOf(const Napi::CallbackInfo& info, std::size_t first) {
-  const Napi::Env env = info.Env();
-  const auto at = [&](std::size_t i) { return info[first + i]; };
+WarpCall warpCallOf(Napi::Env env, const Napi::Value& request) {
+  const auto list = request.As<Napi::Array>();
+  const auto at = [&](std::uint32_t i) -> Napi::Value { return list.Get(i); };
   const auto sources = at(0).As<Napi::Array>();
   const auto targets = at(1).As<Napi::Array>();
   auto sitings = at(2).As<Napi::Float64Array>();

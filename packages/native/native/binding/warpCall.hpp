@@ -28,8 +28,8 @@ struct WarpCall {
   }
 };
 
-/// From argument `first` on: sources, targets, sitings: Float64Array of scaleX scaleY offsetX offsetY per plane, fills: number[],
+/// What an array of arguments says: sources, targets, sitings: Float64Array of scaleX scaleY offsetX offsetY per plane, fills: number[],
 /// bitDepth, shift, homographies: Float64Array, [rows, cols, width, height], interpolation, border, threads.
-WarpCall warpCallOf(const Napi::CallbackInfo& info, std::size_t first);
+WarpCall warpCallOf(Napi::Env env, const Napi::Value& request);
 
 }  // namespace gimbal::binding

@@ -26,12 +26,19 @@ class Lanes {
   /// Calls `work(lane)` with the device current, on a lane that nobody else uses meanwhile.
   template <class Work>
   void with(const Work& work) {
+    withSeveral(1, [&](auto& lanes) { work(*lanes[0]); });
+  }
+
+  /// Calls `work` with so many lanes, a vector of pointers.
+  template <class Work>
+  void withSeveral(std::size_t count, const Work& work) {
     const OnDevice here(device_);
-    std::unique_ptr<Lane> mine = take();
-    work(*mine);
+    std::vector<std::unique_ptr<Lane>> mine;
+    for (std::size_t i = 0; i < count; i++) mine.push_back(take());
+    work(mine);
     const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(mine));  // after a failure it may still be at
-                                       // work, so that one is taken down instead
+    // After a failure they may still be at work, so that they are taken down instead.
+    for (std::unique_ptr<Lane>& lane : mine) idle_.push_back(std::move(lane));
   }
 
  private:

@@ -11,8 +11,11 @@ class LanesOfDevice : public DeviceRenderer {
   void warmUp() override {
     lanes_.with([](RenderLane&) {});
   }
-  void render(const RenderRequest& request) override {
-    lanes_.with([&](RenderLane& lane) { lane.render(request); });
+  void renderAll(std::span<const RenderRequest> requests) override {
+    lanes_.withSeveral(requests.size(), [&](auto& lanes) {
+      for (std::size_t i = 0; i < requests.size(); i++) lanes[i]->start(requests[i]);
+      for (std::size_t i = 0; i < requests.size(); i++) lanes[i]->finish(requests[i]);
+    });
   }
 
  private:

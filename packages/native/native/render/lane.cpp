@@ -76,6 +76,10 @@ void RenderLane::download(const RenderRequest& request) {
     planeDone_[i].record(stream_);
   }
   marks_.mark("download", stream_);
+}
+
+/// From page-locked memory to where the frame lies, plane by plane as they come.
+void RenderLane::hand(const RenderRequest& request) {
   for (std::size_t i = 0; i < planes_.size(); i++) {
     const cuda::WarpPlane& to = request.planes[i];
     planeDone_[i].wait();
@@ -84,7 +88,7 @@ void RenderLane::download(const RenderRequest& request) {
   }
 }
 
-void RenderLane::render(const RenderRequest& request) {
+void RenderLane::start(const RenderRequest& request) {
   if (request.planes.empty() || request.planes.size() > cuda::Warp::mostPlanes) {
     throw std::invalid_argument("a frame to render has 1 to 4 planes");
   }
@@ -101,9 +105,16 @@ void RenderLane::render(const RenderRequest& request) {
   marks_.mark("warp", stream_);
   if (request.dstOnDevice) {
     planeDone_[0].record(stream_);
-    planeDone_[0].wait();
   } else {
     download(request);
+  }
+}
+
+void RenderLane::finish(const RenderRequest& request) {
+  if (request.dstOnDevice) {
+    planeDone_[0].wait();
+  } else {
+    hand(request);
   }
   marks_.note();
 }

@@ -6,10 +6,13 @@
 
 namespace gimbal {
 
-/// What one frame on its way through a device needs. Belongs to the device that was current when it was made; one call at a time.
+/// What one frame on its way through a device needs. Belongs to the device that was current when it was made; one frame at a time.
 class RenderLane {
  public:
-  void render(const RenderRequest& request);
+  /// Sends a frame on its way.
+  void start(const RenderRequest& request);
+  /// Waits for the target of the frame that was started.
+  void finish(const RenderRequest& request);
 
  private:
   /// Where a plane of a host frame lies in the lane's buffers.
@@ -21,6 +24,7 @@ class RenderLane {
   void layOut(const RenderRequest& request);
   void upload(const RenderRequest& request);
   void download(const RenderRequest& request);
+  void hand(const RenderRequest& request);
 
   Stream stream_;
   Event sourceReady_;

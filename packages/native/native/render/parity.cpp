@@ -98,6 +98,13 @@ void onDevice(Expect& expect, int every) {
     const bool wide = everyWay<std::uint16_t>(*renderer, width, height, {10, turn % 2 == 0 ? 6 : 0}, turn % 2 == 0, turn);
     return narrow && wide;
   });
+  std::vector<Frame<std::uint8_t>> several;
+  for (int turn = 0; turn < 5; turn++) several.emplace_back(80 + 31 * turn, 61 - 7 * turn, Depth{8, 0}, turn % 2 == 0, turn);
+  std::vector<RenderRequest> requests;
+  for (const auto& frame : several) requests.push_back(frame.request);
+  for (int round = 0; round < 3; round++) renderer->renderAll(requests);
+  for (const auto& frame : several) expect.that(frame.right(), "several frames in one call");
+  renderer->renderAll({});
   RenderRequest nothing;
   expect.throws<std::invalid_argument>([&] { renderer->render(nothing); }, "a frame without planes");
 }
