@@ -3,6 +3,7 @@ import { GimbalError, throwIfAborted } from './errors.js';
 import { type DeviceFailure, framesFrom, type Parts } from './fallback.js';
 import type { Frame } from './frame.js';
 import type { FrameSink } from './frameSink.js';
+import { framesUnderWay } from './framesUnderWay.js';
 import type { RenderPlan } from './planCorrections.js';
 import { globalWarp } from './renderer.js';
 import type { StabilizeOptions } from './stabilize.js';
@@ -53,7 +54,7 @@ async function pass(
   progress: Written,
 ): Promise<number> {
   const total = motion.times.length;
-  const most = Math.max(1, renderer.concurrency ?? 1);
+  const most = framesUnderWay(renderer.concurrency, source.info);
   const rendering: Promise<void>[] = [];
   const writing: Promise<void>[] = [];
   let done = progress.frames;

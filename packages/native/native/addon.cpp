@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "alignBinding.hpp"
 #include "binding/cuda.hpp"
@@ -14,6 +15,7 @@
 #include "binding/warpCall.hpp"
 #include "device/devices.hpp"
 #include "isa/isa.hpp"
+#include "plane/copyRows.hpp"
 #include "pyramid/pyramid.hpp"
 #include "resize/resize.hpp"
 
@@ -63,6 +65,27 @@ Napi::Value warpFrame(const Napi::CallbackInfo& info) {
   });
 }
 
+/// copyPlanes(sources: Plane[], targets: Plane[]): Promise<void>. In host memory, alike one by one.
+Napi::Value copyPlanes(const Napi::CallbackInfo& info) {
+  const auto sources = info[0].As<Napi::Array>();
+  const auto targets = info[1].As<Napi::Array>();
+  std::vector<std::pair<Bytes, Bytes>> planes;
+  for (std::uint32_t i = 0; i < sources.Length(); i++) {
+    const auto& [src, dst] = planes.emplace_back(planeOf(info.Env(), sources.Get(i)), planeOf(info.Env(), targets.Get(i)));
+    requireHost(info.Env(), src);
+    requireHost(info.Env(), dst);
+    if (src.width != dst.width || src.height != dst.height || src.channels != dst.channels || src.bytesPerSample != dst.bytesPerSample) {
+      throw Napi::RangeError::New(info.Env(), "copying: source and target planes differ in size.");
+    }
+  }
+  return Task::start(info, [planes = std::move(planes)] {
+    for (const auto& [src, dst] : planes) {
+      const auto row = static_cast<std::size_t>(src.width) * src.channels * src.bytesPerSample;
+      copyRows(dst.data, dst.stride, src.data, src.stride, row, src.height);
+    }
+  });
+}
+
 /// resizeArea(source: Plane, bitDepth, shift, target: FloatPlane, threads): Promise<void>
 Napi::Value resizeAreaTask(const Napi::CallbackInfo& info) {
   const Bytes src = planeOf(info.Env(), info[0]);
@@ -100,6 +123,7 @@ Napi::Value addonInfo(const Napi::CallbackInfo& info) {
 
 Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("warpFrame", Napi::Function::New(env, warpFrame));
+  exports.Set("copyPlanes", Napi::Function::New(env, copyPlanes));
   exports.Set("resizeArea", Napi::Function::New(env, resizeAreaTask));
   exports.Set("pyramidDown", Napi::Function::New(env, pyramidDownTask));
   exports.Set("addonInfo", Napi::Function::New(env, addonInfo));

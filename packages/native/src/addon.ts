@@ -9,6 +9,7 @@ import type { WarpRequest } from './warpRequest.js';
 /** What the compiled addon exports; `native/addon.cpp` documents each function. */
 export interface NativeAddon extends InformedAddon, AlignAddon, CudaAddon {
   warpFrame(request: WarpRequest): Promise<void>;
+  copyPlanes(sources: readonly Plane[], targets: readonly Plane[]): Promise<void>;
   resizeArea(source: Plane, bitDepth: number, shift: number, target: FloatPlane, threads: number): Promise<void>;
   pyramidDown(source: FloatPlane, target: FloatPlane, threads: number): Promise<void>;
 }

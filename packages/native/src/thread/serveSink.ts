@@ -1,10 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { FrameSink } from '@gimbal/core';
+import type { FrameSink, HostFrame } from '@gimbal/core';
+import { loadAddon } from '../addon.js';
+import { nativeCall } from '../nativeCall.js';
 import { errorWords } from './errorWords.js';
 import { PicturePlace, SharedPicture } from './sharedPicture.js';
 import type { PictureKind, PictureWords, SinkMessage, SinkRequest } from './sinkMessages.js';
 
-/** A sink that takes any frame in host memory. A frame that tells `pts` and `duration` is shown at that tick. */
+/** A sink of frames in host memory. One that is allocated like a frame that tells `pts` and `duration` is shown at that tick. */
 export interface ServedSink extends FrameSink {
   /** What could not be kept as it was, in words. */
   readonly notes: readonly string[];
@@ -19,8 +21,8 @@ export interface SinkService {
 }
 
 /**
- * Lets whoever is at the other end of the port write into a sink. Pictures are in memory of both threads; each goes back as soon as the sink
- * closes it. When the other end is gone before the output is complete, nothing is left of it.
+ * Lets whoever is at the other end of the port write into a sink. Pictures are in memory of both threads; each goes back as soon as it is copied
+ * into one of the sink's own, which happens while the sink takes the one before. When the other end is gone before the output is complete, nothing is left of it.
  */
 export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
   const places = new Map<number, PicturePlace>();
@@ -60,17 +62,43 @@ export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
     taken = [];
   }
 
+  /** A picture in a frame of the sink's own; nothing after a failure. Never rejects. */
+  async function bring(words: PictureWords, pictures: PictureKind): Promise<HostFrame | undefined> {
+    const picture = new SharedPicture(places.get(words.place) as PicturePlace, pictures, words);
+    let frame: HostFrame | undefined;
+    try {
+      frame = (await sink.allocate(picture)) as HostFrame;
+      const { planes } = frame;
+      await nativeCall(() => loadAddon().copyPlanes(picture.planes, planes));
+      return frame;
+    } catch (error) {
+      frame?.close();
+      fail(error);
+      return undefined;
+    } finally {
+      picture.close();
+    }
+  }
+
   async function write(pictures: PictureKind): Promise<void> {
-    for (let words = waiting.shift(); words !== undefined && !failed; words = waiting.shift()) {
-      const place = places.get(words.place) as PicturePlace;
-      await sink.write(new SharedPicture(place, pictures, words)).catch(fail);
+    const next = () => {
+      const words = waiting.shift();
+      return words && bring(words, pictures);
+    };
+    let coming = next();
+    while (coming !== undefined) {
+      const frame = await coming;
+      coming = next();
+      if (failed) frame?.close();
+      else if (frame !== undefined) await sink.write(frame).catch(fail);
+      coming ??= next();
     }
     writing = undefined;
   }
 
   async function finish(): Promise<void> {
     await writing;
-    if (failed) return;
+    if (failed || aborting) return;
     await sink.finish().then(() => end({ kind: 'finished', notes: sink.notes }), fail);
   }
 

@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { allocateHostFrame } from '../allocateHostFrame.js';
 import { formatNamed } from '../testFrames.js';
 import { type ServedSink, serveSink } from './serveSink.js';
+import type { PictureTiming } from './sharedPicture.js';
 import { ThreadSink } from './threadSink.js';
 
 const size: Size = { width: 8, height: 2 };
@@ -24,7 +25,7 @@ interface Course {
 
 /** Both ends of a port: in one thread, but every message crosses as it does between two. */
 function served({ refuse, failure, before, finishing }: Course = {}) {
-  const seen = { values: [] as number[], times: [] as unknown[], finished: 0, aborted: 0, tidied: 0 };
+  const seen = { values: [] as number[], times: [] as unknown[], finishing: 0, finished: 0, aborted: 0, tidied: 0 };
   const notes: string[] = [];
   const sink: ServedSink = {
     notes,
@@ -32,8 +33,8 @@ function served({ refuse, failure, before, finishing }: Course = {}) {
       if (refuse !== undefined) throw refuse;
       notes.push('opened');
     },
-    allocate() {
-      throw new Error('The frames come with their memory.');
+    allocate({ time, index, pts, duration }: Frame & PictureTiming) {
+      return Object.assign(allocateHostFrame(format, size, { time, index }), { pts, duration });
     },
     async write(frame) {
       await before?.(frame.index);
@@ -45,6 +46,7 @@ function served({ refuse, failure, before, finishing }: Course = {}) {
       if (failure?.at === index) throw failure.error;
     },
     async finish() {
+      seen.finishing++;
       await finishing;
       seen.finished++;
       notes.push('finished');
@@ -203,11 +205,20 @@ test('abort comes at any time: before, while opening, with a writer that waits, 
   await expect(writing).rejects.toThrow(/not open/);
   go();
   await aborting;
-  const late = served({ finishing: gate });
+  const late = served({ finishing: new Promise(() => undefined) });
   await late.writer.open(size);
   await writeAll(late.writer, 3);
-  await Promise.all([late.writer.finish(), late.writer.abort()]);
-  for (const { seen, service } of [before, opening, waiting]) {
+  const finish = late.writer.finish();
+  finish.catch(() => undefined);
+  await vi.waitFor(() => expect(late.seen.finishing).toBe(1));
+  await late.writer.abort();
+  await expect(finish).rejects.toThrow(/not open/);
+  const hasty = served();
+  await hasty.writer.open(size);
+  await writeAll(hasty.writer, 3);
+  await Promise.allSettled([hasty.writer.finish(), hasty.writer.abort()]);
+  expect(hasty.seen.finishing).toBe(0);
+  for (const { seen, service } of [before, opening, waiting, late, hasty]) {
     await service.atRest;
     expect(seen).toMatchObject({ finished: 0, aborted: 1 });
   }
