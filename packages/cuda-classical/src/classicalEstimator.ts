@@ -44,7 +44,7 @@ export interface ClassicalEstimator extends Estimator {
 /** Pairs that one call into the addon answers, so that a long batch can be cancelled in between. */
 const BATCH = 32;
 /** Pairs that a device answers together before more of them gain little. On the CPU one by one is as fast. */
-const BATCH_ON_DEVICE = 16;
+const BATCH_ON_DEVICE = 8;
 
 /**
  * Shi-Tomasi corners, pyramidal Lucas-Kanade, RANSAC and robust refinement on the CPU or on a CUDA device, where frames in host memory are

@@ -13,7 +13,7 @@ interface Portions {
 /** Each frame that is under way takes memory of its own. */
 const PASSING: Portions = { together: 4, ahead: 8 };
 /** Frames that are kept take no more memory for being under way. As many as an estimator is asked about together. */
-const FILLING: Portions = { together: 16, ahead: 48 };
+const FILLING: Portions = { together: 8, ahead: 24 };
 /** Nothing is done for them any more. */
 const COMPLETE: Portions = { together: 64, ahead: 128 };
 /** Milliseconds that a frame waits for others to go with: a slow decoder's frames go one by one. */
