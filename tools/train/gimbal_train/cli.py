@@ -1,4 +1,4 @@
-"""The command line: pack, check, speed, train, ablate, evaluate, precision, export, plot."""
+"""The command line: pack, check, speed, train, ablate, evaluate, bound, precision, export, plot."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
+from .bound import photometric_bound
 from .check import run_checks
 from .checkpoint import load_checkpoint, network_from
 from .config import ModelConfig, TrainConfig, parse_settings, recipe, with_settings
 from .correlation import choose_correlation
-from .evaluate import evaluate, table
+from .evaluate import errors, evaluate, table
 from .fit import Outcome, fit
 from .group import PLACE, join_group
 from .heldout import held_out_pairs
@@ -193,6 +195,21 @@ def _evaluate(a: argparse.Namespace) -> int:
     return 0
 
 
+def _bound(a: argparse.Namespace) -> int:
+    bound = photometric_bound(a.data, a.pairs)
+    rows = [("bound", bound.error, float(bound.over1.mean()))]
+    if a.checkpoint:
+        network, _ = network_from(load_checkpoint(a.checkpoint))
+        found = errors(network, held_out_pairs(a.data, a.pairs, ("32/photo",))["32/photo"], torch.device("cpu"))[0].numpy()
+        rows.append(("network", found, float((found > 1).mean())))
+        rows.append(("network / bound", found / bound.error, float("nan")))
+    print(f"{'32/photo':>16}   median     p25     p75     p95    mean   above 1 px")
+    for name, values, over1 in rows:
+        figures = [*np.percentile(values, [50, 25, 75, 95]), values.mean()]
+        print(f"{name:>16}  " + " ".join(f"{v:7.3f}" for v in figures) + f"   {100 * over1:8.2f} %")
+    return 0
+
+
 def _precision(a: argparse.Namespace) -> int:
     device = _device()
     choose_correlation(device, a.correlation)
@@ -299,6 +316,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--checkpoint", type=Path, required=True)
         if name == "evaluate":
             sub.add_argument("--amp", default="fp32", help="fp32 | tf32 | fp16 | bf16")
+
+    sub = add("bound", _bound, "what any estimator could reach under photometric change")
+    sub.add_argument("--checkpoint", type=Path, help="score this one on the same pairs")
 
     sub = add("speed", _speed, "time the training step")
     add_training(sub)

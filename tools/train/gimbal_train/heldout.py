@@ -21,6 +21,9 @@ Random = np.random.Generator
 Image = np.ndarray
 
 
+CORNERS = np.array([[0, 0], [N - 1, 0], [0, N - 1], [N - 1, N - 1]], float)
+
+
 class HeldOut(NamedTuple):
     """Frames (n, 128, 128) uint8 and true corner displacements (n, 4, 2) float32, on the CPU."""
 
@@ -29,7 +32,7 @@ class HeldOut(NamedTuple):
     corners: Tensor
 
 
-def _homography(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+def homography_between(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     rows, right = [], []
     for (x, y), (p, q) in zip(source, target, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -x * p, -y * p], [0, 0, 0, x, y, 1, -x * q, -y * q]]
@@ -46,15 +49,14 @@ def _bilinear(image: Image, x: np.ndarray, y: np.ndarray) -> Image:
     return np.asarray(top * (1 - fy) + (image[i + 1, j] * (1 - fx) + image[i + 1, j + 1] * fx) * fy)
 
 
-def _protocol_pair(photo: Image, rho: int, random: Random) -> tuple[Image, Image, np.ndarray]:
+def protocol_pair(photo: Image, rho: int, random: Random) -> tuple[Image, Image, np.ndarray]:
     """A whole-pixel window and whole-pixel corner displacements of a 320x240 photo; frames in 0..255, not yet rounded."""
     image = cv2.resize(photo, (320, 240), interpolation=cv2.INTER_LINEAR).astype(np.float64)
     x0, y0 = random.integers(32, 320 - 32 - N + 1), random.integers(32, 240 - 32 - N + 1)
-    corners = np.array([[0, 0], [N - 1, 0], [0, N - 1], [N - 1, N - 1]], float)
     while True:
         shift = random.integers(-rho, rho + 1, (4, 2)).astype(float)
-        h = _homography(corners, corners + shift)
-        if min(float(np.append(c, 1.0) @ h[2]) for c in corners) > 0.2:
+        h = homography_between(CORNERS, CORNERS + shift)
+        if min(float(np.append(c, 1.0) @ h[2]) for c in CORNERS) > 0.2:
             break
     v, u = np.mgrid[0:N, 0:N].astype(float)
     w = h[2, 0] * u + h[2, 1] * v + 1
@@ -62,15 +64,31 @@ def _protocol_pair(photo: Image, rho: int, random: Random) -> tuple[Image, Image
     return _bilinear(image, x + x0, y + y0), image[y0 : y0 + N, x0 : x0 + N].copy(), shift
 
 
+class Exposure(NamedTuple):
+    """How a frame of brightness 0..1 was taken: `gain v^gamma + bias`, a Gaussian blur (pixels), Gaussian noise."""
+
+    gamma: float
+    gain: float
+    bias: float
+    blur: float
+    noise: float
+
+
+def draw_exposure(random: Random) -> Exposure:
+    """Gamma e^±0.4, gain e^-0.6 to e^0.3, offset ±0.1, blur up to 1.5 px (none below 0.3), noise up to 0.05."""
+    gamma, gain = np.exp(random.uniform(-0.4, 0.4)), np.exp(random.uniform(-0.6, 0.3))
+    bias, blur, noise = random.uniform(-0.1, 0.1), random.uniform(0, 1.5), random.uniform(0, 0.05)
+    return Exposure(gamma, gain, bias, blur if blur > 0.3 else 0.0, noise)
+
+
 def _photo(frames: list[Image], photos: list[Image], random: Random) -> list[Image]:
-    """Gamma, gain, offset, Gaussian blur up to 1.5 px, noise up to 0.05."""
+    """Each frame as another exposure would show it."""
     out = []
     for frame in frames:
-        f = np.clip(frame / 255, 0, 1) ** np.exp(random.uniform(-0.4, 0.4)) * np.exp(random.uniform(-0.6, 0.3))
-        f = f + random.uniform(-0.1, 0.1)
-        sigma = random.uniform(0, 1.5)
-        f = cv2.GaussianBlur(f, (0, 0), sigma) if sigma > 0.3 else f
-        out.append((f + random.normal(0, random.uniform(0, 0.05), f.shape)) * 255)
+        e = draw_exposure(random)
+        f = np.clip(frame / 255, 0, 1) ** e.gamma * e.gain + e.bias
+        f = cv2.GaussianBlur(f, (0, 0), e.blur) if e.blur > 0 else f
+        out.append((f + random.normal(0, e.noise, f.shape)) * 255)
     return out
 
 
@@ -123,12 +141,18 @@ _KINDS: dict[str, Callable[[list[Image], list[Image], Random], list[Image]]] = {
 }
 
 
-def held_out_pairs(path: Path, count: int, names: tuple[str, ...] = SETS) -> dict[str, HeldOut]:
-    """`count` pairs per set from the held-out photos of a pack; the same pairs every time."""
+def held_out_photos(path: Path) -> list[Image]:
+    """Those of a pack that nothing is trained on."""
     images, held = read_pack(path)
     photos = [image for image, aside in zip(images, held, strict=True) if aside]
     if not photos:
         raise ValueError(f"expected held-out photos in {path}, found none; pack again")
+    return photos
+
+
+def held_out_pairs(path: Path, count: int, names: tuple[str, ...] = SETS) -> dict[str, HeldOut]:
+    """`count` pairs per set from the held-out photos of a pack; the same pairs every time."""
+    photos = held_out_photos(path)
 
     def render(name: str) -> HeldOut:
         motion, kind = name.split("/")
@@ -136,7 +160,7 @@ def held_out_pairs(path: Path, count: int, names: tuple[str, ...] = SETS) -> dic
         corners = np.empty((count, 4, 2), np.float32)
         for i in range(count):
             # The same geometry for every kind of degradation of one motion.
-            a, b, corners[i] = _protocol_pair(photos[i % len(photos)], int(motion), np.random.default_rng([int(motion), i]))
+            a, b, corners[i] = protocol_pair(photos[i % len(photos)], int(motion), np.random.default_rng([int(motion), i]))
             a, b = np.round(a), np.round(b)
             a, b = _KINDS[kind]([a, b], photos, np.random.default_rng([int(motion), i, 1]))
             first[i], second[i] = (np.clip(np.round(f), 0, 255).astype(np.uint8) for f in (a, b))
