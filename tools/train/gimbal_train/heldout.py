@@ -87,7 +87,7 @@ def _photo(frames: list[Image], photos: list[Image], random: Random) -> list[Ima
     for frame in frames:
         e = draw_exposure(random)
         f = np.clip(frame / 255, 0, 1) ** e.gamma * e.gain + e.bias
-        f = cv2.GaussianBlur(f, (0, 0), e.blur) if e.blur > 0 else f
+        f = np.asarray(cv2.GaussianBlur(f, (0, 0), e.blur) if e.blur > 0 else f, float)
         out.append((f + random.normal(0, e.noise, f.shape)) * 255)
     return out
 
