@@ -1,7 +1,8 @@
-import { type Frame, GimbalError, type Plane, type Warp } from '@gimbal/core';
+import { type Frame, GimbalError, type PixelFormat, type Plane, type Warp } from '@gimbal/core';
 import { planeBlack, planeSiting } from './chromaSiting.js';
 import type { DevicePlane } from './devicePlane.js';
 import { framePlanes } from './framePlanes.js';
+import { planeLayout } from './planeLayout.js';
 
 /** How to sample, as the addon numbers it. */
 export interface Sampling {
@@ -51,14 +52,33 @@ export function warpRequest(
     throw invalid(`A ${warp.rows}×${warp.cols} warp needs ${numbers} numbers, received ${warp.homographies.length}.`);
   }
   const [sources, targets] = [framePlanes(source, ordinal), framePlanes(target, ordinal)];
+  const { sitings, fills } = formatNumbers(format);
+  const grid = [warp.rows, warp.cols, target.width, target.height] as const;
+  const { bitDepth, shift } = format;
+  const paint = fills[source.fullRange ? 'full' : 'limited'];
+  return [sources, targets, sitings, paint, bitDepth, shift, warp.homographies, grid, interpolation, border, threads];
+}
+
+/** What all frames of a format have in common. */
+interface FormatNumbers {
+  readonly sitings: Float64Array;
+  readonly fills: { readonly full: readonly number[]; readonly limited: readonly number[] };
+}
+
+const known = new WeakMap<PixelFormat, FormatNumbers>();
+
+function formatNumbers(format: PixelFormat): FormatNumbers {
+  const before = known.get(format);
+  if (before !== undefined) return before;
+  const planes = planeLayout(format, { width: 1, height: 1 }).map((_, plane) => plane);
   const sitings = Float64Array.from(
-    sources.flatMap((_, plane) => {
+    planes.flatMap((plane) => {
       const { scaleX, scaleY, offsetX, offsetY } = planeSiting(format, plane);
       return [scaleX, scaleY, offsetX, offsetY];
     }),
   );
-  const fills = sources.map((_, plane) => planeBlack(format, plane, source.fullRange));
-  const grid = [warp.rows, warp.cols, target.width, target.height] as const;
-  const { bitDepth, shift } = format;
-  return [sources, targets, sitings, fills, bitDepth, shift, warp.homographies, grid, interpolation, border, threads];
+  const fills = (fullRange: boolean) => planes.map((plane) => planeBlack(format, plane, fullRange));
+  const numbers = { sitings, fills: { full: fills(true), limited: fills(false) } };
+  known.set(format, numbers);
+  return numbers;
 }
