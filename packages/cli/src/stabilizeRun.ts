@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import {
   type ClipMotion,
-  cameraTrajectory,
   type Estimator,
   GimbalError,
   parseMotion,
@@ -12,31 +9,19 @@ import {
   type RuntimeInfo,
   type SourceWarning,
   type StabilizeResult,
-  serializeMotion,
   stabilize,
-  trajectoryColmap,
-  trajectoryJson,
 } from '@gimbal/core';
 import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
 import { createSmoother, tripod } from '@gimbal/smoothers';
 import { createVideoSink } from '@gimbal/video';
-import { checkOutputFile, writeWhole } from './checkedOutput.js';
+import { checkSideOutputs } from './checkSideOutputs.js';
 import { type ClipFrames, type FramePlacement, openClip } from './clipFrames.js';
 import { estimators } from './estimators.js';
 import type { ProgressReporter } from './progressReporter.js';
+import type { RunFiles } from './runFiles.js';
 import type { Settings } from './settings.js';
 import { sideBySide } from './sideBySide.js';
 import { createThreadSink } from './threadSink.js';
-
-/** The files of one run. */
-export interface RunFiles {
-  readonly input: string;
-  readonly output: string;
-  readonly motion?: string | undefined;
-  readonly exportMotion?: string | undefined;
-  /** A name ending in `.json`, or a folder for a COLMAP text model. */
-  readonly exportTrajectory?: string | undefined;
-}
 
 /** What a finished run knows of itself. */
 export interface StabilizeRun {
@@ -145,8 +130,6 @@ export async function stabilizeRun(
   }
 }
 
-const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
-
 /** Longest that a plug-in may take to put its things away. */
 const DISPOSE_SECONDS = 3;
 
@@ -185,32 +168,4 @@ async function readMotion(file: string): Promise<ClipMotion> {
     throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion file ${file} cannot be read (${reason}).`, { cause });
   }
   return parseMotion(text);
-}
-
-/** Checks the names of motion and trajectory files at once; what is returned writes them when the run has succeeded. */
-function checkSideOutputs(
-  files: RunFiles,
-  overwrite: boolean,
-): (motion: ClipMotion, signal: AbortSignal) => Promise<void> {
-  const { exportMotion, exportTrajectory, input, output } = files;
-  const taken = [input, output, ...(files.motion === undefined ? [] : [files.motion])];
-  const asJson = exportTrajectory !== undefined && /\.json$/i.test(exportTrajectory);
-  if (exportMotion !== undefined) checkOutputFile(exportMotion, taken, overwrite);
-  if (exportTrajectory !== undefined) {
-    const alsoTaken = exportMotion === undefined ? taken : [...taken, exportMotion];
-    const names = asJson ? [exportTrajectory] : COLMAP_NAMES.map((name) => path.join(exportTrajectory, name));
-    // A folder need not exist yet, but the one that it will lie in must.
-    if (!asJson && !existsSync(exportTrajectory)) checkOutputFile(path.resolve(exportTrajectory), alsoTaken, overwrite);
-    else for (const name of names) checkOutputFile(name, alsoTaken, overwrite);
-  }
-  return async (motion, signal) => {
-    if (exportMotion !== undefined) await writeWhole(exportMotion, serializeMotion(motion));
-    if (exportTrajectory === undefined) return;
-    const trajectory = await cameraTrajectory(motion, { signal });
-    if (asJson) return writeWhole(exportTrajectory, trajectoryJson(trajectory));
-    await mkdir(exportTrajectory, { recursive: true });
-    for (const [name, text] of Object.entries(trajectoryColmap(trajectory))) {
-      await writeWhole(path.join(exportTrajectory, name), text);
-    }
-  };
 }

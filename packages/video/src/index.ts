@@ -3,6 +3,7 @@ export { AvFrame } from './avFrame.js';
 export type { FrameDescription, FrameTiming } from './avPicture.js';
 export type { DecoderInfo } from './chooseDecoder.js';
 export type { EncoderChoice } from './chooseEncoder.js';
+export { createVideoSink } from './createVideoSink.js';
 export type { CudaBridge } from './cudaBridge.js';
 export { VIDEO_CODECS, type VideoCodec } from './encoderSettings.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpegInfo.js';
@@ -11,6 +12,7 @@ export { type HostVideoOptions, type OpenVideoOptions, openVideo, videoInfo } fr
 export { pixelFormat } from './pixelFormats.js';
 export type { ClipFile, PlainSource } from './plainSource.js';
 export type { Rational } from './timeStamps.js';
-export { createVideoSink, type HostSinkOptions, VideoSink, type VideoSinkOptions } from './videoSink.js';
+export { VideoSink } from './videoSink.js';
+export type { HostSinkOptions, VideoSinkOptions } from './videoSinkOptions.js';
 export { type ReadingOptions, type VideoFramesOptions, VideoSource } from './videoSource.js';
 export type { ColorTags, VideoInfo, VideoStreamInfo } from './videoStreamInfo.js';

@@ -8,33 +8,18 @@ import { completeOutput } from './completeOutput.js';
 import { type Container, containerFor } from './container.js';
 import { DeviceSurfaces } from './deviceSurfaces.js';
 import { EncodeQueue } from './encodeQueue.js';
-import {
-  type EncoderSettings,
-  type EncoderWishes,
-  encodedSize,
-  encoderSettings,
-  type VideoCodec,
-} from './encoderSettings.js';
+import { type EncoderSettings, encodedSize, encoderSettings } from './encoderSettings.js';
 import { quietFfmpeg } from './ffmpeg.js';
 import { copySamples, FramePool } from './framePool.js';
 import { timingOf } from './frameTiming.js';
 import { OutputFile } from './outputFile.js';
 import { type OutputStreams, openOutputStreams } from './outputStreams.js';
 import { pixelFormatNumber, sameSamples } from './pixelFormats.js';
-import { type ClipFile, type PlainSource, plainStream } from './plainSource.js';
+import { type ClipFile, plainStream } from './plainSource.js';
 import { encodedFormat } from './videoEncoder.js';
+import type { VideoSinkOptions } from './videoSinkOptions.js';
 import { VideoSource } from './videoSource.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
-
-/** How {@link createVideoSink} encodes, and where everything but the picture comes from. */
-export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'>, Omit<EncoderWish, 'hardware' | 'preset'> {
-  /** The clip that the frames come from: its time stamps, tags, sound and everything else go to the output. */
-  readonly source: ClipFile | VideoSource | PlainSource;
-  /** Default `h264`. */
-  readonly codec?: VideoCodec | undefined;
-  /** Replace an output that exists. Default false. */
-  readonly overwrite?: boolean | undefined;
-}
 
 /** Encodes frames into a file that appears under its name when it is complete. */
 export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements FrameSink {
@@ -217,19 +202,6 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     frame.close();
     return copy;
   }
-}
-
-/** Options of {@link createVideoSink} with which frames lie in host memory. */
-export type HostSinkOptions = Omit<VideoSinkOptions, 'encoder'> & { readonly encoder?: 'software' | undefined };
-
-/**
- * Makes a sink for a file; its extension chooses the container. Nothing is written before `open`.
- * @throws GimbalError `GIMBAL_E_OUTPUT_EXISTS`, `_IS_INPUT`, `_UNWRITABLE`, `GIMBAL_E_INVALID_ARGUMENT`.
- */
-export function createVideoSink(path: string, options: HostSinkOptions): VideoSink;
-export function createVideoSink(path: string, options: VideoSinkOptions): VideoSink<AvFrame | AvCudaFrame>;
-export function createVideoSink(path: string, options: VideoSinkOptions): VideoSink<AvFrame | AvCudaFrame> {
-  return new VideoSink(path, options);
 }
 
 function notOpen(path: string): GimbalError {

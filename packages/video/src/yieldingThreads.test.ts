@@ -1,9 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createVideoSink } from './createVideoSink.js';
 import { PictureDecoder } from './pictureDecoder.js';
 import { formatNamed, makeClip, scratchFolder } from './testClips.js';
-import { createVideoSink } from './videoSink.js';
 import { threads } from './yieldingThreads.js';
 
 const folder = scratchFolder();
