@@ -16,7 +16,7 @@ using alignment::Pair;
 using alignment::System;
 
 constexpr int kSteps[alignLevels] = {7, 5, 5};
-constexpr double kEnough[alignLevels] = {0.005, 0.05, 0.1};  // pixels at half a diagonal from the centre
+constexpr double kEnough[alignLevels] = {0.02, 0.05, 0.1};  // pixels at half a diagonal from the centre
 constexpr int kTogether = 1;                  // levels below the finest that have a say in the end: they see through noise and blur
 constexpr int kAttempts[] = {1, 2, 0};        // coarsest levels: the first that an answer within a pixel or two is near enough for
 constexpr double kContent = 0.6;              // inliers that make further attempts needless
