@@ -1,8 +1,8 @@
-import { MessageChannel } from 'node:worker_threads';
 import { type Frame, GimbalError } from '@gimbal/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { serveFrames } from './serveFrames.js';
 import { type Course, FRAME_BYTES, sharedClip } from './sharedClip.js';
+import { spiedChannel } from './spiedChannel.js';
 import { ThreadFrames } from './threadFrames.js';
 
 const ALL = Number.POSITIVE_INFINITY;
@@ -14,15 +14,7 @@ afterEach(() => {
 /** Both ends of a port: in one thread, but every message crosses as it does between two. */
 function served(course: Course, budgetBytes = ALL) {
   const { cache, device, seen } = sharedClip(course, budgetBytes);
-  const { port1, port2 } = new MessageChannel();
-  const sent: string[] = [];
-  const told: string[] = [];
-  const spied = (post: (message: { kind: string }) => void, list: string[]) => (message: { kind: string }) => {
-    list.push(message.kind);
-    post(message);
-  };
-  port1.postMessage = spied(port1.postMessage.bind(port1), sent);
-  port2.postMessage = spied(port2.postMessage.bind(port2), told);
+  const { port1, port2, sent1: sent, sent2: told } = spiedChannel();
   const service = serveFrames(port1, cache);
   const source = new ThreadFrames(port2, structuredClone(service.clip));
   ended.push(() => port1.close());

@@ -5,6 +5,7 @@ import { allocateHostFrame } from '../allocateHostFrame.js';
 import { formatNamed } from '../testFrames.js';
 import { type ServedSink, serveSink } from './serveSink.js';
 import type { PictureTiming } from './sharedPicture.js';
+import { spiedChannel } from './spiedChannel.js';
 import { ThreadSink } from './threadSink.js';
 
 const size: Size = { width: 8, height: 2 };
@@ -55,15 +56,7 @@ function served({ refuse, failure, before, finishing }: Course = {}) {
       seen.aborted++;
     },
   };
-  const { port1, port2 } = new MessageChannel();
-  const sent: string[] = [];
-  const told: string[] = [];
-  const spied = (post: (message: { kind: string }) => void, list: string[]) => (message: { kind: string }) => {
-    list.push(message.kind);
-    post(message);
-  };
-  port1.postMessage = spied(port1.postMessage.bind(port1), told);
-  port2.postMessage = spied(port2.postMessage.bind(port2), sent);
+  const { port1, port2, sent1: told, sent2: sent } = spiedChannel();
   const service = serveSink(port1, sink);
   const lost = async () => {
     seen.tidied++;
