@@ -97,8 +97,11 @@ function shapeAllowance(own: Float64Array, limit: number): number {
   return largest <= limit ? 1 : limit / largest;
 }
 
-/** Largest factor in [0, 1] by which the correction keeps the crop window inside the frame; found by bisection. */
-function windowAllowance(own: Float64Array, budget: CropBudget): number {
+/**
+ * Largest factor in [0, 1] by which a correction keeps the crop window inside the frame; found by bisection.
+ * @param own The eight parameters of the correction.
+ */
+export function windowAllowance(own: Float64Array, budget: CropBudget): number {
   if (fits(own, 1, budget)) return 1;
   let low = 0;
   let high = 1;

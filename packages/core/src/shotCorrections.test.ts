@@ -26,7 +26,7 @@ describe('shotCorrections', () => {
   it('leaves nothing of the motion, although homographies do not commute', async () => {
     const shot = await shotPath(motion, { start: 0, end: n });
     const budget = cropBudget(size, 0.4);
-    const corrections = await shotCorrections(shot, tripod, budget);
+    const { corrections } = await shotCorrections(shot, tripod, budget);
     const first = shot.path.parameters;
     const smoothed = await tripod.smooth(shot.path, budget);
     let plain = 0;
@@ -63,7 +63,7 @@ describe('shotCorrections', () => {
       name: 'broken',
       smooth: async (path: typeof shot.path) => ({ ...path, parameters: path.parameters.map(() => Number.NaN) }),
     };
-    for (const correction of await shotCorrections(shot, broken, cropBudget(size, 0.2))) {
+    for (const correction of (await shotCorrections(shot, broken, cropBudget(size, 0.2))).corrections) {
       expect(cornerError(correction, identityHomography(), size)).toBeLessThan(1e-9);
     }
   });

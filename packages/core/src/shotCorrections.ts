@@ -12,31 +12,39 @@ import type { Smoother, SmoothOptions } from './smoother.js';
 /** Rounds of relinearization. On the research clips the second changed the planned median jitter by up to 0.03 px; a third was not tried. */
 const ROUNDS = 2;
 
+/** What is to be done to each distinct frame of a shot. */
+export interface ShotCorrections {
+  /** Output pixel → source pixel, before any crop or zoom. */
+  readonly corrections: readonly Homography[];
+  /** Their logarithms: eight parameters a frame, as in a CameraPath. */
+  readonly parameters: Float64Array;
+}
+
 /**
- * Smooths a shot's path and gives, for each of its distinct frames, the correction: output pixel → source pixel, before any crop or
- * zoom. A path is a sum of logarithms and homographies do not commute, so the corrected motion differs from the smooth one in second
- * order. Each round measures that difference exactly, adds it to the path, and smooths again.
+ * Smooths a shot's path and gives the corrections that lead onto it. A path is a sum of logarithms and homographies do not commute, so the
+ * corrected motion differs from the smooth one in second order. Each round measures that difference exactly, adds it to the path, and
+ * smooths again.
  */
 export async function shotCorrections(
   shot: ShotPath,
   smoother: Smoother,
   budget: CropBudget,
   options: SmoothOptions = {},
-): Promise<Homography[]> {
+): Promise<ShotCorrections> {
   const breathe = createBreather(options.signal);
   let path = shot.path;
   const corrections = homographyArray(path.times.length);
-  const difference = new Float64Array(8);
+  const parameters = new Float64Array(path.times.length * 8);
   for (let round = 0; ; round++) {
     // The first answer is changed most by the next. Of the second a draft is not enough: what it lacks ends up in the last.
     const draft = round === 0;
     const smoothed = await pullBack(path, await smoother.smooth(path, budget, { ...options, draft }), budget, options);
     for (let t = 0; t < path.times.length; t++) {
       if (t % 8 === 0) await breathe();
-      for (let i = 0; i < 8; i++) difference[i] = path.parameters[t * 8 + i] - smoothed.parameters[t * 8 + i];
-      parametersToHomography(difference, path.size, corrections[t]);
+      for (let i = t * 8; i < t * 8 + 8; i++) parameters[i] = path.parameters[i] - smoothed.parameters[i];
+      parametersToHomography(parameters.subarray(t * 8, t * 8 + 8), path.size, corrections[t]);
     }
-    if (round === ROUNDS) return corrections;
+    if (round === ROUNDS) return { corrections, parameters };
     path = await relinearized(path, smoothed, corrections, shot.steps, breathe);
   }
 }

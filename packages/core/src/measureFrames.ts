@@ -1,0 +1,85 @@
+import { checkedEstimates, type EstimateLimits } from './checkedEstimate.js';
+import { throwIfAborted } from './errors.js';
+import type { Estimator } from './estimator.js';
+import { fieldKeeper } from './fieldKeeper.js';
+import type { Frame } from './frame.js';
+import { readAhead } from './framesAhead.js';
+import { Gap } from './gap.js';
+import type { MotionField } from './motionField.js';
+
+/** Frames that were met, and the steps between them. */
+export interface MeasuredFrames {
+  readonly times: number[];
+  readonly steps: MotionField[];
+  readonly keep: (field: MotionField) => MotionField;
+}
+
+export function noFramesYet(): MeasuredFrames {
+  return { times: [], steps: [], keep: fieldKeeper() };
+}
+
+/**
+ * Adds frames to those that were measured, from the frame after them on. When it fails, `measured` ends where another call can go on.
+ * @param onMeasured Told how many frames, from the first, have a step that will not change any more; the last ones may still turn out to be
+ * part of a gap.
+ */
+export async function measureFrames(
+  frames: AsyncIterable<Frame>,
+  estimator: Estimator,
+  measured: MeasuredFrames,
+  options: EstimateLimits,
+  onMeasured: (settled: number) => void,
+): Promise<void> {
+  const { times, steps, keep } = measured;
+  const gap = new Gap(estimator, options, steps);
+  const batch = estimator.estimateBatch === undefined ? 1 : Math.max(1, estimator.batch ?? 1);
+  // While one batch is measured the next one comes.
+  const reader = readAhead(frames, batch > 1 ? batch : 0);
+  const open: Frame[] = [];
+  try {
+    for (;;) {
+      const come = await reader.take(batch);
+      if (come.length === 0) break;
+      open.push(...come);
+      times.push(...come.map(({ time }) => time));
+      const first = steps.length;
+      await measure(open, estimator, options, steps, gap);
+      for (let i = first; i < steps.length; i++) steps[i] = keep(steps[i]);
+      for (const frame of open.splice(0, open.length - 1)) frame.close();
+      onMeasured((gap.start ?? steps.length) + 1);
+    }
+  } catch (error) {
+    // The frame before the step that is missing comes again, and so does the one that a gap began with.
+    times.length = Math.min(times.length, gap.start ?? steps.length);
+    steps.length = times.length;
+    throw error;
+  } finally {
+    for (const frame of open) frame.close();
+    gap.close();
+    await reader.close();
+  }
+}
+
+/** Adds the steps between neighbouring frames, several at once as far as the answers are those of one by one. */
+async function measure(
+  frames: readonly Frame[],
+  estimator: Estimator,
+  options: EstimateLimits,
+  steps: MotionField[],
+  gap: Gap,
+): Promise<void> {
+  let at = 0;
+  while (at + 1 < frames.length) {
+    throwIfAborted(options.signal);
+    // Within a gap the next question depends on the last answer.
+    const count = gap.open ? 1 : frames.length - 1 - at;
+    const pairs = Array.from({ length: count }, (_, i) => [frames[at + i], frames[at + i + 1]] as const);
+    for (const field of await checkedEstimates(estimator, pairs, options)) {
+      steps.push(field);
+      const asked = await gap.follow(frames[at], frames[at + 1]);
+      at++;
+      // The estimator has met other frames in between: what it said of later pairs is not what it would say now.
+      if (asked) break;
+    }
+  }
+}
