@@ -77,6 +77,11 @@ export const SETTINGS = {
     choice(['bilinear', 'bicubic', 'lanczos3']),
     'bilinear',
   ),
+  lookAhead: setting(
+    '--look-ahead <seconds>',
+    'one pass: knows so much of what comes, not the whole clip; crops all of --max-crop',
+    seconds,
+  ),
   tripod: setting('--tripod', 'hold the camera still instead of following its motion', flag, false),
   device: setting('--device <device>', 'auto, cpu, cuda or cuda:N', device, 'auto'),
   deviceMemory: setting(

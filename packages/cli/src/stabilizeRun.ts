@@ -4,6 +4,8 @@ import {
   type ClipMotion,
   type Estimator,
   GimbalError,
+  type LookAheadOptions,
+  lookAheadPlan,
   parseMotion,
   type Renderer,
   type RuntimeInfo,
@@ -14,6 +16,7 @@ import {
 import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
 import { createSmoother, tripod } from '@gimbal/smoothers';
 import { createVideoSink } from '@gimbal/video';
+import { checkOnePass } from './checkOnePass.js';
 import { checkSideOutputs } from './checkSideOutputs.js';
 import { type ClipFrames, type FramePlacement, openClip } from './clipFrames.js';
 import { estimators } from './estimators.js';
@@ -21,6 +24,7 @@ import type { ProgressReporter } from './progressReporter.js';
 import type { RunFiles } from './runFiles.js';
 import type { Settings } from './settings.js';
 import { sideBySide } from './sideBySide.js';
+import { threadPlan } from './threadPlan.js';
 import { createThreadSink } from './threadSink.js';
 
 /** What a finished run knows of itself. */
@@ -52,14 +56,21 @@ export async function stabilizeRun(
   progress: ProgressReporter,
   signal: AbortSignal,
 ): Promise<StabilizeRun> {
+  checkOnePass(files, settings);
   const sideOutputs = checkSideOutputs(files, settings.overwrite);
-  const smoother = settings.tripod ? tripod() : createSmoother(settings.smoother, { strength: settings.strength });
+  const named = { name: settings.smoother, strength: settings.strength };
+  const smoother = settings.tripod ? tripod() : createSmoother(named.name, named);
+  const { lookAhead } = settings;
   const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
   const closing: (() => unknown)[] = [];
   try {
     // Whoever asks for devices after this is answered at once: waking the driver would stop the event loop.
     if (settings.device !== 'cpu') await probeDevices();
-    const clip = await openClip(files.input, { ...settings, signal, once: motion !== undefined });
+    const clip = await openClip(files.input, {
+      ...settings,
+      signal,
+      once: motion !== undefined || lookAhead !== undefined,
+    });
     closing.push(() => clip.close());
     const onCpu: Settings = { ...settings, device: 'cpu' };
     // A device that `auto` could not use is none.
@@ -92,6 +103,12 @@ export async function stabilizeRun(
     const output = settings.compare
       ? sideBySide(renderer, sink)
       : { renderer, sink, around: (other: Renderer) => other };
+    const planned = (options: LookAheadOptions) => {
+      if (clip.device === 'cpu') return lookAheadPlan(options);
+      const plan = threadPlan(named, options);
+      closing.push(() => plan.close());
+      return plan;
+    };
     const result = await stabilize({
       source: clip.source,
       estimator,
@@ -111,6 +128,7 @@ export async function stabilizeRun(
       maxCrop: settings.maxCrop,
       border: settings.border,
       zoom: settings.zoom,
+      lookAhead: lookAhead === undefined ? undefined : { seconds: lookAhead, plan: planned },
       timeout: settings.timeout * 1000,
       signal,
       onProgress: ({ stage, done, total }) => progress.update({ stage, done, total }),

@@ -61,9 +61,15 @@ export class Parts {
   /**
    * Puts the fallback's parts in place of those that failed.
    * @param frame Where they are to go on.
+   * @param measuring Whether motion is still asked for.
    * @throws `error` itself when no device is to blame, there is nothing to fall back on, or that has failed too; what making a part throws.
    */
-  async takeOver(error: unknown, stage: DeviceFailure['stage'], frame: number): Promise<void> {
+  async takeOver(
+    error: unknown,
+    stage: DeviceFailure['stage'],
+    frame: number,
+    measuring = stage === 'analyze',
+  ): Promise<void> {
     const { fallback } = this;
     if (fallback === undefined || this.failed !== undefined || !isDeviceError(error)) throw error;
     this.failed = { stage, frame, error };
@@ -71,8 +77,7 @@ export class Parts {
     const { source, estimator, renderer } = this.current;
     this.current = {
       source: (await fallback.source?.()) ?? source,
-      // Nobody will ask for motion any more once frames are rendered.
-      estimator: stage === 'analyze' ? ((await fallback.estimator?.()) ?? estimator) : estimator,
+      estimator: measuring ? ((await fallback.estimator?.()) ?? estimator) : estimator,
       renderer: renderer && ((await fallback.renderer?.()) ?? renderer),
     };
   }

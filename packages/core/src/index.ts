@@ -55,6 +55,7 @@ export {
   type Rotation,
   rotationToQuaternion,
 } from './geometry/rotation.js';
+export { type LookAheadOptions, type LookAheadPlan, lookAheadPlan, type MotionStretch } from './lookAheadPlan.js';
 export { lowerEnvelope } from './lowerEnvelope.js';
 export {
   applyMotionField,
@@ -65,6 +66,7 @@ export {
   type Verdict,
 } from './motionField.js';
 export { parseMotion, serializeMotion } from './motionRecord.js';
+export type { LookAhead } from './onePass.js';
 export { GRAY, YUV420P } from './pixelFormats.js';
 export {
   type BorderMode,

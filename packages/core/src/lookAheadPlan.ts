@@ -9,13 +9,11 @@ import { shotCorrections } from './shotCorrections.js';
 import { shotPath } from './shotPath.js';
 import type { Smoother } from './smoother.js';
 
-/** What is known of the motion of a clip that is still being measured; it only grows. */
-export interface GrowingMotion extends Pick<ClipMotion, 'size' | 'steps'> {
-  /** Seconds, of the frames so far. */
-  readonly times: readonly number[];
-  /** Frames, from the first, whose step from the frame before will not change any more. */
-  readonly settled: number;
-  /** Whether those are all. */
+/** The motion of a part of a clip, such as is known while the rest is still being measured. */
+export interface MotionStretch extends Pick<ClipMotion, 'size' | 'times' | 'steps'> {
+  /** Which frame of the clip its first one is. */
+  readonly first: number;
+  /** Whether it ends with the clip. */
   readonly complete: boolean;
 }
 
@@ -23,20 +21,22 @@ export interface GrowingMotion extends Pick<ClipMotion, 'size' | 'steps'> {
 export interface LookAheadOptions {
   readonly smoother: Smoother;
   readonly budget: CropBudget;
-  /** Frames that are known ahead of the first that is decided; the last that is decided with it has half of them ahead. */
+  /** Frames that are known ahead of the first one that is decided; the last one that is decided with it has half of them ahead. */
   readonly frames: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Decides on corrections while the motion is still being measured. */
 export interface LookAheadPlan {
-  /** Most frames that have to be known before any is decided. */
-  readonly reach: number;
+  /** So many frames after those that are decided must be known before any is decided, unless the clip ends before. */
+  readonly ahead: number;
+  /** So many of those that are decided are still to be shown to {@link decide}. */
+  readonly behind: number;
   /**
    * Corrections (output pixel → source pixel, before any crop or zoom) of the frames after those that were decided before, as far as
-   * what is known allows; of all of them once it is complete. To be called again only when it is done.
+   * what is known allows; of all of them when the stretch ends with the clip. To be called again only when it is done.
    */
-  decide(motion: GrowingMotion): Promise<Homography[]>;
+  decide(known: MotionStretch): Promise<readonly Homography[]>;
 }
 
 /**
@@ -46,60 +46,66 @@ export interface LookAheadPlan {
  */
 export function lookAheadPlan({ smoother, budget, frames, signal }: LookAheadOptions): LookAheadPlan {
   const hop = Math.max(1, Math.ceil(frames / 2));
-  const reach = 2 * hop;
+  const ahead = 2 * hop;
   const breathe = createBreather(signal);
   /** Where the shot begins, and the first frame that is not decided. */
   let [start, next] = [0, 0];
   /** What the last piece says of the frames from `next` on. */
   let fading: Float64Array[] = [];
-  let shown = new Float64Array(8);
+  let shown: Float64Array = new Float64Array(8);
 
-  /** Parameters of the corrections of frames `from` to `to`, smoothed by themselves. */
-  async function piece({ size, times, steps }: GrowingMotion, from: number, to: number): Promise<Float64Array[]> {
-    const cutOut = { size, times: Float64Array.from(times.slice(from, to)), steps: steps.slice(from, to - 1) };
-    const path = await shotPath({ ...cutOut, estimator: '' }, { start: 0, end: to - from }, breathe);
+  /** Parameters of the corrections from frame `next` to `end`, smoothed with what came before but not with what follows. */
+  async function piece({ first, size, times, steps }: MotionStretch, end: number): Promise<Float64Array[]> {
+    const from = Math.max(start, next - hop);
+    const motion = {
+      size,
+      times: times.slice(from - first, end - first),
+      steps: steps.slice(from - first, end - 1 - first),
+    };
+    const path = await shotPath({ ...motion, estimator: '' }, { start: 0, end: end - from }, breathe);
     const { parameters } = await shotCorrections(path, smoother, budget, { signal });
-    return Array.from(path.position, (at) => parameters.subarray(at * 8, at * 8 + 8));
+    return Array.from(path.position.subarray(next - from), (at) => parameters.subarray(at * 8, at * 8 + 8));
   }
 
   return {
-    reach,
-    async decide(motion) {
-      const { settled, complete, steps, size } = motion;
+    ahead,
+    behind: hop,
+    async decide(known) {
+      const { first, times, steps, size, complete } = known;
       const corrections: Homography[] = [];
-      while (next < settled) {
-        const end = shotEnd(motion, next);
-        const last = (end < settled || complete) && end <= next + reach;
-        if (!last && end < next + reach) break;
-        const from = Math.max(start, next - hop);
-        const own = (await piece(motion, from, last ? end : next + reach)).slice(next - from);
+      const last = first + times.length;
+      while (next < last) {
+        const end = shotEnd(known, next);
+        const closing = (end < last || complete) && end <= next + ahead;
+        if (!closing && end < next + ahead) break;
+        const own = await piece(known, closing ? end : next + ahead);
         for (const [i, before] of fading.entries()) {
           if (i < own.length) own[i] = between(before, own[i], 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / hop));
         }
-        const decided = last ? own.length : hop;
+        const decided = closing ? own.length : hop;
         const room = homographyArray(decided);
         for (let i = 0; i < decided; i++) {
           // A repeated frame is shown like the one that it repeats.
-          const repeats = next + i > start && steps[next + i - 1].verdict === 'duplicate';
+          const repeats = next + i > start && steps[next + i - 1 - first].verdict === 'duplicate';
           if (!repeats) {
             const allowed = windowAllowance(own[i], budget);
             shown = allowed < 1 ? own[i].map((value) => value * allowed) : own[i];
           }
           corrections.push(parametersToHomography(shown, size, room[i]));
         }
-        fading = last ? [] : own.slice(hop);
+        fading = closing ? [] : own.slice(hop);
         next += decided;
-        if (last) start = next;
+        if (closing) start = next;
       }
       return corrections;
     },
   };
 }
 
-/** One past the last frame of the shot that `frame` is in, as far as is known. */
-function shotEnd({ settled, steps }: GrowingMotion, frame: number): number {
+/** One past the last frame of the shot that a frame is in, as far as is known. */
+function shotEnd({ first, times, steps }: MotionStretch, frame: number): number {
   let end = frame + 1;
-  while (end < settled && steps[end - 1].verdict !== 'cut') end++;
+  while (end < first + times.length && steps[end - 1 - first].verdict !== 'cut') end++;
   return end;
 }
 

@@ -8,7 +8,7 @@ import { shotCorrections } from './shotCorrections.js';
 import { shotPath } from './shotPath.js';
 import type { Smoother } from './smoother.js';
 import type { Window } from './stillWindow.js';
-import { dynamicWindows, staticWindow, windowedCorrection, type ZoomMode } from './zoom.js';
+import { dynamicWindows, inOwnPixels, staticWindow, wholeWindow, windowedCorrection, type ZoomMode } from './zoom.js';
 
 /** What to show where a steadied frame does not cover the picture; `crop`: never let that happen. */
 export type BorderMode = 'crop' | 'black' | 'replicate' | 'mirror';
@@ -46,20 +46,29 @@ export const DEFAULT_MAX_CROP = 0.15;
 /** Budget when borders are allowed to show: a correction may move the picture by half, not out of sight. */
 const UNCROPPED_BUDGET = 0.5;
 
-/** Rounding, in pixels, that an unscaled window may hide. */
-const PIXEL_SLACK = 1e-6;
+/** Options with nothing left open. */
+export interface PlanSettings {
+  readonly border: BorderMode;
+  readonly zoom: ZoomMode;
+  readonly maxCrop: number;
+  readonly budget: CropBudget;
+}
+
+export function planSettings(size: Size, options: Omit<PlanOptions, 'smoother'>): PlanSettings {
+  const border = options.border ?? 'crop';
+  const maxCrop = options.maxCrop ?? DEFAULT_MAX_CROP;
+  return {
+    border,
+    zoom: options.zoom ?? (border === 'crop' ? 'static' : 'none'),
+    maxCrop,
+    budget: cropBudget(size, border === 'crop' ? maxCrop : Math.max(maxCrop, UNCROPPED_BUDGET), options.maxDistortion),
+  };
+}
 
 /** Turns a clip's motion into what the renderer needs. Pure geometry: no pixel is touched. */
 export async function planCorrections(motion: ClipMotion, options: PlanOptions): Promise<RenderPlan> {
   const { size } = motion;
-  const border = options.border ?? 'crop';
-  const zoom = options.zoom ?? (border === 'crop' ? 'static' : 'none');
-  const maxCrop = options.maxCrop ?? DEFAULT_MAX_CROP;
-  const budget = cropBudget(
-    size,
-    border === 'crop' ? maxCrop : Math.max(maxCrop, UNCROPPED_BUDGET),
-    options.maxDistortion,
-  );
+  const { border, zoom, maxCrop, budget } = planSettings(size, options);
   const shots = shotsOf(motion);
   const breathe = createBreather(options.signal);
   const corrections: Homography[] = [];
@@ -94,7 +103,7 @@ async function chooseWindows(
   breathe: Breather,
 ): Promise<{ windows: Window[]; output: Size }> {
   const { size } = motion;
-  const whole: Window = { scale: 1, centreX: (size.width - 1) / 2, centreY: (size.height - 1) / 2 };
+  const whole = wholeWindow(size);
   const everywhere = (window: Window): Window[] => corrections.map(() => window);
   if (border !== 'crop') {
     return { windows: everywhere(zoom === 'none' ? whole : { ...whole, scale: 1 - maxCrop }), output: size };
@@ -109,27 +118,7 @@ async function chooseWindows(
     return { windows: windows.flat(), output: size };
   }
   const window = await staticWindow(corrections, size, breathe);
-  return zoom === 'static' ? { windows: everywhere(window), output: size } : unscaled(window, size, everywhere);
-}
-
-/** The window in its own pixels: a smaller picture of even width and height, nothing scaled. */
-function unscaled(
-  window: Window,
-  size: Size,
-  everywhere: (window: Window) => Window[],
-): { windows: Window[]; output: Size } {
-  // Whole source pixels that lie inside the window, an even number of them where there is a choice.
-  const fit = (centre: number, extent: number): { pixels: number; centre: number } => {
-    const half = (window.scale * (extent - 1)) / 2;
-    const first = Math.ceil(centre - half - PIXEL_SLACK);
-    const inside = Math.max(Math.floor(centre + half + PIXEL_SLACK) - first + 1, 1);
-    const pixels = inside >= 2 ? inside - (inside % 2) : inside;
-    return { pixels, centre: first + (pixels - 1) / 2 };
-  };
-  const x = fit(window.centreX, size.width);
-  const y = fit(window.centreY, size.height);
-  return {
-    windows: everywhere({ ...window, centreX: x.centre, centreY: y.centre }),
-    output: { width: x.pixels, height: y.pixels },
-  };
+  if (zoom === 'static') return { windows: everywhere(window), output: size };
+  const own = inOwnPixels(window, size);
+  return { windows: everywhere(own.window), output: own.output };
 }

@@ -11,6 +11,9 @@ import { stillWindow, type Window } from './stillWindow.js';
  */
 export type ZoomMode = 'static' | 'dynamic' | 'none';
 
+/** Rounding, in pixels, that a window in its own pixels may hide. */
+const PIXEL_SLACK = 1e-6;
+
 /** Seconds over which a dynamic zoom moves. */
 const ZOOM_RADIUS = 2;
 
@@ -78,6 +81,29 @@ function centredScale(correction: Homography, size: Size): number {
     else high = middle;
   }
   return low;
+}
+
+/** All of the frame. */
+export function wholeWindow({ width, height }: Size): Window {
+  return { scale: 1, centreX: (width - 1) / 2, centreY: (height - 1) / 2 };
+}
+
+/** A window in its own pixels: a smaller picture of even width and height, nothing scaled. */
+export function inOwnPixels(window: Window, size: Size): { readonly window: Window; readonly output: Size } {
+  // Whole source pixels that lie inside the window, an even number of them where there is a choice.
+  const fit = (centre: number, extent: number): { pixels: number; centre: number } => {
+    const half = (window.scale * (extent - 1)) / 2;
+    const first = Math.ceil(centre - half - PIXEL_SLACK);
+    const inside = Math.max(Math.floor(centre + half + PIXEL_SLACK) - first + 1, 1);
+    const pixels = inside >= 2 ? inside - (inside % 2) : inside;
+    return { pixels, centre: first + (pixels - 1) / 2 };
+  };
+  const x = fit(window.centreX, size.width);
+  const y = fit(window.centreY, size.height);
+  return {
+    window: { ...window, centreX: x.centre, centreY: y.centre },
+    output: { width: x.pixels, height: y.pixels },
+  };
 }
 
 /**
