@@ -23,6 +23,7 @@ export type { DeviceFailure, Fallback } from './fallback.js';
 export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame.js';
 export type { FrameSink } from './frameSink.js';
 export type { ClipInfo, FrameSource, FramesOptions, SourceWarning } from './frameSource.js';
+export { framesUnderWay } from './framesUnderWay.js';
 export { fitHomography } from './geometry/dlt.js';
 export { homographyFromCorners } from './geometry/fourCorner.js';
 export {

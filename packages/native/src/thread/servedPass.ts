@@ -1,4 +1,4 @@
-import { type Frame, GimbalError } from '@gimbal/core';
+import { type ClipInfo, type Frame, framesUnderWay, GimbalError } from '@gimbal/core';
 import type { DeviceCache } from '../cacheOnDevice.js';
 import { errorWords } from './errorWords.js';
 import type { FrameMessage, FrameWords, PlaneWords } from './frameMessages.js';
@@ -10,7 +10,7 @@ interface Portions {
   readonly ahead: number;
 }
 
-/** Each frame that is under way takes memory of its own. */
+/** Each frame that is under way takes memory of its own: at least so many, and as many as those that are kept where they are small. */
 const PASSING: Portions = { together: 4, ahead: 8 };
 /** Frames that are kept take no more memory for being under way. As many as an estimator is asked about together. */
 const FILLING: Portions = { together: 8, ahead: 24 };
@@ -27,6 +27,7 @@ export class ServedPass {
   readonly #post: (message: FrameMessage) => void;
   /** Whether frames that the source keeps are those of this pass. */
   readonly #mayKeep: boolean;
+  readonly #passing: Portions;
   readonly #stop = new AbortController();
   #reason: Error | undefined;
   #waiting: FrameWords[] = [];
@@ -50,6 +51,7 @@ export class ServedPass {
     this.#lent = lent;
     this.#post = options.post;
     this.#mayKeep = options.alone;
+    this.#passing = passing(source.info);
   }
 
   /** Sends the frames, and at last how the pass ended. Never rejects. */
@@ -95,7 +97,7 @@ export class ServedPass {
 
   #portions(): Portions {
     if (this.#source.kept.complete) return COMPLETE;
-    return this.#keeps() ? FILLING : PASSING;
+    return this.#keeps() ? FILLING : this.#passing;
   }
 
   /** Whether all frames so far lie there for good. */
@@ -136,6 +138,11 @@ export class ServedPass {
     this.#untold = undefined;
     this.#sent += frames.length;
   }
+}
+
+function passing(info: ClipInfo): Portions {
+  const ahead = Math.max(PASSING.ahead, framesUnderWay(FILLING.ahead, info));
+  return { together: Math.max(PASSING.together, Math.floor((ahead * FILLING.together) / FILLING.ahead)), ahead };
 }
 
 function alike(planes: readonly PlaneWords[], known: readonly PlaneWords[] | undefined): boolean {

@@ -56,9 +56,9 @@ test('a clip that is not kept is read again, a few frames ahead of its consumer'
   for await (const frame of source.frames({ analysisOnly: true })) {
     expect(device.valueOf(frame)).toBe(index++);
     await new Promise((resolve) => setTimeout(resolve, 1));
-    // Eight are under way between the threads, three are brought, one is at work.
-    expect(seen.read - index).toBeLessThanOrEqual(12);
-    expect(device.bytes / FRAME_BYTES).toBeLessThanOrEqual(32);
+    // 24 of such small ones are under way between the threads, three are brought, one is at work.
+    expect(seen.read - index).toBeLessThanOrEqual(28);
+    expect(device.bytes / FRAME_BYTES).toBeLessThanOrEqual(64);
     frame.close();
   }
   expect(index).toBe(60);

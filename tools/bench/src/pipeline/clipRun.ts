@@ -1,9 +1,11 @@
 import os from 'node:os';
+import { type ThreadPlan, threadPlan } from '@gimbal/cli';
 import {
   type ClipMotion,
   type Estimator,
   type FrameSink,
   type FrameSource,
+  type LookAheadOptions,
   type Renderer,
   stabilize,
 } from '@gimbal/core';
@@ -45,12 +47,23 @@ export async function makeWorkers(device: 'cpu' | 'cuda' | `cuda:${number}`): Pr
   };
 }
 
-/** Stabilizes as `gimbal stabilize` does by default, but bicubic. With `motion` there is no analysis. */
+/** The default of `gimbal stabilize`. */
+const SMOOTHER = 'l1-optimal';
+
+/** What a run does otherwise than `gimbal stabilize` by default. */
+export interface ClipRunOptions {
+  /** Known already: there is no analysis. */
+  readonly motion?: ClipMotion | undefined;
+  /** Seconds of look-ahead: one pass, smoothed in a thread of its own as for a device. Its main-thread time is that of the whole run. */
+  readonly lookAhead?: number | undefined;
+}
+
+/** Stabilizes as `gimbal stabilize` does, but bicubic. */
 export async function runClip(
   source: FrameSource,
   sink: FrameSink,
   { estimator, renderer }: Pick<Workers, 'estimator' | 'renderer'>,
-  motion?: ClipMotion,
+  { motion, lookAhead }: ClipRunOptions = {},
 ): Promise<ClipRun & { readonly motion: ClipMotion }> {
   let analysed = watchMainThread();
   let rendered = analysed;
@@ -70,18 +83,25 @@ export async function runClip(
     abort: () => sink.abort(),
   };
   analysed = watchMainThread();
+  const plans: ThreadPlan[] = [];
+  const plan = (options: LookAheadOptions) => {
+    plans.push(threadPlan({ name: SMOOTHER }, options));
+    return plans[0];
+  };
   const result = await stabilize({
     source,
     estimator,
     motion,
-    smoother: createSmoother('l1-optimal', {}),
+    smoother: createSmoother(SMOOTHER, {}),
+    lookAhead: lookAhead === undefined ? undefined : { seconds: lookAhead, plan },
     renderer,
     sink: watched,
     onProgress({ stage }) {
       if (stage === 'smooth') analysis ??= analysed();
     },
   });
-  const parts = [analysis, rendering].filter((part) => part !== undefined);
+  for (const { close } of plans) await close();
+  const parts = lookAhead === undefined ? [analysis, rendering].filter((part) => part !== undefined) : [analysed()];
   const sum = (pick: (time: MainThreadTime) => number) => parts.reduce((total, part) => total + pick(part), 0);
   return {
     motion: result.motion,

@@ -45,7 +45,7 @@ export async function renderForEncoder(
     finish: async () => undefined,
     abort: () => lender.abort(),
   };
-  await runClip(source, keeping, workers, motion);
+  await runClip(source, keeping, workers, { motion });
   return {
     frames,
     async close() {

@@ -1,36 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { chooseDevice, type FrameSink } from '@gimbal/core';
 import { addonInfo, cudaBridge } from '@gimbal/native';
-import { environment } from '../environment.js';
 import { nullSink } from '../nullSink.js';
-import { root } from '../places.js';
-import type { Verdict } from '../results.js';
-import { median, type Spread, spread } from '../spread.js';
-import { printTable } from '../table.js';
-import { type ClipRun, makeWorkers, runClip, type Workers } from './clipRun.js';
-import { type DecoderName, openClip, openDecoder } from './clipSource.js';
+import { type ClipRun, type ClipRunOptions, makeWorkers, runClip, type Workers } from './clipRun.js';
+import { type ClipSource, type DecoderName, openClip, openDecoder } from './clipSource.js';
 import { deviceNullSink } from './deviceNullSink.js';
 import { drawTimeline } from './drawTimeline.js';
 import { encodeAlone, fastEncoder, fastEncoderFor, renderForEncoder } from './encoderAlone.js';
 import { watchMainThread } from './mainThread.js';
 import { type PipelineOptions, parsePipelineOptions } from './pipelineOptions.js';
+import { inOnePass, type Measured, pipelineReport } from './pipelineReport.js';
 
 /** Rendered pictures that are kept for timing the encoder alone. */
 const MOST_PICTURES = 300;
 
-/** What a stage gave in one round. */
-interface Measured {
-  readonly framesPerSecond: number;
-  /** The same of the parts, where there are parts. */
-  readonly analyze?: number;
-  readonly render?: number;
-  /** With the smoother's time, which the figures leave out. */
-  readonly withSmoothing?: number;
-  /** Milliseconds of the main thread a frame. */
-  readonly active?: number;
-  readonly cpu?: number;
-}
+/** Seconds of look-ahead of the run in one pass. */
+const LOOK_AHEAD = 2;
 
 /** The figures of the whole frame loop; see the README. */
 export async function pipeline(args: readonly string[]): Promise<void> {
@@ -41,7 +25,7 @@ export async function pipeline(args: readonly string[]): Promise<void> {
   try {
     const decoders = await decodersFor(options, ordinal);
     const rounds = await measure(options, ordinal, decoders, workers);
-    report(options, ordinal, rounds);
+    pipelineReport(options, ordinal, rounds);
     if (options.timeline !== undefined) {
       for (const decoder of decoders) await drawTimeline(options, ordinal, decoder, workers, options.timeline);
     }
@@ -69,7 +53,7 @@ async function measure(
   workers: Workers,
 ): Promise<Map<string, Measured[]>> {
   const all = new Map<string, Measured[]>();
-  const encoder = await encoderStages(options, ordinal, workers);
+  const encoder = await encoderStages(options, ordinal, decoders, workers);
   const stages: Record<string, () => Promise<Measured>> = {};
   for (const decoder of decoders) {
     stages[`${decoder} alone`] = () => decodeAlone(options, decoder);
@@ -140,17 +124,24 @@ function figuresOf({ frames, analyze, smooth, render, mainThread }: ClipRun): Me
 }
 
 /** libx264 ultrafast on rendered pictures, alone and at the end of the pipeline, which decodes as the command would. */
-async function encoderStages(options: PipelineOptions, ordinal: number | undefined, workers: Workers) {
+async function encoderStages(
+  options: PipelineOptions,
+  ordinal: number | undefined,
+  decoders: readonly DecoderName[],
+  workers: Workers,
+) {
   const clip = await openClip(options, 'auto');
   const motion = await runClip(clip.source, nullSink(), workers);
   const rendered = await renderForEncoder(clip.source, clip.video, workers, motion, MOST_PICTURES);
-  const encode = async (analysed: boolean): Promise<Measured> => {
-    const { video, source } = analysed ? await openClip(options, 'auto') : clip;
+  const encode = async ({ video, source }: ClipSource, run: ClipRunOptions): Promise<Measured> =>
+    figuresOf(await runClip(source, fastEncoderFor(ordinal, video, 'pipeline.mp4'), workers, run));
+  const open = async (decoder: DecoderName | 'auto', run: ClipRunOptions): Promise<Measured> => {
+    // What is shown once need not be kept.
+    const opened = await openClip(options, decoder, run.lookAhead === undefined ? undefined : 0);
     try {
-      const sink = fastEncoderFor(ordinal, video, 'pipeline.mp4');
-      return figuresOf(await runClip(source, sink, workers, analysed ? undefined : motion.motion));
+      return await encode(opened, run);
     } finally {
-      if (analysed) await source.close();
+      await opened.source.close();
     }
   };
   const alone = async (sinkFor: (name: string) => FrameSink) => ({
@@ -163,105 +154,17 @@ async function encoderStages(options: PipelineOptions, ordinal: number | undefin
         'x264 ultrafast in a thread, alone': () => alone((name) => fastEncoderFor(ordinal, clip.video, name)),
       }),
       'clip on the device, rendering to x264': async () => {
-        const { render, active, cpu } = await encode(false);
+        const { render, active, cpu } = await encode(clip, motion);
         return { framesPerSecond: render as number, active, cpu };
       },
-      'whole pipeline to x264': () => encode(true),
+      'whole pipeline to x264': () => open('auto', {}),
+      ...Object.fromEntries(
+        decoders.map((decoder) => [inOnePass(decoder), () => open(decoder, { lookAhead: LOOK_AHEAD })]),
+      ),
     },
     async close() {
       await rendered.close();
       await clip.source.close();
     },
   };
-}
-
-function report(options: PipelineOptions, ordinal: number | undefined, rounds: ReadonlyMap<string, Measured[]>): void {
-  const rows = [...rounds].map(([stage, runs]) => {
-    const of = (key: keyof Measured): Spread | undefined => {
-      const values = runs.map((run) => run[key]).filter((value) => value !== undefined);
-      return values.length === 0 ? undefined : spread(values);
-    };
-    const keys = ['framesPerSecond', 'analyze', 'render', 'withSmoothing', 'active', 'cpu'] as const;
-    return { stage, ...Object.fromEntries(keys.map((key) => [key, of(key)])) } as { stage: string } & Record<
-      (typeof keys)[number],
-      Spread | undefined
-    >;
-  });
-  const shown = (value: Spread | undefined, digits: number) => value?.median.toFixed(digits) ?? '';
-  printTable(
-    ['stage', 'frames/s', 'min', 'max', 'analysis', 'rendering', 'with smoothing', 'main ms/frame', 'on CPU'],
-    rows.map(({ stage, framesPerSecond, analyze, render, withSmoothing, active, cpu }) => [
-      stage,
-      shown(framesPerSecond, 0),
-      framesPerSecond?.min.toFixed(0) ?? '',
-      framesPerSecond?.max.toFixed(0) ?? '',
-      shown(analyze, 0),
-      shown(render, 0),
-      shown(withSmoothing, 0),
-      shown(active, 3),
-      shown(cpu, 3),
-    ]),
-  );
-  const verdicts = verdictsOf(rounds);
-  for (const { figure, target, measured, reached } of verdicts) {
-    console.log(`${reached ? 'reached ' : 'MISSED  '} ${figure}: ${measured} (target ${target})`);
-  }
-  const { devices, architectures, driverVersion } = addonInfo().cudaReport;
-  const device = devices.find((one) => one.ordinal === ordinal);
-  const file = options.output ?? path.join(root, 'tools/bench/results/pipeline.json');
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  const about = { device, architectures, driverVersion, clip: path.basename(options.clip), runs: options.runs };
-  writeFileSync(file, `${JSON.stringify({ ...environment(), ...about, verdicts, rows }, null, 1)}\n`);
-  console.log(`→ ${file}`);
-}
-
-/** Ratios are taken within a round; the median of them counts. */
-function verdictsOf(rounds: ReadonlyMap<string, Measured[]>): Verdict[] {
-  const verdicts: Verdict[] = [];
-  const values = (stage: string, key: keyof Measured = 'framesPerSecond') =>
-    rounds.get(stage)?.map((run) => run[key] ?? Number.NaN);
-  const atLeast = (figure: string, found: readonly number[] | undefined, target: number, digits: number) => {
-    if (found === undefined) return;
-    const measured = median(found);
-    const range = `${Math.min(...found).toFixed(digits)} to ${Math.max(...found).toFixed(digits)}`;
-    verdicts.push({
-      figure: `pipeline: ${figure}`,
-      target: `≥ ${target}`,
-      measured: `${measured.toFixed(digits)} (${range})`,
-      reached: measured >= target,
-    });
-  };
-  const ratio = (figure: string, stage: string, base: string, target: number) => {
-    const [above, below] = [values(stage), values(base)];
-    if (above !== undefined && below !== undefined) {
-      atLeast(
-        figure,
-        above.map((value, i) => value / below[i]),
-        target,
-        3,
-      );
-    }
-  };
-  ratio('whole run to a null sink / NVDEC alone', 'nvdec pipeline, sink on the device', 'nvdec alone', 0.9);
-  ratio('the same, pictures brought to host memory', 'nvdec pipeline, sink in host memory', 'nvdec alone', 0.9);
-  atLeast('software decoding, frames/s', values('software pipeline, sink on the device'), 1000, 0);
-  atLeast('the same, pictures brought to host memory', values('software pipeline, sink in host memory'), 1000, 0);
-  ratio('rendering to x264 / x264 alone', 'clip on the device, rendering to x264', 'x264 ultrafast alone', 0.95);
-  ratio('whole run to x264 / x264 alone', 'whole pipeline to x264', 'x264 ultrafast alone', 0.95);
-  const likewise = 'x264 ultrafast in a thread, alone';
-  ratio('rendering to x264 / x264 in a thread, alone', 'clip on the device, rendering to x264', likewise, 0.95);
-  ratio('whole run to x264 / x264 in a thread, alone', 'whole pipeline to x264', likewise, 0.95);
-  for (const stage of rounds.keys()) {
-    if (stage.endsWith('alone')) continue;
-    const active = values(stage, 'active')?.filter((value) => !Number.isNaN(value));
-    if (active === undefined || active.length === 0) continue;
-    const measured = median(active);
-    verdicts.push({
-      figure: `pipeline: main thread, ms a frame, ${stage}`,
-      target: '≤ 0.15',
-      measured: measured.toFixed(3),
-      reached: measured <= 0.15,
-    });
-  }
-  return verdicts;
 }
