@@ -1,5 +1,5 @@
-// `node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] [--sink null|here|thread] CLIP [RUNS]`: what the main thread does
-// in a whole run. Pictures come to host memory and are forgotten there (null), or are encoded by libx264 ultrafast: here, or in a thread of its own. For opening, analysis, rendering and closing: milliseconds a frame that the event loop was busy and on a processor, the garbage
+// `node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] [--sink null|here|thread] [--look-ahead SECONDS] CLIP [RUNS]`: what the
+// main thread does in a whole run: one pass after the other, or side by side with a look-ahead, then smoothed in a thread of its own. Pictures come to host memory and are forgotten there (null), or are encoded by libx264 ultrafast: here, or in a thread of its own. For opening, analysis, rendering and closing: milliseconds a frame that the event loop was busy and on a processor, the garbage
 // collector's part, the same after the first frames (the steady state), and the native calls that kept the thread longest: all their
 // milliseconds, how many, the longest. A call that ends in a promise counts for what it takes until it returns, not for its work elsewhere, and
 // calls of threads that decode for a device or encode count for nothing here.
@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { createThreadSink, openDeviceClip } from '@gimbal/cli';
+import { createThreadSink, openDeviceClip, threadPlan } from '@gimbal/cli';
 import { chooseDevice, stabilize } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { addonInfo, allocateHostFrame, createRenderer, cudaBridge } from '@gimbal/native';
@@ -23,13 +23,14 @@ const { values, positionals } = parseArgs({
     device: { type: 'string', default: 'cuda' },
     decoder: { type: 'string', default: 'nvdec' },
     sink: { type: 'string', default: 'null' },
+    'look-ahead': { type: 'string' },
   },
 });
 const [clip, runs = '3'] = positionals;
 const encoders = { null: undefined, here: createVideoSink, thread: createThreadSink };
 if (clip === undefined || !(values.sink in encoders)) {
   console.error(
-    'usage: node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] [--sink null|here|thread] CLIP [RUNS]',
+    'usage: node tools/bench/mainThreadCalls.mjs [--device cuda|cpu] [--decoder nvdec|software] [--sink null|here|thread] [--look-ahead SECONDS] CLIP [RUNS]',
   );
   process.exit(2);
 }
@@ -139,6 +140,7 @@ function nullSink() {
     async abort() {},
   };
 }
+const ahead = values['look-ahead'] === undefined ? undefined : Number(values['look-ahead']);
 const output = path.join(os.tmpdir(), `gimbal-calls-${process.pid}.mp4`);
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -147,7 +149,7 @@ for (let run = 0; run < Number(runs); run++) {
   const source =
     ordinal === undefined
       ? await openVideo(clip, { cuda: cudaBridge, cacheBytes: 2 ** 31 })
-      : await openDeviceClip(clip, { device: `cuda:${ordinal}`, decoder: values.decoder });
+      : await openDeviceClip(clip, { device: `cuda:${ordinal}`, decoder: values.decoder, once: ahead !== undefined });
   await turn();
   tell(run, `opening for ${source.decoder.name}`, 1, of(1));
   let [frames, written] = [0, 0];
@@ -167,10 +169,16 @@ for (let run = 0; run < Number(runs); run++) {
     finish: () => made.finish(),
     abort: () => made.abort(),
   };
+  const plans = [];
+  const plan = (options) => {
+    plans.push(threadPlan({ name: 'l1-optimal' }, options));
+    return plans[0];
+  };
   of = watch();
   await stabilize({
     source,
     estimator,
+    lookAhead: ahead && { seconds: ahead, plan },
     smoother: createSmoother('l1-optimal', {}),
     renderer,
     sink,
@@ -189,7 +197,9 @@ for (let run = 0; run < Number(runs); run++) {
       }
     },
   });
-  tell(run, 'smoothing and rendering (busy: rendering only)', written, of(written), warm?.(written - WARM));
+  for (const { close } of plans) await close();
+  const stage = ahead ? 'everything' : 'smoothing and rendering (busy: rendering only)';
+  tell(run, stage, written, of(written), warm?.(written - WARM));
   of = watch();
   await source.close();
   await turn();
