@@ -171,7 +171,7 @@ for (let run = 0; run < Number(runs); run++) {
   };
   const plans = [];
   const plan = (options) => {
-    plans.push(threadPlan({ name: 'l1-optimal' }, options));
+    plans.push(threadPlan({ name: 'gaussian' }, options));
     return plans[0];
   };
   of = watch();
@@ -179,7 +179,7 @@ for (let run = 0; run < Number(runs); run++) {
     source,
     estimator,
     lookAhead: ahead && { seconds: ahead, plan },
-    smoother: createSmoother('l1-optimal', {}),
+    smoother: createSmoother(ahead ? 'gaussian' : 'l1-optimal', {}),
     renderer,
     sink,
     onProgress({ stage, done }) {
@@ -214,4 +214,5 @@ const of = (key, part) => passes.reduce((total, row) => total + (row[part]?.[key
 console.log(
   `\nlast run, analysis and rendering together, ms a frame: busy ${of('active', 'whole')}, on CPU ${of('cpu', 'whole')}; steady: busy ${of('active', 'steady')}, on CPU ${of('cpu', 'steady')}`,
 );
-console.log(JSON.stringify({ node: process.version, clip: clip.split('/').at(-1), ...values, rows }));
+if (process.stdout.isTTY !== true)
+  console.log(JSON.stringify({ node: process.version, clip: clip.split('/').at(-1), ...values, rows }));

@@ -42,6 +42,13 @@ describe('settings', () => {
     expect(() => checkConfig([], 'f')).toThrow('f: expected an object as the default export, received an array.');
   });
 
+  it('smooth with a local smoother in one pass unless another is named', () => {
+    expect(mergeSettings({}, {}).smoother).toBe('l1-optimal');
+    expect(mergeSettings({ lookAhead: 2 }, {}).smoother).toBe('gaussian');
+    expect(mergeSettings({}, { lookAhead: 2 }).smoother).toBe('gaussian');
+    expect(mergeSettings({ lookAhead: 2 }, { smoother: 'l1-optimal' }).smoother).toBe('l1-optimal');
+  });
+
   it('have defaults that they accept themselves', () => {
     for (const setting of Object.values(SETTINGS)) {
       if (setting.fallback !== undefined) expect(setting.kind.parse(setting.fallback)).toEqual(setting.fallback);

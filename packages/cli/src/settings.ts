@@ -52,7 +52,7 @@ export const SETTINGS = {
     estimatorOptions,
     {},
   ),
-  smoother: setting('--smoother <name>', smootherNames.join(', '), text, 'l1-optimal'),
+  smoother: setting('--smoother <name>', `${smootherNames.join(', ')}; with --look-ahead gaussian`, text, 'l1-optimal'),
   strength: setting('--strength <0..1>', 'how steady: 0 leaves the clip as it is', number(0, 1), 0.6),
   maxCrop: setting(
     '--max-crop <fraction|%>',
@@ -145,6 +145,8 @@ export function mergeSettings(flags: PartialSettings, config: PartialSettings): 
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     merged[name] = flags[name] ?? config[name] ?? (SETTINGS[name] as Setting<unknown>).fallback;
   }
+  // The optimum of a whole path is none of its pieces; a weighted mean hardly knows the difference.
+  if (merged.lookAhead !== undefined) merged.smoother = flags.smoother ?? config.smoother ?? 'gaussian';
   // Options of the estimator add up as long as both speak of the same estimator.
   if (flags.estimator === undefined || flags.estimator === config.estimator) {
     merged.estimatorOptions = { ...config.estimatorOptions, ...flags.estimatorOptions };

@@ -23,6 +23,9 @@ export interface LookAhead {
   readonly plan?: ((options: LookAheadOptions) => LookAheadPlan) | undefined;
 }
 
+/** Frames that are fetched together once it is time for more. */
+const TOGETHER = 16;
+
 /** What a pass measured and showed. */
 export interface OnePassResult {
   readonly motion: ClipMotion;
@@ -164,14 +167,16 @@ class Pass {
   async *#handOn(): AsyncGenerator<Frame, void, undefined> {
     const { signal } = this.#stop;
     const [measured, written] = [this.measured.times.length, this.written.frames];
-    // While some are rendered the next ones are measured. The last of them may lie in a gap.
-    const most = this.plan.ahead + this.plan.behind + 2 * LONGEST_GAP;
+    // While some are rendered the next ones are measured, several together: each wakes threads up. The last may lie in a gap.
+    const most = this.plan.ahead + 2 * LONGEST_GAP + Math.max(this.plan.behind, TOGETHER);
+    let room = most;
     let index = 0;
     for await (const frame of this.parts.source.frames({ signal })) {
       try {
         if (index >= written) {
-          await this.#until(() => this.#waiting.length < most);
+          await this.#until(() => this.#waiting.length < room);
           this.#waiting.push(frame.clone());
+          room = this.#waiting.length < most ? most : most - TOGETHER;
           this.#changes.tell();
         }
       } catch (error) {

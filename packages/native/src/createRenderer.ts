@@ -18,7 +18,7 @@ const BORDERS = ['black', 'replicate', 'mirror'] as const;
 /** While one frame's answer finds its way through the event loop, the threads are at work on the next. */
 const FRAMES_ON_CPU = 2;
 /** Frames that a device is given in one call: each call costs two threads a wake-up, which takes longer than the warp. */
-const TOGETHER_ON_DEVICE = 4;
+const TOGETHER_ON_DEVICE = 8;
 /** Some cross to the host while the next are warped. */
 const FRAMES_ON_DEVICE = 2 * TOGETHER_ON_DEVICE;
 

@@ -1,7 +1,7 @@
 import type { PictureWords } from './sinkMessages.js';
 
 /** Pictures that are written and that the other thread has not taken yet: as many as fit, within limits. Half of them go in one message. */
-const AHEAD = { bytes: 32 * 2 ** 20, least: 3, most: 8 };
+const AHEAD = { bytes: 64 * 2 ** 20, least: 3, most: 16 };
 /** Milliseconds that a picture waits for others to go with: those of a slow renderer go one by one. */
 const PATIENCE = 25;
 

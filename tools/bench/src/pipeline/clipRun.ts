@@ -47,8 +47,9 @@ export async function makeWorkers(device: 'cpu' | 'cuda' | `cuda:${number}`): Pr
   };
 }
 
-/** The default of `gimbal stabilize`. */
+/** The defaults of `gimbal stabilize`. */
 const SMOOTHER = 'l1-optimal';
+const SMOOTHER_AHEAD = 'gaussian';
 
 /** What a run does otherwise than `gimbal stabilize` by default. */
 export interface ClipRunOptions {
@@ -85,14 +86,14 @@ export async function runClip(
   analysed = watchMainThread();
   const plans: ThreadPlan[] = [];
   const plan = (options: LookAheadOptions) => {
-    plans.push(threadPlan({ name: SMOOTHER }, options));
+    plans.push(threadPlan({ name: SMOOTHER_AHEAD }, options));
     return plans[0];
   };
   const result = await stabilize({
     source,
     estimator,
     motion,
-    smoother: createSmoother(SMOOTHER, {}),
+    smoother: createSmoother(lookAhead === undefined ? SMOOTHER : SMOOTHER_AHEAD, {}),
     lookAhead: lookAhead === undefined ? undefined : { seconds: lookAhead, plan },
     renderer,
     sink: watched,
