@@ -98,7 +98,8 @@ class Pass {
   decided = Number.NaN;
   /** Frames whose step will not change any more. */
   #settled = 0;
-  readonly #changes = new Changes();
+  /** Each wakes those who wait for it and nobody else: frames that are measured, decisions, frames to render, and room for more. */
+  readonly #changes = { settled: new Changes(), ready: new Changes(), room: new Changes() };
   #stop = new AbortController();
   /** Frames that wait for their corrections, from the first that is not being rendered. */
   #waiting: Frame[] = [];
@@ -140,13 +141,13 @@ class Pass {
 
   #end(reason?: unknown): void {
     this.#stop.abort(reason);
-    this.#changes.tell();
+    for (const change of Object.values(this.#changes)) change.tell();
   }
 
-  async #until(met: () => boolean): Promise<void> {
+  async #until(change: 'settled' | 'ready' | 'room', met: () => boolean): Promise<void> {
     throwIfAborted(this.#stop.signal);
     while (!met()) {
-      await this.#changes.next();
+      await this.#changes[change].next();
       throwIfAborted(this.#stop.signal);
     }
   }
@@ -156,11 +157,11 @@ class Pass {
     const limits = { ...this.options, signal: this.#stop.signal };
     await measureFrames(this.#handOn(), estimator, this.measured, limits, (settled) => {
       this.#settled = settled;
-      this.#changes.tell();
+      this.#changes.settled.tell();
     });
     this.complete = true;
     this.#settled = this.measured.times.length;
-    this.#changes.tell();
+    this.#changes.settled.tell();
   }
 
   /** The frames that are to be measured. All that are not written wait for their corrections at the same time. */
@@ -174,10 +175,10 @@ class Pass {
     for await (const frame of this.parts.source.frames({ signal })) {
       try {
         if (index >= written) {
-          await this.#until(() => this.#waiting.length < room);
+          await this.#until('room', () => this.#waiting.length < room);
           this.#waiting.push(frame.clone());
           room = this.#waiting.length < most ? most : most - TOGETHER;
-          this.#changes.tell();
+          this.#changes.ready.tell();
         }
       } catch (error) {
         frame.close();
@@ -192,7 +193,7 @@ class Pass {
     const { plan, corrections, warps, measured } = this;
     const { width, height } = this.parts.source.info;
     for (;;) {
-      await this.#until(() => this.complete || this.#settled >= warps.length + plan.ahead);
+      await this.#until('settled', () => this.complete || this.#settled >= warps.length + plan.ahead);
       const complete = this.complete;
       const first = Math.max(0, warps.length - plan.behind);
       const times = Float64Array.from(measured.times.slice(first, this.#settled));
@@ -201,7 +202,7 @@ class Pass {
       corrections.push(...decided);
       warps.push(...decided.map(this.shown));
       if (Number.isNaN(this.decided)) this.decided = performance.now();
-      this.#changes.tell();
+      this.#changes.ready.tell();
       if (!complete) continue;
       if (warps.length === measured.times.length) return;
       throw new Error(`The plan decided on ${warps.length} of ${measured.times.length} frames.`);
@@ -222,10 +223,10 @@ class Pass {
     const { warps, measured } = this;
     for (let at = this.written.frames; ; at++) {
       const over = () => this.complete && at === measured.times.length;
-      await this.#until(() => over() || (at < warps.length && this.#waiting.length > 0));
+      await this.#until('ready', () => over() || (at < warps.length && this.#waiting.length > 0));
       if (over()) return;
       const frame = this.#waiting.shift() as Frame;
-      this.#changes.tell();
+      this.#changes.room.tell();
       yield { frame, warp: warps[at] };
     }
   }

@@ -29,10 +29,10 @@ export function createRecentFrames<T extends object>(
   }
   const byFrame = new WeakMap<Frame, Entry>();
   /** The one used last comes last. */
-  let recent: Entry[] = [];
+  const recent = new Set<Entry>();
 
   function remove(entry: Entry): void {
-    recent = recent.filter((other) => other !== entry);
+    recent.delete(entry);
     const frame = entry.frame.deref();
     if (frame) byFrame.delete(frame);
     forget(entry.value);
@@ -43,16 +43,18 @@ export function createRecentFrames<T extends object>(
       const known = byFrame.get(frame);
       const entry = known ?? { frame: new WeakRef(frame), value: make() };
       if (known === undefined) byFrame.set(frame, entry);
-      recent = [...recent.filter((other) => other !== entry), entry];
+      recent.delete(entry);
+      recent.add(entry);
       return entry.value;
     },
     trim(most) {
-      const idle = recent.filter(({ value }) => !inUse(value));
-      idle.slice(0, Math.max(0, recent.length - most)).forEach(remove);
+      for (const entry of recent) {
+        if (recent.size <= most) return;
+        if (!inUse(entry.value)) remove(entry);
+      }
     },
     drop(value) {
-      const entry = recent.find((one) => one.value === value);
-      if (entry !== undefined) remove(entry);
+      for (const entry of recent) if (entry.value === value) remove(entry);
     },
   };
 }

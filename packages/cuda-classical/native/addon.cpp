@@ -67,6 +67,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
     const Napi::Env env = info.Env();
     auto task = std::make_unique<gimbal::binding::EstimateTask>(env, pool_);
     const auto list = info[0].As<Napi::Array>();
+    task->pixels = Napi::Persistent(info[0].As<Napi::Object>());
     for (std::uint32_t p = 0; p < list.Length(); p++) {
       const auto pair = list.Get(p).As<Napi::Array>();
       gimbal::PairRequest request;
@@ -74,9 +75,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
         const auto* handle = FrameHandle::Unwrap(pair.Get(2 * k).As<Napi::Object>());
         if (!handle->shared) throw Napi::Error::New(env, "the frame handle was released");
         request.frames[k] = handle->shared;
-        const Napi::Object luma = pair.Get(2 * k + 1).As<Napi::Object>();
-        request.lumas[k] = gimbal::binding::lumaOf(luma);
-        task->pixels.push_back(Napi::Persistent(luma));
+        request.lumas[k] = gimbal::binding::lumaOf(pair.Get(2 * k + 1).As<Napi::Array>());
       }
       const Napi::Value guess = pair.Get(4u);
       if (guess.IsTypedArray()) {

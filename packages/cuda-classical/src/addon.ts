@@ -2,17 +2,18 @@ import path from 'node:path';
 import { type InformedAddon, packageAddon } from '@gimbal/native';
 
 /** A luma plane as the addon reads it: `data` in host memory, or an address on the engine's device and the stream on which it is ready. */
-export type NativeLuma = NativeLumaShape &
-  ({ readonly data: Uint8Array } | { readonly pointer: bigint; readonly stream: bigint });
-
-interface NativeLumaShape {
-  readonly width: number;
-  readonly height: number;
+export type NativeLuma = readonly [
+  /** The samples, or where they lie on a device. */
+  data: Uint8Array | bigint,
+  width: number,
+  height: number,
   /** Bytes from row to row. */
-  readonly stride: number;
-  readonly bitDepth: number;
-  readonly shift: number;
-}
+  stride: number,
+  bitDepth: number,
+  shift: number,
+  /** On a device: the stream on which they are ready. */
+  stream: bigint | undefined,
+];
 
 /** What the addon keeps of one frame: pyramid and corners. */
 export interface NativeFrame {

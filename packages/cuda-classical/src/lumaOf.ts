@@ -6,7 +6,7 @@ export function lumaOf(frame: Frame, ordinal: number): NativeLuma {
   const { bitDepth, shift } = frame.format;
   if (frame.memory === 'host') {
     const { data, width, height, stride } = frame.planes[0];
-    return { data, width, height, stride, bitDepth, shift };
+    return [data, width, height, stride, bitDepth, shift, undefined];
   }
   const [luma] = frame.planes;
   if (ordinal !== luma.device) {
@@ -19,7 +19,7 @@ export function lumaOf(frame: Frame, ordinal: number): NativeLuma {
   }
   checkArray(luma, frame.format);
   const [height, width] = luma.shape;
-  return { pointer: luma.pointer, stream: luma.stream, width, height, stride: luma.strides[0], bitDepth, shift };
+  return [luma.pointer, width, height, luma.strides[0], bitDepth, shift, luma.stream];
 }
 
 function checkArray({ shape, strides, typestr, pointer }: CudaArray, { bitDepth }: PixelFormat): void {

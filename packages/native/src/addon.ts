@@ -1,16 +1,16 @@
 import path from 'node:path';
-import type { Plane } from '@gimbal/core';
 import type { AlignAddon } from './alignFrames.js';
 import type { CudaAddon } from './cudaAddon.js';
 import type { FloatPlane } from './floatPlane.js';
+import type { NativePlane } from './nativePlane.js';
 import { type InformedAddon, packageAddon } from './packageAddon.js';
 import type { WarpRequest } from './warpRequest.js';
 
 /** What the compiled addon exports; `native/addon.cpp` documents each function. */
 export interface NativeAddon extends InformedAddon, AlignAddon, CudaAddon {
   warpFrame(request: WarpRequest): Promise<void>;
-  copyPlanes(sources: readonly Plane[], targets: readonly Plane[]): Promise<void>;
-  resizeArea(source: Plane, bitDepth: number, shift: number, target: FloatPlane, threads: number): Promise<void>;
+  copyPlanes(sources: readonly NativePlane[], targets: readonly NativePlane[]): Promise<void>;
+  resizeArea(source: NativePlane, bitDepth: number, shift: number, target: FloatPlane, threads: number): Promise<void>;
   pyramidDown(source: FloatPlane, target: FloatPlane, threads: number): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
-import type { CudaReport, Plane } from '@gimbal/core';
-import type { DevicePlane } from './devicePlane.js';
+import type { CudaReport } from '@gimbal/core';
 import type { DeviceRoom } from './deviceRoom.js';
 import type { DeviceSpan } from './deviceTrace.js';
 import type { LaunchTimes, Timing } from './measureTransfers.js';
+import type { NativePlane } from './nativePlane.js';
 import type { WarpRequest } from './warpRequest.js';
 
 /** What the addon exports for CUDA devices; `native/binding/cuda.cpp`, `frames.cpp`, `measure.cpp` and `sharing.cpp` there document each function. */
@@ -14,11 +14,7 @@ export interface CudaAddon {
   allocateOnDevice(ordinal: number, bytes: number): Promise<DeviceAllocation>;
   freeOnDevice(memory: DeviceMemory): Promise<void>;
   frameCopierOf(ordinal: number): FrameCopierHandle;
-  copyFrame(
-    copier: FrameCopierHandle,
-    sources: readonly (Plane | DevicePlane)[],
-    targets: readonly (Plane | DevicePlane)[],
-  ): Promise<void>;
+  copyFrame(copier: FrameCopierHandle, sources: readonly NativePlane[], targets: readonly NativePlane[]): Promise<void>;
   releaseFrameCopier(copier: FrameCopierHandle): Promise<void>;
   startDeviceTrace(ordinal: number): Promise<void>;
   stopDeviceTrace(ordinal: number): Promise<DeviceSpan[]>;

@@ -17,15 +17,16 @@ export interface DevicePlane extends PlaneShape {
 export function devicePlane(array: CudaArray, ordinal: number): DevicePlane {
   const { shape, strides, typestr, pointer, stream, device } = array;
   const bytesPerSample = typestr === '|u1' ? 1 : typestr === '<u2' ? 2 : undefined;
-  const [height, width, channels = 1] = shape;
-  const [stride, ...within] = strides;
-  const packed = shape.length === 2 ? [channels] : [channels, 1];
+  const dimensions = shape.length;
+  const [height, width] = shape;
+  const channels = dimensions === 3 ? shape[2] : 1;
+  const [stride, step] = strides;
   const fits =
     bytesPerSample !== undefined &&
     (channels === 1 || channels === 2) &&
-    (shape.length === 2 || shape.length === 3) &&
-    within.length === packed.length &&
-    within.every((step, i) => step === packed[i] * bytesPerSample);
+    (dimensions === 2 || (dimensions === 3 && strides[2] === bytesPerSample)) &&
+    strides.length === dimensions &&
+    step === channels * bytesPerSample;
   if (!fits || device !== ordinal) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',

@@ -1,5 +1,6 @@
-import { type Frame, GimbalError, type Plane } from '@gimbal/core';
-import { type DevicePlane, devicePlane } from './devicePlane.js';
+import { type Frame, GimbalError } from '@gimbal/core';
+import { devicePlane } from './devicePlane.js';
+import { type NativePlane, nativePlane } from './nativePlane.js';
 import { planeLayout } from './planeLayout.js';
 
 const invalid = (message: string) => new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
@@ -9,7 +10,7 @@ const invalid = (message: string) => new GimbalError('GIMBAL_E_INVALID_ARGUMENT'
  * @param ordinal The device whose frames are accepted beside those in host memory, if any.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` saying what does not belong together.
  */
-export function framePlanes(frame: Frame, ordinal: number | undefined): readonly (Plane | DevicePlane)[] {
+export function framePlanes(frame: Frame, ordinal: number | undefined): NativePlane[] {
   if (frame.memory === 'cuda' && ordinal === undefined) {
     throw invalid('The renderer computes on the CPU and takes frames in host memory; this one lies on a CUDA device.');
   }
@@ -31,7 +32,7 @@ export function framePlanes(frame: Frame, ordinal: number | undefined): readonly
         `received ${planes.map(sizeText).join(', ')}.`,
     );
   }
-  return planes;
+  return planes.map(nativePlane);
 }
 
 function sizeText(plane: { width: number; height: number; channels: number }): string {

@@ -3,6 +3,7 @@ import { GimbalError, type PixelFormat, type Plane, type Size } from '@gimbal/co
 import { loadAddon } from './addon.js';
 import { type FloatPlane, floatPlane } from './floatPlane.js';
 import { nativeCall } from './nativeCall.js';
+import { nativePlane } from './nativePlane.js';
 
 /** Options that every operation on a plane takes. */
 export interface PlaneOperationOptions {
@@ -25,7 +26,7 @@ export async function resizeArea(
 ): Promise<FloatPlane> {
   const target = destination(size, options.into);
   await nativeCall(
-    () => loadAddon().resizeArea(source, format.bitDepth, format.shift, target, threadsOf(options)),
+    () => loadAddon().resizeArea(nativePlane(source), format.bitDepth, format.shift, target, threadsOf(options)),
     options.signal,
   );
   return target;

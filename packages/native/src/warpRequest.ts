@@ -1,7 +1,7 @@
-import { type Frame, GimbalError, type PixelFormat, type Plane, type Warp } from '@gimbal/core';
+import { type Frame, GimbalError, type PixelFormat, type Warp } from '@gimbal/core';
 import { planeBlack, planeSiting } from './chromaSiting.js';
-import type { DevicePlane } from './devicePlane.js';
 import { framePlanes } from './framePlanes.js';
+import type { NativePlane } from './nativePlane.js';
 import { planeLayout } from './planeLayout.js';
 
 /** How to sample, as the addon numbers it. */
@@ -13,8 +13,8 @@ export interface Sampling {
 
 /** The arguments that the addon's warps have in common. */
 export type WarpRequest = readonly [
-  sources: readonly (Plane | DevicePlane)[],
-  targets: readonly (Plane | DevicePlane)[],
+  sources: readonly NativePlane[],
+  targets: readonly NativePlane[],
   /** scaleX, scaleY, offsetX, offsetY of every plane. */
   sitings: Float64Array,
   fills: readonly number[],

@@ -19,7 +19,7 @@ class EstimateTask : public Task {
  public:
   using Task::Task;
   std::vector<PairRequest> requests;
-  std::vector<Napi::ObjectReference> pixels;  // keep the samples from being collected
+  Napi::ObjectReference pixels;  // keeps the samples from being collected
   bool wantTracks = false;
 
  protected:

@@ -3,27 +3,22 @@
 namespace gimbal::binding {
 namespace {
 
-std::uintptr_t addressOf(const Napi::Object& object, const char* key) {
-  const Napi::Value value = object.Get(key);
+std::uintptr_t addressOf(const Napi::Value& value, const char* what) {
   bool lossless = false;
   const std::uint64_t address = value.IsBigInt() ? value.As<Napi::BigInt>().Uint64Value(&lossless) : 0;
-  if (!lossless) throw Napi::TypeError::New(object.Env(), std::string("A plane's ") + key + " must be an address.");
+  if (!lossless) throw Napi::TypeError::New(value.Env(), std::string("A plane's ") + what + " must be an address.");
   return static_cast<std::uintptr_t>(address);
 }
 
 }  // namespace
 
 Bytes planeOf(Napi::Env env, const Napi::Value& value) {
-  const auto object = value.As<Napi::Object>();
-  const Napi::Value data = object.Get("data");
-  Bytes plane{nullptr,
-              whole(object.Get("width")),
-              whole(object.Get("height")),
-              static_cast<std::ptrdiff_t>(object.Get("stride").ToNumber().Int64Value()),
-              whole(object.Get("channels")),
-              whole(object.Get("bytesPerSample")),
-              data.IsUndefined(),
-              nullptr};
+  if (!value.IsArray()) throw Napi::TypeError::New(env, "A plane must be a list: data, width, height, stride, channels, bytes per sample, stream.");
+  const auto fields = value.As<Napi::Array>();
+  const auto at = [&](std::uint32_t i) -> Napi::Value { return fields.Get(i); };
+  const Napi::Value data = at(0);
+  Bytes plane{nullptr, whole(at(1)), whole(at(2)), static_cast<std::ptrdiff_t>(at(3).ToNumber().Int64Value()), whole(at(4)), whole(at(5)),
+              data.IsBigInt(), nullptr};
   const auto row = static_cast<std::int64_t>(plane.width) * plane.channels * plane.bytesPerSample;
   const bool shaped = plane.width > 0 && plane.height > 0 && plane.channels > 0 && plane.bytesPerSample > 0 && plane.stride >= row &&
                       plane.stride <= (1 << 28);
@@ -33,8 +28,8 @@ Bytes planeOf(Napi::Env env, const Napi::Value& value) {
                                           " bytes, rows " + std::to_string(plane.stride) + " bytes apart, does not fit " + room + ".");
   };
   if (plane.onDevice) {
-    plane.data = reinterpret_cast<unsigned char*>(addressOf(object, "pointer"));
-    plane.ready = reinterpret_cast<CudaStream>(addressOf(object, "stream"));
+    plane.data = reinterpret_cast<unsigned char*>(addressOf(data, "pointer"));
+    plane.ready = reinterpret_cast<CudaStream>(addressOf(at(6), "stream"));
     if (!shaped || plane.data == nullptr) throw misfit("device memory at this address");
   } else {
     if (!data.IsTypedArray() || data.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {

@@ -28,8 +28,8 @@ struct Bytes {
   }
 };
 
-/// A `Plane` of @gimbal/core, or one that has `pointer` and `stream` (bigints) in place of `data`: a buffer must cover the rows, an
-/// address cannot be checked.
+/// A list of data, width, height, stride, channels, bytes per sample and stream. The data are a Uint8Array, which must cover the rows, or an
+/// address on a device (a bigint, as then the stream is), which cannot be checked.
 Bytes planeOf(Napi::Env env, const Napi::Value& value);
 
 }  // namespace gimbal::binding

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { FrameSink, HostFrame } from '@gimbal/core';
 import { loadAddon } from '../addon.js';
 import { nativeCall } from '../nativeCall.js';
+import { nativePlane } from '../nativePlane.js';
 import { errorWords } from './errorWords.js';
 import { PicturePlace, SharedPicture } from './sharedPicture.js';
 import type { PictureKind, PictureWords, SinkMessage, SinkRequest } from './sinkMessages.js';
@@ -69,7 +70,7 @@ export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
     try {
       frame = (await sink.allocate(picture)) as HostFrame;
       const { planes } = frame;
-      await nativeCall(() => loadAddon().copyPlanes(picture.planes, planes));
+      await nativeCall(() => loadAddon().copyPlanes(picture.planes.map(nativePlane), planes.map(nativePlane)));
       return frame;
     } catch (error) {
       frame?.close();
