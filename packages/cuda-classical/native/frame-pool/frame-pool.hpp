@@ -64,7 +64,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void giveBack(std::unique_ptr<Workspace> w) { give(workspaces_, std::move(w)); }
 
  private:
-  static constexpr std::size_t kKept = 8;
+  static constexpr std::size_t kKept = 40;  // what two batches on a device need, and a few
   template <class T>
   std::unique_ptr<T> take(std::vector<std::unique_ptr<T>>& list) {
     std::lock_guard lock(mutex_);
