@@ -27,7 +27,8 @@ export interface LearnedTrace {
   readonly field: MotionField;
   /**
    * What the network said after each refinement: the displacement x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid that it
-   * sees. The field says otherwise where the evidence carries less, or where grey levels or the finish have made it more exact. Empty when the pictures alone gave the answer (a repeated frame, a blank one).
+   * sees. The field says otherwise where the evidence carries less, or where grey levels or the finish have made it more exact. Empty
+   * when the pictures alone gave the answer (a repeated frame, a blank one).
    */
   readonly corners: readonly Float32Array[];
   /** Which parts of the previous frame moved with the camera, 0..1: `cells × cells` numbers row by row, where the network tells. */
