@@ -60,7 +60,7 @@ export function likenessUnder(
 }
 
 /** A map of inliers with `side × side` cells: means of several, or each cell several times. */
-function weightsOf(inliers: NonNullable<Look['inliers']>, side: number): Float32Array {
+export function weightsOf(inliers: NonNullable<Look['inliers']>, side: number): Float32Array {
   const data = withinCells(inliers, side);
   const cells = Math.sqrt(data.length);
   if (cells === side) return data;

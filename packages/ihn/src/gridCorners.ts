@@ -11,7 +11,7 @@ import {
 } from '@gimbal/core';
 import { GRID } from './gridPicture.js';
 
-const GRID_SIZE: Size = { width: GRID, height: GRID };
+export const GRID_SIZE: Size = { width: GRID, height: GRID };
 
 /** The networks number the corners TL, TR, BL, BR; the closed form goes round: TL, TR, BR, BL. */
 const AROUND = [0, 1, 3, 2];

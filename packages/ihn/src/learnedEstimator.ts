@@ -12,20 +12,23 @@ import { createContinuity } from './continuity.js';
 import { type Evidence, weigh } from './evidence.js';
 import { type Finished, finish } from './finish.js';
 import { furtherLooks } from './furtherLooks.js';
-import { cornersAtRest, toGrid } from './gridCorners.js';
+import { cornersAtRest, toFrame, toGrid } from './gridCorners.js';
 import { type GridPicture, gridPicture } from './gridPicture.js';
 import type { NetworkSettings } from './ihnOptions.js';
 import { coarseShift, type Judgement, judge, judgeUnmeasured } from './judgement.js';
 import type { Look, PairNetwork } from './pairNetwork.js';
 import { createPreparedFrames, type PreparedFrame } from './preparedFrames.js';
 import { createTally, type EstimatorStatistics } from './statistics.js';
+import { toneAligned } from './toneAligned.js';
+import { createTurns } from './turns.js';
 
 /** A motion field with what it rests on. */
 export interface LearnedTrace {
   readonly field: MotionField;
   /**
-   * After each refinement, the displacement x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid that the network sees.
-   * Empty when the pictures alone gave the answer (a repeated frame, a blank one).
+   * What the network said after each refinement: the displacement x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid that it
+   * sees. The field says otherwise where the evidence carries less, or where grey levels or the finish have made it more exact. Empty
+   * when the pictures alone gave the answer (a repeated frame, a blank one).
    */
   readonly corners: readonly Float32Array[];
   /** Which parts of the previous frame moved with the camera, 0..1: `cells × cells` numbers row by row, where the network tells. */
@@ -53,6 +56,9 @@ export interface LearnedEstimator extends Estimator {
 /** Pairs that are answered faster together than one by one: enough that the network never waits. */
 const BATCH = 4;
 
+/** Doubt in grid pixels above which an answer that no finish follows is aligned by the grey levels. */
+const UNSURE = 0.3;
+
 interface Answer extends Finished {
   readonly evidence?: Evidence;
 }
@@ -71,6 +77,7 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
   const aligner = settings.finish ? createAligner() : undefined;
   const continuity = createContinuity();
   const tally = createTally();
+  const inTurn = createTurns();
   let disposed = false;
 
   async function answers(
@@ -124,7 +131,14 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       evidence = await furtherLooks(network, both, evidence, shift, guess && toGrid(guess, frame));
     }
     const judgement = judge(previous, current, evidence, shift?.likeness, frame, settings);
-    return { judgement, evidence, lookedAgain };
+    // What follows at full resolution does the same with more pixels, if it starts near enough.
+    const unsure = aligner === undefined ? evidence.doubt > UNSURE : evidence.doubtful;
+    const aligned =
+      unsure && judgement.model === 'homography'
+        ? await inTurn(() => toneAligned(previous, current, evidence))
+        : undefined;
+    if (aligned === undefined) return { judgement, evidence, lookedAgain };
+    return { judgement: { ...judgement, homography: toFrame(aligned, frame) }, evidence, lookedAgain };
   }
 
   return {
