@@ -19,7 +19,7 @@ import { coarseShift, type Judgement, judge, judgeUnmeasured } from './judgement
 import type { Look, PairNetwork } from './pairNetwork.js';
 import { createPreparedFrames, type PreparedFrame } from './preparedFrames.js';
 import { createTally, type EstimatorStatistics } from './statistics.js';
-import { toneAligned } from './toneAligned.js';
+import { toneAligned } from './tones/toneAligned.js';
 import { createTurns } from './turns.js';
 
 /** A motion field with what it rests on. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draw, texture } from '../test/scene.js';
+import { draw, texture } from '../../test/scene.js';
 import { denoised, noiseLevel } from './noise.js';
 
 const SIDE = 128;

@@ -1,10 +1,10 @@
 import { cornerError, type Homography, identityHomography, translationHomography } from '@gimbal/core';
 import { describe, expect, test } from 'vitest';
-import { draw, frameOf, shot, texture } from '../test/scene.js';
+import { draw, frameOf, shot, texture } from '../../test/scene.js';
+import { weigh } from '../evidence.js';
+import { cornersOf, GRID_SIZE } from '../gridCorners.js';
+import { GRID, gridPicture } from '../gridPicture.js';
 import { alignTones } from './alignTones.js';
-import { weigh } from './evidence.js';
-import { cornersOf, GRID_SIZE } from './gridCorners.js';
-import { GRID, gridPicture } from './gridPicture.js';
 import { toneAligned } from './toneAligned.js';
 import { tonedPicture } from './tonedPicture.js';
 

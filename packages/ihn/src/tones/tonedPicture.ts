@@ -1,4 +1,4 @@
-import { GRID } from './gridPicture.js';
+import { GRID } from '../gridPicture.js';
 import { noiseLevel } from './noise.js';
 import { neighbourhoodMean, smoothed } from './smoothing.js';
 

@@ -1,5 +1,5 @@
 import type { Homography } from '@gimbal/core';
-import { GRID } from './gridPicture.js';
+import { GRID } from '../gridPicture.js';
 import { denoised } from './noise.js';
 import { toneCurve } from './toneCurve.js';
 import type { TonedPicture } from './tonedPicture.js';

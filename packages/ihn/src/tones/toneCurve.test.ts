@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draw } from '../test/scene.js';
+import { draw } from '../../test/scene.js';
 import { toneCurve } from './toneCurve.js';
 
 const levels = Float32Array.from({ length: 3000 }, (_, i) => 100 + 80 * draw(i));

@@ -1,5 +1,5 @@
 import { parameterFields } from '@gimbal/core';
-import { GRID } from './gridPicture.js';
+import { GRID } from '../gridPicture.js';
 import { median } from './median.js';
 import type { Overlay } from './overlay.js';
 import { smoothed } from './smoothing.js';

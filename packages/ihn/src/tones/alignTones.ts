@@ -7,7 +7,7 @@ import {
   parameterFields,
   parametersToHomography,
 } from '@gimbal/core';
-import { GRID_SIZE } from './gridCorners.js';
+import { GRID_SIZE } from '../gridCorners.js';
 import { motionStep } from './motionStep.js';
 import { type Overlay, overlay } from './overlay.js';
 import type { TonedPicture } from './tonedPicture.js';

@@ -1,8 +1,8 @@
 import { type Homography, invertHomography } from '@gimbal/core';
+import { type Evidence, weightsOf } from '../evidence.js';
+import { cornersOf, gridHomography } from '../gridCorners.js';
+import { GRID, type GridPicture } from '../gridPicture.js';
 import { alignTones } from './alignTones.js';
-import { type Evidence, weightsOf } from './evidence.js';
-import { cornersOf, gridHomography } from './gridCorners.js';
-import { GRID, type GridPicture } from './gridPicture.js';
 import { tonedPicture } from './tonedPicture.js';
 
 /** What the grey levels' answer counts, the network's counting the rest: their errors are not the same. */
