@@ -47,6 +47,11 @@ describe('gimbal', () => {
     [['stabilize', input, 'b.mp4', '--codec', 'magic'], /error: .*magic/],
     [['stabilize', input, 'b.mp4', '--device', 'cpu', '--decoder', 'nvdec'], /error: Decoder 'nvdec' .*device 'cpu'/],
     [['stabilize', 'a.mp4', 'b.mp4', '--tripod', '--smoother', 'gaussian'], /error: --tripod .*--smoother/],
+    [['stabilize', 'a.mp4', 'b.mp4', '--look-ahead', '0'], /error: --look-ahead expects a number of seconds/],
+    [
+      ['stabilize', 'a.mp4', 'b.mp4', '--look-ahead', '2', '--zoom', 'dynamic'],
+      /error: --zoom dynamic needs .*whole clip/,
+    ],
   ])('refuses %j', async (args, message) => {
     const ended = await runGimbal(args, { cwd: folder });
     expect(ended.stderr).toMatch(message);
@@ -157,6 +162,16 @@ describe('gimbal stabilize', () => {
       evaluation: { stabilized: { jitter: stabilized.jitter } },
     });
     expect((await runGimbal(['evaluate', input, at('json.mp4')])).stdout).toMatch(/Jitter out.*\n/);
+  });
+
+  it('does it in one pass with a look-ahead', async () => {
+    const output = at('ahead.mp4');
+    const ended = await runGimbal(['stabilize', input, output, '--look-ahead', '0.4', '--json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const report = JSON.parse(ended.stdout);
+    expect(report).toMatchObject({ frames: 45, smoother: 'gaussian', shown: 0.85 });
+    const { original, stabilized } = report.evaluation;
+    expect(stabilized.jitter.rms).toBeLessThan(0.5 * original.jitter.rms);
   });
 
   it('keeps an analysis and uses it again', async () => {

@@ -25,8 +25,13 @@ function interruptAt(stage: RegExp, args: readonly string[]): Promise<Ended> {
 }
 
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
-  it.each(['analyze', 'smooth', 'render'])('while it is at stage "%s" leaves nothing behind', async (stage) => {
-    const home = path.join(folder, stage);
+  it.each([
+    ['analyze', []],
+    ['smooth', []],
+    ['render', []],
+    ['render', ['--look-ahead', '1']],
+  ])('while it is at stage "%s" %j leaves nothing behind', async (stage, more) => {
+    const home = path.join(folder, [stage, ...more].join(''));
     mkdirSync(home);
     const motion = path.join(home, 'motion.json');
     const ended = await interruptAt(new RegExp(`^${stage}`, 'm'), [
@@ -35,6 +40,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
       path.join(home, 'out.mp4'),
       '--export-motion',
       motion,
+      ...more,
     ]);
     expect(ended.stderr).toMatch(/error: Interrupted; nothing was left behind\. \(GIMBAL_E_CANCELLED\)\n$/);
     expect([ended.code, ended.stdout]).toEqual([130, '']);

@@ -4,6 +4,7 @@ import {
   type FrameSink,
   type FrameSource,
   type HostFrame,
+  lookAheadPlan,
   type MotionField,
   type Size,
   stabilize,
@@ -12,6 +13,7 @@ import classical from '@gimbal/cuda-classical';
 import { allocateHostFrame, createRenderer } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
 import { type ClipFrames, type ClipFramesOptions, openClip } from '../src/clipFrames.js';
+import { type ThreadPlan, threadPlan } from '../src/threadPlan.js';
 
 const signal = new AbortController().signal;
 const device = (name: string) => name as 'cpu' | `cuda:${number}`;
@@ -60,6 +62,8 @@ export interface Steadied {
 
 interface Choices extends Partial<Pick<ClipFramesOptions, 'decoder' | 'deviceMemory' | 'threads'>> {
   readonly interpolation?: 'bicubic';
+  /** Seconds: in one pass. */
+  readonly lookAhead?: number;
 }
 
 /** On the CPU long clips are analysed without deblocking, which moves an estimate by more than the device may. */
@@ -78,21 +82,47 @@ function decodedInFull(source: FrameSource): FrameSource {
 export async function steadied(
   file: string,
   on: string,
-  { interpolation, ...choices }: Choices = {},
+  { interpolation, lookAhead, ...choices }: Choices = {},
 ): Promise<Steadied> {
   const name = device(on);
   const threads = on === 'cpu' ? undefined : 2;
-  const where = { device: name, decoder: 'auto', deviceMemory: undefined, threads, signal, once: false } as const;
+  const where = {
+    device: name,
+    decoder: 'auto',
+    deviceMemory: undefined,
+    threads,
+    signal,
+    once: lookAhead !== undefined,
+  } as const;
   const clip = await openClip(file, { ...where, ...choices });
   const runtime = { platform: process.platform, arch: process.arch, threads: os.availableParallelism(), device: name };
   const estimator = await classical.create(classical.parseOptions({}), { runtime });
   const renderer = createRenderer({ device: name, border: 'replicate', interpolation });
   const sink = new PictureSink();
+  let plan: ThreadPlan | undefined;
   try {
-    const smoother = createSmoother('gaussian', { strength: 0.6 });
-    const { motion } = await stabilize({ source: decodedInFull(clip.source), estimator, renderer, smoother, sink });
+    const named = { name: 'gaussian', strength: 0.6 };
+    const { motion } = await stabilize({
+      source: decodedInFull(clip.source),
+      estimator,
+      renderer,
+      smoother: createSmoother(named.name, named),
+      sink,
+      lookAhead:
+        lookAhead === undefined
+          ? undefined
+          : {
+              seconds: lookAhead,
+              plan: (options) => {
+                if (on === 'cpu') return lookAheadPlan(options);
+                plan = threadPlan(named, options);
+                return plan;
+              },
+            },
+    });
     return { steps: motion.steps, pictures: sink.pictures, placement: clip.placement() };
   } finally {
+    await plan?.close();
     await estimator.dispose?.();
     await renderer.dispose?.();
     await clip.close();

@@ -81,6 +81,22 @@ describe.skipIf(unavailable !== '')('the whole loop on a device', () => {
     }
   });
 
+  test('in one pass it is decoded once, kept nowhere, and comes out as on the CPU', { timeout: 120_000 }, async () => {
+    for (const file of files) {
+      const cpu = await steadied(file, 'cpu', { lookAhead: 1 });
+      for (const decoder of ['auto', 'software'] as const) {
+        const cuda = await steadied(file, 'cuda:0', { lookAhead: 1, decoder });
+        expect(cuda.placement.kept).toMatchObject({ complete: false, passes: 1, frames: 0 });
+        expect(cuda.pictures.length).toBe(cpu.pictures.length);
+        const ratio = psnr(cpu.pictures, cuda.pictures);
+        console.log(`${path.basename(file)} in one pass: ${cuda.placement.decoder}, PSNR ${ratio.toFixed(1)} dB`);
+        expect(ratio).toBeGreaterThanOrEqual(50);
+        const again = await steadied(file, 'cuda:0', { lookAhead: 1, decoder });
+        expect(again.pictures.every((picture, t) => Buffer.compare(picture, cuda.pictures[t]) === 0)).toBe(true);
+      }
+    }
+  });
+
   test('ten bits, and what only software decodes', { timeout: 60_000 }, async () => {
     for (const [codec, pixels, file] of [
       ['h265', 'yuv420p10le', 'ten.mp4'],

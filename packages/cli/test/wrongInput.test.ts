@@ -58,17 +58,21 @@ describe('an input that cannot be used', () => {
 });
 
 describe('an input that ends too early', () => {
-  it('is stabilized as far as it goes, with a warning and exit code 7', async () => {
-    const ended = await runGimbal(['stabilize', at('truncated.mp4'), at('part.mp4'), '--no-evaluate', '--json']);
-    expect(ended.stderr).toMatch(/warning: .*(truncated|ends|damaged)/i);
-    expect(ended.code).toBe(7);
-    const report = JSON.parse(ended.stdout);
-    expect(report).toMatchObject({ ok: false, exitCode: 7 });
-    expect(report.frames).toBeGreaterThan(5);
-    expect(report.frames).toBeLessThan(40);
-    const copy = await runGimbal(['stabilize', at('part.mp4'), at('again.mp4'), '--no-evaluate', '--json']);
-    expect(JSON.parse(copy.stdout)).toMatchObject({ ok: true, frames: report.frames, warnings: [] });
-  });
+  it.each([[[]], [['--look-ahead', '0.3']]])(
+    'is stabilized as far as it goes, with a warning and exit code 7 %j',
+    async (more) => {
+      const settings = ['--no-evaluate', '--json', '--overwrite', ...more];
+      const ended = await runGimbal(['stabilize', at('truncated.mp4'), at('part.mp4'), ...settings]);
+      expect(ended.stderr).toMatch(/warning: .*(truncated|ends|damaged)/i);
+      expect(ended.code).toBe(7);
+      const report = JSON.parse(ended.stdout);
+      expect(report).toMatchObject({ ok: false, exitCode: 7 });
+      expect(report.frames).toBeGreaterThan(5);
+      expect(report.frames).toBeLessThan(40);
+      const copy = await runGimbal(['stabilize', at('part.mp4'), at('again.mp4'), ...settings]);
+      expect(JSON.parse(copy.stdout)).toMatchObject({ ok: true, frames: report.frames, warnings: [] });
+    },
+  );
 
   it('is a success with --allow-truncated, still with the warning', async () => {
     const ended = await runGimbal([

@@ -11,6 +11,7 @@ export const SHARED_SETTINGS = [
   'zoom',
   'border',
   'interpolation',
+  'lookAhead',
   'tripod',
   'device',
   'decoder',

@@ -15,6 +15,7 @@ import { runStore } from '../benchmark/runStore.js';
 import { workFolder } from '../benchmark/workFolder.js';
 import { writeReports } from '../benchmark/writeReports.js';
 import { checkOutputFile, writeWhole } from '../checkedOutput.js';
+import { checkOnePass } from '../checkOnePass.js';
 import type { CommandContext } from '../commandContext.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
 import { packageVersion } from '../packageVersion.js';
@@ -129,6 +130,7 @@ async function benchmark(folder: string, options: BenchmarkOptions, context: Com
     throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', '--tripod is a smoother of its own; leave out --smoother.');
   }
   const settings = mergeSettings(flags, {});
+  checkOnePass({}, settings);
   // Refuses what no run could be made with.
   if (!settings.tripod) createSmoother(settings.smoother, { strength: settings.strength });
   const clips = await findClips(folder, limit, out);
