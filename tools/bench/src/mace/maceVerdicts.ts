@@ -27,11 +27,12 @@ const LIMITS: readonly Limit[] = [
 const HARD = /^(blur|lowlight|occluder)/;
 
 /**
- * The project's figures for the network of the row `ihn`, and beside those of the others: by themselves, as their last step says,
- * whatever an estimator then makes of it (simpler motion, finish). None while ours has not been measured.
+ * The project's figures: what the estimator of the row `ihn` answers (its network, judged, and aligned where that is unsure; without the finish
+ * at full resolution, which these patches do not have), beside the other networks as their last step says. None while ours has not
+ * been measured.
  */
 export function maceVerdicts({ rows }: MaceResults): Verdict[] {
-  const ours = byItself(OURS, rows);
+  const ours = rows[OURS]?.figures;
   if (ours === undefined) return [];
   const limits = LIMITS.filter(([bin]) => ours[bin] !== undefined).map(
     ([bin, figure, most]): Verdict => ({
@@ -62,7 +63,7 @@ export function maceVerdicts({ rows }: MaceResults): Verdict[] {
   return [...limits, ...ratios, ...CLASSICAL.flatMap((row) => beats(row, ours, rows[row]?.figures))];
 }
 
-/** The figures of `ihn@8` of `ihn`, `ihn@1` … `ihn@8`; of `ihn` itself where no step was traced. */
+/** The figures of `x@8` of `x`, `x@1` … `x@8`; of `x` itself where no step was traced. */
 function byItself(row: string, rows: MaceResults['rows']): MeasuredRow['figures'] | undefined {
   const steps = Object.keys(rows)
     .filter((name) => name.startsWith(`${row}@`))
