@@ -35,7 +35,7 @@ it('prints a table', () => {
   );
 });
 
-it('judges our row by itself and beside the others', () => {
+it('judges what our estimator answers, beside the last steps of other networks', () => {
   expect(maceVerdicts(results('a', { sift: row(1) }))).toEqual([]);
   const verdicts = maceVerdicts(results('a', { ihn: row(0.05), reference: row(0.7), regression: row(2) }));
   expect(verdicts.map(({ measured, reached }) => [measured, reached])).toEqual([
@@ -44,6 +44,7 @@ it('judges our row by itself and beside the others', () => {
     ['14.0', true],
     ['40.0', false],
   ]);
-  const steps = maceVerdicts(results('a', { ihn: row(9), 'ihn@9': row(0.1), 'ihn@10': row(0.02) }));
-  expect(steps[0].measured).toBe('0.0200');
+  const steps = { reference: row(9), 'reference@9': row(0.1), 'reference@10': row(0.7) };
+  const [own, , ratio] = maceVerdicts(results('a', { ihn: row(0.05), 'ihn@10': row(9), ...steps }));
+  expect([own.measured, ratio.measured]).toEqual(['0.0500', '14.0']);
 });
