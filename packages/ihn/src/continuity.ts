@@ -1,14 +1,19 @@
-import type { Frame } from '@gimbal/core';
+import type { Frame, Homography } from '@gimbal/core';
 
-/** Which cells of a frame moved with the camera in the pairs before, as an aligner tells and takes it. */
-type Trust = Float32Array | undefined;
+/** What the pair that ends at a frame tells the one that begins there. */
+export interface Known {
+  /** Which cells of the frame moved with the camera in the pairs before, as an aligner tells and takes it. */
+  readonly trust?: Float32Array | undefined;
+  /** How the frame came from the one before it, where that was finished. */
+  readonly motion?: Homography | undefined;
+}
 
 /** One pair's place among the others. */
 export interface Passage {
   /** What the pair that ended at the previous frame left there, once it is answered. Never rejects. */
-  readonly before: Promise<Trust>;
+  readonly before: Promise<Known>;
   /** Leaves this at the current frame; the first time counts. Every pair must, come what may: the next one waits for it. */
-  leave(trust: Trust): void;
+  leave(known: Known): void;
 }
 
 /** Hands what is known of a frame from the pair that ends there to the pair that begins there. */
@@ -18,10 +23,10 @@ export interface Continuity {
 }
 
 export function createContinuity(): Continuity {
-  const left = new WeakMap<Frame, Promise<Trust>>();
+  const left = new WeakMap<Frame, Promise<Known>>();
   return {
     enter(previous, current) {
-      const before = left.get(previous) ?? Promise.resolve(undefined);
+      const before = left.get(previous) ?? Promise.resolve({});
       let leave: Passage['leave'] = () => undefined;
       left.set(
         current,

@@ -1,6 +1,6 @@
 import type { Frame } from '@gimbal/core';
 import type { Aligner, Alignment } from '@gimbal/native';
-import type { Passage } from './continuity.js';
+import type { Known, Passage } from './continuity.js';
 import type { Judgement } from './judgement.js';
 import type { Look } from './pairNetwork.js';
 
@@ -13,7 +13,7 @@ export interface Finished {
 /**
  * Lets the lumas of both frames meet, from where the network's 128 × 128 pixels put them: its error there is many times larger at full
  * resolution. Where the network saw what moved by itself, that part is not heeded, and what did not move with the camera in the pairs before
- * is heeded less.
+ * is heeded less. Where hardly anything agrees with the answer, the motion of the pair before is another start.
  */
 export async function finish(
   aligner: Aligner,
@@ -23,18 +23,41 @@ export async function finish(
   { before, leave }: Passage,
   signal: AbortSignal | undefined,
 ): Promise<Finished> {
-  const trust = await before;
+  const known = await before;
+  const { trust } = known;
   if (judgement.verdict !== 'ok' || judgement.model !== 'homography') {
     // After a cut nothing is known of what follows; a frame that repeats, or cannot be measured, changes nothing.
-    if (judgement.verdict !== 'cut') leave(trust);
+    if (judgement.verdict !== 'cut') leave({ trust });
     return { judgement };
   }
-  const { homography } = judgement;
   // The network doubts more than moves by itself, such as what only lies at another depth: its roots leave that a say.
   const weights = inliers && withinCells(inliers, MOST_CELLS).map((inlier) => Math.sqrt(inlier));
-  const alignment = await aligner.align(previous, current, homography, { weights, trust, signal });
-  leave(alignment.trust);
+  const found = await aligner.align(previous, current, judgement.homography, { weights, trust, signal });
+  const alignment = await asBefore(aligner, [previous, current], found, known, signal);
+  leave({ trust: alignment.trust, motion: alignment.homography });
   return { judgement: { ...judgement, homography: alignment.homography }, alignment };
+}
+
+/** Share of inliers below which what moved with the camera before may have been left for something else. */
+const FEW_INLIERS = 0.5;
+/** How much larger it must be for the answer from elsewhere to be preferred. */
+const MANY_MORE = 0.1;
+
+/**
+ * An alignment that most of what was trusted agrees with; where the one that was found is none, and the motion of the pair before leads
+ * to a better one, that. Something that passes near the camera fills half of the picture: the network then follows it, and its inlier
+ * map, not heeded here, tells the same.
+ */
+async function asBefore(
+  aligner: Aligner,
+  [previous, current]: readonly [Frame, Frame],
+  found: Alignment,
+  { trust, motion }: Known,
+  signal: AbortSignal | undefined,
+): Promise<Alignment> {
+  if (motion === undefined || (found.converged && found.inlierShare >= FEW_INLIERS)) return found;
+  const other = await aligner.align(previous, current, motion, { trust, signal });
+  return other.converged && other.inlierShare > found.inlierShare + MANY_MORE ? other : found;
 }
 
 /** Cells in a row of the map that the aligner is given: means over some, for single ones change from pair to pair. */

@@ -112,7 +112,7 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       return results;
     });
     return working.finally(() => {
-      for (const { leave } of passages) leave(undefined);
+      for (const { leave } of passages) leave({});
     });
   }
 

@@ -1,6 +1,8 @@
-import { cornerError, identityHomography, type Size } from '@gimbal/core';
+import { composeHomographies, cornerError, identityHomography, type Size, translationHomography } from '@gimbal/core';
+import { createAligner } from '@gimbal/native';
 import { expect, test } from 'vitest';
-import { withinCells } from '../src/finish.js';
+import type { Known } from '../src/continuity.js';
+import { finish, withinCells } from '../src/finish.js';
 import { cornersOf, toGrid } from '../src/gridCorners.js';
 import { parseNetworkOptions } from '../src/ihnOptions.js';
 import { learnedEstimator } from '../src/learnedEstimator.js';
@@ -47,6 +49,34 @@ test('a pair that was not measured is not finished', async () => {
   expect(field).toMatchObject({ verdict: 'duplicate', model: 'identity' });
   expect(alignment).toBeUndefined();
   await estimator.dispose();
+});
+
+test('an answer that nothing agrees with gives way to the motion of the pair before, and only then', async () => {
+  const frames = [shot(size, 3, identityHomography()), shot(size, 3, truth)] as const;
+  const near = composeHomographies(translationHomography(1.5, -1), truth);
+  const far = composeHomographies(translationHomography(60, 35), truth);
+  const aligner = createAligner();
+  for (const [start, motion, error] of [
+    [far, near, 0.05],
+    [near, far, 0.05],
+    [far, undefined, 40],
+    [far, far, 40],
+  ] as const) {
+    const judgement = { verdict: 'ok', model: 'homography', confidence: 0.9, homography: start } as const;
+    let left: Known = {};
+    const passage = {
+      before: Promise.resolve({ trust: new Float32Array(48).fill(0.9), motion }),
+      leave: (known: Known) => {
+        left = known;
+      },
+    };
+    const { judgement: found } = await finish(aligner, frames, judgement, undefined, passage, undefined);
+    const off = cornerError(found.homography, truth, size);
+    if (error < 1) expect(off).toBeLessThan(error);
+    else expect(off).toBeGreaterThan(error);
+    expect(left.motion).toEqual(found.homography);
+  }
+  aligner.dispose();
 });
 
 test('a fine map is averaged until it is small enough', () => {

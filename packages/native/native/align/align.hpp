@@ -114,7 +114,7 @@ struct AlignResult {
 /// The start is given back unchanged and `converged` is false when it is not finite, mirrors or folds the picture, when there is
 /// too little to see, when the points would go farther than `reach` or a corner four times as far, when the slopes of both pictures
 /// have nothing in common (a cut), or when the points fit no better than before. Points of cells that did not move with the camera
-/// in the pairs before count less; a pair by itself has unknownAlignTrust(). The same input gives the same bits on every instruction set and with any number of
+/// in the pairs before as most cells did count less; a pair by itself has unknownAlignTrust(). The same input gives the same bits on every instruction set and with any number of
 /// threads.
 /// @throws std::invalid_argument when a frame is not ready, the sizes differ, or a weight or a trust is not within 0..1.
 AlignResult align(const AlignFrame& previous, const AlignFrame& current, const std::array<double, 9>& start,

@@ -17,8 +17,17 @@ constexpr double kShift = 0.2;       // displacement that is nobody's fault, in 
 constexpr double kLeastNoise = 0.4;  // grey levels: rounding to whole ones, and what interpolation adds
 constexpr double kInlier = 3;        // deviations
 constexpr float kLeastHeed = 0.02f;  // weight of a point in a cell that never moved with the camera
+constexpr float kLeastMedian = 0.05f;  // trust of half of the cells below which nothing is known of any
 constexpr float kMemory = 0.85f;     // what is left of the trust after a pair
 constexpr int kEvidence = 10;        // points that a cell needs to change its trust
+
+/// The trust that half of the cells have. Where a rolling shutter or depth spreads what moves with the camera, few points of any cell
+/// follow, and what tells the cells apart is how they compare.
+float medianTrust(AlignTrust trust) {
+  const auto middle = trust.begin() + (alignCells - 1) / 2;
+  std::nth_element(trust.begin(), middle, trust.end());
+  return std::max(kLeastMedian, *middle);
+}
 
 }  // namespace
 
@@ -48,9 +57,11 @@ void Pair::enter(int level, const AlignFrame& previous, const AlignFrame& curren
   const auto partOf = [n](double share) { return std::clamp(static_cast<int>(share * n), 0, n - 1); };
   const double across = radius_ / width_;
   const double down = radius_ / height_;
+  const float median = medianTrust(trust);
   for (int c = 0; c < alignCells; c++) {
-    // Cubed: a cell half of which moves with the camera is mostly in the way.
-    const float heed = kLeastHeed + (1 - kLeastHeed) * trust[c] * trust[c] * trust[c];
+    // Cubed: a cell of which half as many points move with the camera as elsewhere is mostly in the way.
+    const float share = std::min(1.0f, trust[c] / median);
+    const float heed = kLeastHeed + (1 - kLeastHeed) * share * share * share;
     for (int i = points.first[c]; i < points.first[c + 1]; i++) {
       buffers.weight[i] = points.weight[i] * heed;
       if (n > 0) buffers.weight[i] *= weights->values[partOf(points.y[i] * down + 0.5) * n + partOf(points.x[i] * across + 0.5)];
