@@ -31,6 +31,7 @@ export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
   let together = 1;
   let taken: number[] = [];
   let waiting: PictureWords[] = [];
+  let opening: Promise<void> | undefined;
   let writing: Promise<void> | undefined;
   let aborting = false;
   let failed = false;
@@ -113,6 +114,8 @@ export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
   async function giveUp(): Promise<void> {
     waiting = [];
     await sink.abort().catch(fail);
+    // A sink may give up before its opening has heard of it.
+    await opening;
     await writing;
     end({ kind: 'aborted', notes: sink.notes });
   }
@@ -122,7 +125,7 @@ export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
       case 'open':
         kind = request.pictures;
         together = request.together;
-        sink.open(kind.size).then(() => post({ kind: 'opened', notes: sink.notes }), fail);
+        opening = sink.open(kind.size).then(() => post({ kind: 'opened', notes: sink.notes }), fail);
         return;
       case 'write': {
         const pictures = kind as PictureKind;

@@ -22,16 +22,18 @@ interface Course {
   /** Awaited before each frame is taken. */
   readonly before?: (index: number) => Promise<void>;
   readonly finishing?: Promise<void>;
+  readonly opening?: Promise<void>;
 }
 
 /** Both ends of a port: in one thread, but every message crosses as it does between two. */
-function served({ refuse, failure, before, finishing }: Course = {}) {
+function served({ refuse, failure, before, finishing, opening }: Course = {}) {
   const seen = { values: [] as number[], times: [] as unknown[], finishing: 0, finished: 0, aborted: 0, tidied: 0 };
   const notes: string[] = [];
   const sink: ServedSink = {
     notes,
     async open() {
       if (refuse !== undefined) throw refuse;
+      await opening;
       notes.push('opened');
     },
     allocate({ time, index, pts, duration }: Frame & PictureTiming) {
@@ -176,6 +178,27 @@ test('the error of an earlier frame surfaces, with its code, and abort leaves no
   const { writer } = served({ refuse: error });
   await expect(writer.open(size)).rejects.toMatchObject({ code: 'GIMBAL_E_DISK_FULL' });
   await writer.abort();
+});
+
+test('the other thread is not at rest while its sink still opens, though that was given up', async () => {
+  let go: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const { writer, service, seen } = served({ opening: gate });
+  const open = writer.open(size);
+  const refused = expect(open).rejects.toThrow(/not open/);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const aborting = writer.abort();
+  let rested = false;
+  void service.atRest.then(() => {
+    rested = true;
+  });
+  await vi.waitFor(() => expect(seen.aborted).toBe(1));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(rested).toBe(false);
+  go();
+  await Promise.all([refused, aborting, service.atRest]);
 });
 
 test('abort comes at any time: before, while opening, with a writer that waits, while finishing', async () => {
