@@ -41,6 +41,28 @@ test('the last corners are those of the step that answers, with its inliers', ()
   expect(spread).toBeCloseTo(0.3);
 });
 
+test('the finest strides are left out where something follows that needs no better start', () => {
+  const request = { pairs: [pair, pair], order: [4, 2, 1], brief: true, enough: 0.2 };
+  const course = createCourses(request);
+  course.active(0);
+  course.add(0, [0, 1], corners(1, 11), Float32Array.of(0.1, 0.6), new Float32Array(2 * 4));
+  // A coarse stride is not believed, however sure it is.
+  expect(course.active(1)).toEqual([0, 1]);
+  course.add(1, [0, 1], corners(2, 12), Float32Array.of(0.1, 0.3), new Float32Array(2 * 16).fill(0.5));
+  expect(course.active(2)).toEqual([1]);
+  course.add(2, [1], corners(13), Float32Array.of(0.2), new Float32Array(64));
+  const [first, second] = course.results();
+  expect([first.corners.map(([x]) => x), first.cells]).toEqual([[1, 2, 2], 4]);
+  expect(first.spreads.map((spread) => Number(spread.toFixed(3)))).toEqual([0.1, 0.1, 0.1]);
+  expect([second.corners.map(([x]) => x), second.cells]).toEqual([[11, 12, 13], 8]);
+  const whole = createCourses({ ...request, brief: false });
+  whole.active(0);
+  whole.add(0, [0, 1], corners(1, 11), Float32Array.of(0.1, 0.6), new Float32Array(8));
+  whole.active(1);
+  whole.add(1, [0, 1], corners(2, 12), Float32Array.of(0.1, 0.3), new Float32Array(32));
+  expect(whole.active(2)).toEqual([0, 1]);
+});
+
 test('an order without steps is refused', () => {
   expect(() => createCourses({ pairs: [pair], order: [], brief: true })).toThrow('no step');
 });

@@ -1,5 +1,5 @@
 import type { Refinement, RefineRequest } from './networkMessages.js';
-import { chosenStep, isSettled, lastOfEachStride } from './stepChoice.js';
+import { chosenStep, isEnough, isSettled, lastOfEachStride } from './stepChoice.js';
 
 /** The steps of several pairs through one order of refinements; each pair may leave out some of its own. */
 export interface Courses {
@@ -18,6 +18,8 @@ export interface Courses {
   results(): Refinement[];
 }
 
+type CoursesOptions = Pick<RefineRequest, 'pairs' | 'order' | 'brief' | 'enough'>;
+
 interface Course {
   readonly corners: Float32Array[];
   readonly spreads: number[];
@@ -26,18 +28,22 @@ interface Course {
   now: Float32Array;
   /** The stride that is done with. */
   done?: number;
+  /** Whether all that are left are. */
+  over: boolean;
 }
 
-export function createCourses({ pairs, order, brief }: Pick<RefineRequest, 'pairs' | 'order' | 'brief'>): Courses {
+export function createCourses({ pairs, order, brief, enough }: CoursesOptions): Courses {
   if (order.length === 0) throw new Error('no step was asked for');
-  const courses = pairs.map(({ start }): Course => ({ corners: [], spreads: [], inliers: new Map(), now: start }));
+  const courses = pairs.map(
+    ({ start }): Course => ({ corners: [], spreads: [], inliers: new Map(), now: start, over: false }),
+  );
   const repeat = (course: Course): void => {
     course.corners.push(course.now);
     course.spreads.push(course.spreads[course.spreads.length - 1]);
   };
   return {
     active(step) {
-      const skips = (course: Course) => course.done === order[step];
+      const skips = (course: Course) => course.over || course.done === order[step];
       courses.filter(skips).forEach(repeat);
       return courses.flatMap((course, k) => (skips(course) ? [] : [k]));
     },
@@ -49,6 +55,7 @@ export function createCourses({ pairs, order, brief }: Pick<RefineRequest, 'pair
         const course = courses[k];
         const after = corners.slice(8 * i, 8 * i + 8);
         if (brief && isSettled(stride, course.now, after, spreads[i])) course.done = stride;
+        if (brief && isEnough(stride, spreads[i], enough)) course.over = true;
         course.now = after;
         course.corners.push(after);
         course.spreads.push(spreads[i]);
@@ -61,7 +68,8 @@ export function createCourses({ pairs, order, brief }: Pick<RefineRequest, 'pair
 
 function resultOf({ corners, spreads, inliers }: Course, order: readonly number[]): Refinement {
   const chosen = chosenStep(order, spreads);
-  const map = inliers.get(order[chosen]) as Float32Array;
+  // A stride that was left out has none: the finest before it has.
+  const map = (inliers.get(order[chosen]) ?? [...inliers.values()].pop()) as Float32Array;
   return {
     corners: [...corners.slice(0, -1), corners[chosen]],
     // A copy of its own: the memory may be shared with other pairs, all of which would travel along.

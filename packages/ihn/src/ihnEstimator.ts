@@ -9,6 +9,9 @@ import type { PreparedFrame } from './preparedFrames.js';
 import { refinementOrder } from './refinementOrder.js';
 import { readWeights, scheduleOf } from './weightFiles.js';
 
+/** Expected error in grid pixels from which the finish does the rest: it finds its way from a pixel or two of 640. */
+const ENOUGH = 0.2;
+
 /**
  * The iterative homography network, run by ONNX Runtime on a thread of its own. A frame is encoded once; the corners of the whole frame,
  * seen as 128 × 128 pixels, are then refined from coarse features to fine ones. Returns 1×1 motion fields.
@@ -22,6 +25,7 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
   const order = refinementOrder(scheduleOf(weights), settings.refinements);
   // Whoever asks for steps gets them.
   const brief = settings.refinements === undefined;
+  const enough = settings.finish ? ENOUGH : undefined;
   const names = ['encoder', ...new Set(order.map((stride) => `refine${stride}`))];
   const network = await openNetwork(weights, names, settings);
 
@@ -56,6 +60,7 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
         })),
         order,
         brief,
+        enough,
       });
       return answers.map(({ inliers, cells, ...look }) => ({ ...look, inliers: { cells, data: inliers } }));
     },

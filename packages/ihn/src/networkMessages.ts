@@ -30,6 +30,8 @@ export interface RefineRequest {
   readonly order: readonly number[];
   /** Whether steps may be left out where a coarse stride has nothing left to correct. */
   readonly brief: boolean;
+  /** With `brief`: the expected error in grid pixels below which the finest strides are left out too, because something follows that sees more. */
+  readonly enough?: number | undefined;
 }
 
 /** Runs the single-shot regression. Answered with eight numbers a pair. */

@@ -19,6 +19,15 @@ export function isSettled(stride: number, before: Float32Array, after: Float32Ar
   return true;
 }
 
+/**
+ * Whether what follows the network may take over after this step.
+ * @param spread The error that the network expects, in grid pixels.
+ * @param enough The error that what follows can start from; `undefined` where nothing follows.
+ */
+export function isEnough(stride: number, spread: number, enough: number | undefined): boolean {
+  return enough !== undefined && stride < COARSE && spread < enough;
+}
+
 /** Where the last step at each stride stands in the order. */
 export function lastOfEachStride(order: readonly number[]): number[] {
   return order.flatMap((stride, i) => (order[i + 1] === stride ? [] : [i]));
