@@ -8,7 +8,7 @@ export function lumaOf(frame: Frame, ordinal: number): NativeLuma {
     const { data, width, height, stride } = frame.planes[0];
     return [data, width, height, stride, bitDepth, shift, undefined];
   }
-  const [luma] = frame.planes;
+  const luma = frame.planes[0];
   if (ordinal !== luma.device) {
     const computes = ordinal < 0 ? 'on the CPU and reads frames in host memory' : `on cuda:${ordinal}`;
     throw new GimbalError(
@@ -18,14 +18,14 @@ export function lumaOf(frame: Frame, ordinal: number): NativeLuma {
     );
   }
   checkArray(luma, frame.format);
-  const [height, width] = luma.shape;
-  return [luma.pointer, width, height, luma.strides[0], bitDepth, shift, luma.stream];
+  const { shape, strides, pointer, stream } = luma;
+  return [pointer, shape[1], shape[0], strides[0], bitDepth, shift, stream];
 }
 
 function checkArray({ shape, strides, typestr, pointer }: CudaArray, { bitDepth }: PixelFormat): void {
   const bytes = bitDepth > 8 ? 2 : 1;
   const type = bytes === 1 ? '|u1' : '<u2';
-  const plain = shape.length >= 2 && shape.slice(2).every((channels) => channels === 1);
+  const plain = shape.length === 2 || (shape.length > 2 && shape.slice(2).every((channels) => channels === 1));
   if (typestr === type && plain && strides[1] === bytes && strides[0] >= shape[1] * bytes && pointer !== 0n) return;
   throw new GimbalError(
     'GIMBAL_E_INVALID_ARGUMENT',

@@ -18,15 +18,13 @@ export function devicePlane(array: CudaArray, ordinal: number): DevicePlane {
   const { shape, strides, typestr, pointer, stream, device } = array;
   const bytesPerSample = typestr === '|u1' ? 1 : typestr === '<u2' ? 2 : undefined;
   const dimensions = shape.length;
-  const [height, width] = shape;
   const channels = dimensions === 3 ? shape[2] : 1;
-  const [stride, step] = strides;
   const fits =
     bytesPerSample !== undefined &&
     (channels === 1 || channels === 2) &&
     (dimensions === 2 || (dimensions === 3 && strides[2] === bytesPerSample)) &&
     strides.length === dimensions &&
-    step === channels * bytesPerSample;
+    strides[1] === channels * bytesPerSample;
   if (!fits || device !== ordinal) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -34,5 +32,5 @@ export function devicePlane(array: CudaArray, ordinal: number): DevicePlane {
         `${typestr} of shape ${shape.join('×')} with strides ${strides.join(', ')} on cuda:${device}.`,
     );
   }
-  return { width, height, channels, bytesPerSample, stride, pointer, stream };
+  return { width: shape[1], height: shape[0], channels, bytesPerSample, stride: strides[0], pointer, stream };
 }

@@ -1,7 +1,7 @@
-import { type Frame, GimbalError } from '@gimbal/core';
+import { type Frame, GimbalError, type PixelFormat, type Size } from '@gimbal/core';
 import { devicePlane } from './devicePlane.js';
 import { type NativePlane, nativePlane } from './nativePlane.js';
-import { planeLayout } from './planeLayout.js';
+import { type PlaneShape, planeLayout } from './planeLayout.js';
 
 const invalid = (message: string) => new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
 
@@ -16,7 +16,7 @@ export function framePlanes(frame: Frame, ordinal: number | undefined): NativePl
   }
   const planes =
     frame.memory === 'host' ? frame.planes : frame.planes.map((array) => devicePlane(array, ordinal as number));
-  const wanted = planeLayout(frame.format, frame);
+  const wanted = layoutOf(frame);
   const fits = wanted.every((shape, i) => {
     const plane = planes[i];
     return (
@@ -33,6 +33,17 @@ export function framePlanes(frame: Frame, ordinal: number | undefined): NativePl
     );
   }
   return planes.map(nativePlane);
+}
+
+/** The layout of the frames last seen of each format: a clip's are all alike. */
+const layouts = new WeakMap<PixelFormat, Size & { readonly planes: readonly PlaneShape[] }>();
+
+function layoutOf({ format, width, height }: Frame): readonly PlaneShape[] {
+  const last = layouts.get(format);
+  if (last?.width === width && last.height === height) return last.planes;
+  const planes = planeLayout(format, { width, height });
+  layouts.set(format, { width, height, planes });
+  return planes;
 }
 
 function sizeText(plane: { width: number; height: number; channels: number }): string {
