@@ -37,9 +37,10 @@ export async function analyzeWith(
     const done = measured.times.length;
     try {
       const frames = framesFrom(source, done, { signal, analysisOnly: true });
-      await measureFrames(frames, estimator, measured, options, () =>
-        onProgress?.({ stage: 'analyze', done: measured.times.length, total: source.info.frameCount }),
-      );
+      await measureFrames(frames, estimator, measured, options, {
+        onMeasured: () =>
+          onProgress?.({ stage: 'analyze', done: measured.times.length, total: source.info.frameCount }),
+      });
       return clipMotion(measured, parts);
     } catch (error) {
       await parts.takeOver(error, 'analyze', measured.times.length);

@@ -18,17 +18,21 @@ export function noFramesYet(): MeasuredFrames {
   return { times: [], steps: [], keep: fieldKeeper() };
 }
 
-/**
- * Adds frames to those that were measured, from the frame after them on. When it fails, `measured` ends where another call can go on.
- * @param onMeasured Told how many frames, from the first, have a step that will not change any more; the last ones may still turn out to be
- * part of a gap.
- */
+/** Whom {@link measureFrames} tells how it goes. */
+export interface MeasuringWatch {
+  /** So many frames, from the first, have a step that will not change any more; the last ones may still turn out to be part of a gap. */
+  onMeasured(settled: number): void;
+  /** No more will be measured. The frames that are on their way still come, and are awaited. */
+  onFailed?(error: unknown): void;
+}
+
+/** Adds frames to those that were measured, from the frame after them on. When it fails, `measured` ends where another call can go on. */
 export async function measureFrames(
   frames: AsyncIterable<Frame>,
   estimator: Estimator,
   measured: MeasuredFrames,
   options: EstimateLimits,
-  onMeasured: (settled: number) => void,
+  watch: MeasuringWatch,
 ): Promise<void> {
   const { times, steps, keep } = measured;
   const gap = new Gap(estimator, options, steps);
@@ -46,12 +50,13 @@ export async function measureFrames(
       await measure(open, estimator, options, steps, gap);
       for (let i = first; i < steps.length; i++) steps[i] = keep(steps[i]);
       for (const frame of open.splice(0, open.length - 1)) frame.close();
-      onMeasured((gap.start ?? steps.length) + 1);
+      watch.onMeasured((gap.start ?? steps.length) + 1);
     }
   } catch (error) {
     // The frame before the step that is missing comes again, and so does the one that a gap began with.
     times.length = Math.min(times.length, gap.start ?? steps.length);
     steps.length = times.length;
+    watch.onFailed?.(error);
     throw error;
   } finally {
     for (const frame of open) frame.close();

@@ -180,6 +180,24 @@ describe('stabilize in one pass', () => {
     }
   });
 
+  it('hears of an estimator that fails while no more frames find room', { timeout: 5000 }, async () => {
+    const ledger = new Ledger();
+    const sink = new MemorySink(ledger);
+    let asked = 0;
+    const estimator = {
+      ...shiftEstimator,
+      batch: 32,
+      async estimateBatch(pairs: readonly (readonly [Frame, Frame])[]) {
+        // By now as many frames wait as may.
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        if (asked++ > 0) throw new Error('broken');
+        return Promise.all(pairs.map(([a, b]) => shiftEstimator.estimate(a, b)));
+      },
+    };
+    await expect(run(ledger, sink, { estimator })).rejects.toThrow('broken');
+    expect([sink.state, ledger.open]).toEqual(['aborted', 0]);
+  });
+
   it.each([1, 14, FRAMES])('can be cancelled at picture %i', async (at) => {
     const ledger = new Ledger();
     const sink = new MemorySink(ledger);
