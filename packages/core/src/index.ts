@@ -83,7 +83,7 @@ export {
   type RuntimeInfo,
   type Support,
 } from './plugin.js';
-export { checkPlugin, estimatorOf, supportOf } from './pluginContract.js';
+export { checkPlugin, estimatorOf, fingerprintOf, supportOf } from './pluginContract.js';
 export { isPath as isPluginPath, pluginFolder } from './pluginModule.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';

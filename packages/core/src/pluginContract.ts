@@ -84,6 +84,19 @@ export async function estimatorOf(
 }
 
 /**
+ * What a plug-in says its answers depend on, given options as they come from a file or the command line; `undefined` where it says nothing.
+ * @throws GimbalError as {@link estimatorOf} for what its functions throw or answer.
+ */
+export async function fingerprintOf(plugin: EstimatorPlugin, rawOptions: unknown): Promise<string | undefined> {
+  if (plugin.fingerprint === undefined) return undefined;
+  const { name } = plugin.meta;
+  const options = await guarded(name, 'parseOptions', () => plugin.parseOptions(rawOptions));
+  const told: unknown = await guarded(name, 'fingerprint', async () => plugin.fingerprint?.(options));
+  if (typeof told === 'string') return told;
+  throw invalid(`Estimator "${name}"`, `\`fingerprint\` must answer with a string, not ${kindOf(told)}`);
+}
+
+/**
  * What a plug-in says of a machine, a bare score with its reason left open.
  * @throws GimbalError `GIMBAL_E_PLUGIN_INVALID` for an answer that is neither, and whatever `supports` throws.
  */

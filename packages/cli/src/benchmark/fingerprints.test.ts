@@ -48,6 +48,15 @@ describe('the fingerprint of an estimator', () => {
     expect([one.slice(64), other.slice(64)]).toEqual([' of 1', ' of 2']);
   });
 
+  it.each([
+    ["fingerprint: async () => { throw new Error('no'); },", 'GIMBAL_E_PLUGIN_FAILED', /`fingerprint` of .*: no/],
+    ['fingerprint: async () => 7,', 'GIMBAL_E_PLUGIN_INVALID', /`fingerprint` must answer with a string, not 7/],
+  ])('says whose fault it is: %s', async (telling, code, message) => {
+    const file = path.join(home, `${code}.mjs`);
+    writeFileSync(file, source(telling));
+    await expect(fingerprintOf(file)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
   it('differs between the estimators that come along, and tells weights that lie elsewhere', async () => {
     vi.stubEnv('GIMBAL_IHN_WEIGHTS', undefined);
     const [classical, ihn] = [await fingerprintOf('classical'), await fingerprintOf('ihn')];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type EstimatorPlugin, isPluginPath, pluginFolder } from '@gimbal/core';
+import { type EstimatorPlugin, fingerprintOf, isPluginPath, pluginFolder } from '@gimbal/core';
 import { ESTIMATOR_PACKAGES, estimators } from '../estimators.js';
 import { packageManifest } from '../packageVersion.js';
 import { filesDigest } from './filesDigest.js';
@@ -13,6 +13,7 @@ const ADDON_VARIABLES = ['GIMBAL_NATIVE_PATH', 'GIMBAL_CUDA_CLASSICAL_PATH'];
 /**
  * Changes with the code of an estimator, with its weights, and with whatever else its plug-in says that answers depend on.
  * @param reference Name or path as the registry resolves it from the folder `from`.
+ * @throws GimbalError what `fingerprintOf` throws.
  */
 export async function estimatorFingerprint(
   reference: string,
@@ -21,7 +22,7 @@ export async function estimatorFingerprint(
   from: string,
 ): Promise<string> {
   const files = await filesDigest(await placesOf(reference, from));
-  const told = await plugin.fingerprint?.(plugin.parseOptions(options));
+  const told = await fingerprintOf(plugin, options);
   return told === undefined ? files : `${files} ${told}`;
 }
 
