@@ -10,7 +10,7 @@ import { refinementOrder } from './refinementOrder.js';
 import { readWeights, scheduleOf } from './weightFiles.js';
 
 /** Expected error in grid pixels from which the finish does the rest: it finds its way from a pixel or two of 640. */
-const ENOUGH = 0.2;
+const ENOUGH = 0.1;
 
 /**
  * The iterative homography network, run by ONNX Runtime on a thread of its own. A frame is encoded once; the corners of the whole frame,
