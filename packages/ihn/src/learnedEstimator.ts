@@ -56,6 +56,9 @@ export interface LearnedEstimator extends Estimator {
 /** Pairs that are answered faster together than one by one: enough that the network never waits. */
 const BATCH = 4;
 
+/** Points that the finish compares: twice as many as usual take little beside the network, and leave less to chance. */
+const POINTS = 24_000;
+
 /** Doubt in grid pixels above which an answer that no finish follows is aligned by the grey levels. */
 const UNSURE = 0.3;
 
@@ -74,7 +77,7 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       spare.push(frame.picture);
     },
   );
-  const aligner = settings.finish ? createAligner() : undefined;
+  const aligner = settings.finish ? createAligner({ points: POINTS }) : undefined;
   const continuity = createContinuity();
   const tally = createTally();
   const inTurn = createTurns();
