@@ -29,7 +29,7 @@ const REACH = 8;
 /**
  * The homography between two exposures of one scene, from grey levels alone: of tone, blur and noise nothing is known beforehand. Gauss and
  * Newton's steps, each of which lays the pictures over each other, brings them to one tone, takes the scene from the mean of both with its noise
- * removed, and asks how that scene must move to explain their difference. Gives way to other events between steps.
+ * removed, and asks how that scene must move to explain their difference. Gives way to other events twice a step.
  * @param start From the first picture to the second, in grid pixels.
  * @param error Expected error of the start, in grid pixels along each axis: the more the pictures leave open, the more of the start remains.
  * @returns undefined where the pictures overlap too little, lead away from the start, or differ by more than their noise at the end: then
@@ -46,6 +46,7 @@ export async function alignTones(
   for (let step = 0; step < STEPS; step++) {
     await nextTurn();
     const laid = overlay(first, second, map);
+    await nextTurn();
     const moved = homographyToParameters(composeHomographies(back, map), GRID_SIZE);
     const parameters = laid && moved && motionStep(laid, moved, error);
     if (laid === undefined || parameters === undefined) return undefined;
