@@ -214,14 +214,12 @@ describe.skipIf(untrained !== undefined)('trained weights', async () => {
     }
   });
 
-  test('under noise and another exposure the grey levels make the answer more exact, and others have their turn', async () => {
+  test('under noise and another exposure the grey levels make the answer more exact', async () => {
     const grid = { width: 128, height: 128 };
     const bare = await create({ finish: false });
     const noise = (i: number) => 14 * (draw(3 * i) + draw(3 * i + 1) + draw(3 * i + 2));
     const ratios: number[] = [];
-    let turns = 0;
-    const pairs = 6;
-    for (let seed = 20; seed < 20 + pairs; seed++) {
+    for (let seed = 20; seed < 26; seed++) {
       const motion = Float64Array.of(1.03, -0.04, 7 + draw(seed), 0.02, 0.97, -5 + draw(-seed), 1e-4, -6e-5, 1);
       const [a, b] = [identityHomography(), motion].map((view, which) => {
         const { data, stride } = shot(grid, seed, view).planes[0];
@@ -229,21 +227,12 @@ describe.skipIf(untrained !== undefined)('trained weights', async () => {
         const of = (x: number, y: number) => (2 * seed + which) * 20_000 + 128 * y + x;
         return frameOf(grid, (x, y) => level(data[y * stride + x]) + noise(of(x, y)));
       });
-      let waiting = true;
-      const turn = () => {
-        turns++;
-        if (waiting) setImmediate(turn);
-      };
-      setImmediate(turn);
       const { field, corners } = await bare.trace(a, b);
-      waiting = false;
       const said = gridHomography(corners[corners.length - 1]) as Homography;
       expect(field).toMatchObject({ verdict: 'ok', model: 'homography' });
       ratios.push(cornerError(field.homographies, motion, grid) / cornerError(said, motion, grid));
     }
     // Each pair has luck of its own.
     expect(Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length)).toBeLessThan(0.85);
-    // Five steps there and five back, in two parts each.
-    expect(turns).toBeGreaterThan(20 * pairs);
   });
 });
