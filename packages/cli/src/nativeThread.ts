@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { type Transferable, Worker } from 'node:worker_threads';
-import { GimbalError } from '@gimbal/core';
+import type { Transferable, Worker } from 'node:worker_threads';
+import { startProgram } from './startProgram.js';
 
 /** A thread that calls native code. It ends by itself, once it is at rest, and is never torn down. */
 export interface NativeThread {
@@ -35,18 +33,9 @@ export function startNativeThread<Data extends object>(
   data: Data,
   transferList: Transferable[],
 ): NativeThread {
-  // Built beside the bundle; found from the sources and from the bundle alike.
-  const file = path.join(import.meta.dirname, `../dist/${program}.js`);
-  if (!existsSync(file)) {
-    throw new GimbalError(
-      'GIMBAL_E_ADDON',
-      `The thread that ${purpose} was expected at ${file} but is not there. Build it with "npm run build -w @gimbal/cli".`,
-    );
-  }
   const rest = new SharedArrayBuffer(4);
   const workerData: Data & ThreadRest = { ...data, rest };
-  // Flags of Node that are meant for a program given as text (--input-type) would keep a thread from starting.
-  const worker = new Worker(file, { workerData, transferList, execArgv: [] });
+  const worker = startProgram(program, purpose, { workerData, transferList });
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       atWork.delete(thread);

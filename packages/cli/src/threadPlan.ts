@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { GimbalError, type Homography, type LookAheadOptions, type LookAheadPlan, lookAheadPlan } from '@gimbal/core';
 import { errorFrom } from '@gimbal/native';
 import { type NamedSmoother, type PlanAnswer, type PlanThreadData, stretchWords } from './planMessages.js';
+import { startProgram } from './startProgram.js';
 
 /** A {@link LookAheadPlan} with a thread of its own, which `close` ends. */
 export interface ThreadPlan extends LookAheadPlan {
@@ -16,17 +14,8 @@ export interface ThreadPlan extends LookAheadPlan {
  */
 export function threadPlan(smoother: NamedSmoother, options: LookAheadOptions): ThreadPlan {
   const { budget, frames, signal } = options;
-  // Built beside the bundle; found from the sources and from the bundle alike.
-  const file = path.join(import.meta.dirname, '../dist/planWorker.js');
-  if (!existsSync(file)) {
-    throw new GimbalError(
-      'GIMBAL_E_ADDON',
-      `The thread that smooths was expected at ${file} but is not there. Build it with "npm run build -w @gimbal/cli".`,
-    );
-  }
   const workerData: PlanThreadData = { smoother, budget, frames };
-  // Flags of Node that are meant for a program given as text (--input-type) would keep a thread from starting.
-  const worker = new Worker(file, { workerData, execArgv: [] });
+  const worker = startProgram('planWorker', 'smooths', { workerData });
   // Only somebody who waits for an answer keeps the process alive.
   worker.unref();
   // How far it reaches is the same in every thread.
