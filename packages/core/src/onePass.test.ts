@@ -115,9 +115,12 @@ describe('stabilize in one pass', () => {
   it('refuses what it cannot do, and leaves nothing behind', async () => {
     const ledger = new Ledger();
     const { motion } = await run(ledger, new MemorySink(ledger));
+    const source = memorySource(clip, size, ledger);
+    const rateless = { ...source, info: { ...source.info, frameRate: Number.NaN } };
     for (const [changes, message] of [
       [{ zoom: 'dynamic' }, /Zoom 'dynamic' needs the motion of the whole clip/],
       [{ lookAhead: { seconds: 0 } }, /more than 0 seconds, received 0/],
+      [{ source: rateless }, /received 0.2, at NaN frames a second/],
       [{ motion }, /give `motion` or `lookAhead`/],
     ] as const) {
       const sink = new MemorySink(ledger);

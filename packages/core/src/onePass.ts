@@ -2,14 +2,12 @@ import { clipMotion } from './analyze.js';
 import { type ClipMotion, shotsOf } from './clipMotion.js';
 import { GimbalError } from './errors.js';
 import type { Parts } from './fallback.js';
-import type { Size } from './frame.js';
 import { type LookAheadOptions, type LookAheadPlan, lookAheadPlan } from './lookAheadPlan.js';
 import { PassAhead } from './passAhead.js';
-import { type PlanSettings, planSettings, type RenderPlan } from './planCorrections.js';
+import { fixedWindow, planSettings, type RenderPlan } from './planCorrections.js';
 import { checkWithinReach } from './renderClip.js';
 import type { StabilizeOptions } from './stabilize.js';
-import type { Window } from './stillWindow.js';
-import { inOwnPixels, wholeWindow, windowedCorrection } from './zoom.js';
+import { windowedCorrection } from './zoom.js';
 
 /** How far ahead of the picture the motion is measured where a clip is made in one pass. */
 export interface LookAhead {
@@ -36,15 +34,24 @@ export interface OnePassResult {
 export async function onePass(parts: Parts, options: StabilizeOptions, lookAhead: LookAhead): Promise<OnePassResult> {
   const { sink, signal, smoother } = options;
   const { seconds } = lookAhead;
-  if (!(seconds > 0 && seconds < Number.POSITIVE_INFINITY)) {
-    throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `A look-ahead is more than 0 seconds, received ${seconds}.`);
-  }
   const { width, height, frameRate } = parts.source.info;
+  const frames = Math.max(2, Math.round(seconds * frameRate));
+  if (!(seconds > 0 && frames < Number.POSITIVE_INFINITY)) {
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `A look-ahead is more than 0 seconds, received ${seconds}, at ${frameRate} frames a second.`,
+    );
+  }
   const size = { width, height };
   const settings = planSettings(size, options);
-  const { window, output } = shownWindow(size, settings);
+  if (settings.zoom === 'dynamic') {
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      "Zoom 'dynamic' needs the motion of the whole clip; with a look-ahead use 'static' or 'none'.",
+    );
+  }
+  const { window, output } = fixedWindow(size, settings);
   const { budget } = settings;
-  const frames = Math.max(2, Math.round(seconds * frameRate));
   // Not ended by what else goes wrong: what it has decided is kept for those who take over.
   const plan = (lookAhead.plan ?? lookAheadPlan)({ smoother, budget, frames, signal });
   const pass = new PassAhead(parts, options, plan, (correction) =>
@@ -63,18 +70,4 @@ export async function onePass(parts: Parts, options: StabilizeOptions, lookAhead
   const { warps, corrections, decided } = pass;
   const windows = corrections.map(() => window);
   return { motion, decided, plan: { output, warps, corrections, windows, shots: shotsOf(motion), budget } };
-}
-
-/** The largest window that is sure to be covered, whatever comes. */
-function shownWindow(size: Size, { border, zoom, maxCrop }: PlanSettings): { window: Window; output: Size } {
-  if (zoom === 'dynamic') {
-    throw new GimbalError(
-      'GIMBAL_E_INVALID_ARGUMENT',
-      "Zoom 'dynamic' needs the motion of the whole clip; with a look-ahead use 'static' or 'none'.",
-    );
-  }
-  const whole = wholeWindow(size);
-  if (border !== 'crop' && zoom === 'none') return { window: whole, output: size };
-  const cropped = { ...whole, scale: 1 - maxCrop };
-  return border === 'crop' && zoom === 'none' ? inOwnPixels(cropped, size) : { window: cropped, output: size };
 }

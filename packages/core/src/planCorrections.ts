@@ -65,6 +65,17 @@ export function planSettings(size: Size, options: Omit<PlanOptions, 'smoother'>)
   };
 }
 
+/** The window, and the size of the output, that are sure to be covered whatever the corrections within the budget are. */
+export function fixedWindow(
+  size: Size,
+  { border, zoom, maxCrop }: Omit<PlanSettings, 'budget'>,
+): { readonly window: Window; readonly output: Size } {
+  const whole = wholeWindow(size);
+  if (border !== 'crop' && zoom === 'none') return { window: whole, output: size };
+  const cropped = { ...whole, scale: 1 - maxCrop };
+  return border === 'crop' && zoom === 'none' ? inOwnPixels(cropped, size) : { window: cropped, output: size };
+}
+
 /** Turns a clip's motion into what the renderer needs. Pure geometry: no pixel is touched. */
 export async function planCorrections(motion: ClipMotion, options: PlanOptions): Promise<RenderPlan> {
   const { size } = motion;
@@ -103,10 +114,10 @@ async function chooseWindows(
   breathe: Breather,
 ): Promise<{ windows: Window[]; output: Size }> {
   const { size } = motion;
-  const whole = wholeWindow(size);
   const everywhere = (window: Window): Window[] => corrections.map(() => window);
   if (border !== 'crop') {
-    return { windows: everywhere(zoom === 'none' ? whole : { ...whole, scale: 1 - maxCrop }), output: size };
+    const { window, output } = fixedWindow(size, { border, zoom, maxCrop });
+    return { windows: everywhere(window), output };
   }
   if (zoom === 'dynamic') {
     const windows: Window[][] = [];
