@@ -52,7 +52,6 @@ export function lookAheadPlan({ smoother, budget, frames, signal }: LookAheadOpt
   let [start, next] = [0, 0];
   /** What the last piece says of the frames from `next` on. */
   let fading: Float64Array[] = [];
-  let shown: Float64Array = new Float64Array(8);
 
   /** Parameters of the corrections from frame `next` to `end`, smoothed with what came before but not with what follows. */
   async function piece({ first, size, times, steps }: MotionStretch, end: number): Promise<Float64Array[]> {
@@ -64,14 +63,15 @@ export function lookAheadPlan({ smoother, budget, frames, signal }: LookAheadOpt
     };
     const path = await shotPath({ ...motion, estimator: '' }, { start: 0, end: end - from }, breathe);
     const { parameters } = await shotCorrections(path, smoother, budget, { signal });
-    return Array.from(path.position.subarray(next - from), (at) => parameters.subarray(at * 8, at * 8 + 8));
+    const frames = end - next;
+    return Array.from({ length: frames }, (_, i) => parameters.subarray((next - from + i) * 8).subarray(0, 8));
   }
 
   return {
     ahead,
     behind: hop,
     async decide(known) {
-      const { first, times, steps, size, complete } = known;
+      const { first, times, size, complete } = known;
       const corrections: Homography[] = [];
       const last = first + times.length;
       while (next < last) {
@@ -85,12 +85,8 @@ export function lookAheadPlan({ smoother, budget, frames, signal }: LookAheadOpt
         const decided = closing ? own.length : hop;
         const room = homographyArray(decided);
         for (let i = 0; i < decided; i++) {
-          // A repeated frame is shown like the one that it repeats.
-          const repeats = next + i > start && steps[next + i - 1 - first].verdict === 'duplicate';
-          if (!repeats) {
-            const allowed = windowAllowance(own[i], budget);
-            shown = allowed < 1 ? own[i].map((value) => value * allowed) : own[i];
-          }
+          const allowed = windowAllowance(own[i], budget);
+          const shown = allowed < 1 ? own[i].map((value) => value * allowed) : own[i];
           corrections.push(parametersToHomography(shown, size, room[i]));
         }
         fading = closing ? [] : own.slice(hop);

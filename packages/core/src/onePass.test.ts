@@ -55,7 +55,6 @@ describe('stabilize in one pass', () => {
     expect(result.plan.windows.every(({ scale }) => scale === 0.7)).toBe(true);
     expect(ahead.state).toBe('finished');
     expect(ahead.written.map(({ time }) => time)).toEqual(clip.map(({ time }) => time));
-    expect(result.plan.corrections[30]).toEqual(result.plan.corrections[29]);
     for (const seconds of Object.values(result.seconds)) expect(seconds).toBeGreaterThanOrEqual(0);
     expect(ledger.open).toBe(0);
   });

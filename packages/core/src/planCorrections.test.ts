@@ -6,6 +6,7 @@ import { applyHomography, cornerError, invertHomography, multiplyHomographies } 
 import { parametersToHomography } from './geometry/motionParameters.js';
 import { motionField } from './motionField.js';
 import { type PlanOptions, planCorrections } from './planCorrections.js';
+import type { Smoother } from './smoother.js';
 
 const size = { width: 640, height: 360 };
 
@@ -105,10 +106,33 @@ describe('planCorrections', () => {
     for (let t = 0; t < 40; t++) expect(cornerError(alone.corrections[t], corrections[t], size)).toBeLessThan(1e-9);
   });
 
-  it('repeats the correction of a repeated frame', async () => {
-    const { corrections } = await plan(shaky(50, 1, undefined, 20));
-    expect(corrections[21]).toBe(corrections[20]);
-    expect(corrections[22]).not.toBe(corrections[21]);
+  it('moves evenly through repeated frames: each is shown where the steady camera is at its own time', async () => {
+    // 24 pictures a second stored at 30, of a camera that pans by 3 pixels a frame.
+    const picture = (t: number): number => Math.floor((t * 24) / 30);
+    const steps = Array.from({ length: 89 }, (_, t) => {
+      const moved = (picture(t + 1) - picture(t)) * (30 / 24) * 3;
+      return motionField({
+        size,
+        homographies: parametersToHomography([moved, 0, 0, 0, 0, 0, 0, 0], size),
+        verdict: moved === 0 ? 'duplicate' : 'ok',
+      });
+    });
+    const straight: Smoother = {
+      name: 'straight',
+      smooth: async (path) => ({
+        ...path,
+        parameters: path.parameters.map((_, i) => (i % 8 === 0 ? 3 * (i / 8) - 1.5 : 0)),
+      }),
+    };
+    const motion = { size, times: Float64Array.from({ length: 90 }, (_, t) => t / 30), steps, estimator: 'test' };
+    const { corrections } = await plan(motion, { smoother: straight });
+    for (let t = 1; t < 90; t++) {
+      const shown = multiplyHomographies(
+        invertHomography(corrections[t]),
+        multiplyHomographies(steps[t - 1].homographies, corrections[t - 1]),
+      );
+      expect(shown[2] / shown[8]).toBeCloseTo(3, 6);
+    }
   });
 
   it('lets borders show when told to', async () => {

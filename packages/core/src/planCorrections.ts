@@ -86,7 +86,7 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
   for (const shot of shots) {
     const path = await shotPath(motion, shot, breathe);
     const own = await shotCorrections(path, options.smoother, budget, { signal: options.signal });
-    for (const position of path.position) corrections.push(own.corrections[position]);
+    for (const correction of own.corrections) corrections.push(correction);
   }
   const { windows, output } = await chooseWindows(motion, corrections, shots, border, zoom, maxCrop, breathe);
   const warps = homographyArray(corrections.length);

@@ -34,9 +34,8 @@ describe('shotPath', () => {
         const fields = steps.map((p) => motionField({ size, homographies: parametersToHomography(p, size) }));
         const times = Float64Array.from({ length: steps.length + 1 }, (_, i) => i / 25);
         const motion = { size, times, steps: fields, estimator: 'test' };
-        const { path, steps: exact, position } = await shotPath(motion, whole(motion));
+        const { path, steps: exact } = await shotPath(motion, whole(motion));
         expect(Array.from(path.times)).toEqual(Array.from(times));
-        expect(Array.from(position)).toEqual(Array.from(times.keys()));
         for (let t = 0; t < steps.length; t++) {
           expect(cornerError(exact[t], fields[t].homographies, size)).toBeLessThan(1e-6);
           for (let i = 0; i < 8; i++) {
@@ -56,13 +55,15 @@ describe('shotPath', () => {
     expect(Array.from(path.confidence)).toEqual([1, 1, 1]);
   });
 
-  it('leaves repeated frames out and shows where they belong', async () => {
-    const motion = clip([{ x: 2 }, { verdict: 'duplicate' }, { verdict: 'duplicate' }, { x: 6 }]);
-    const { path, position, steps } = await shotPath(motion, whole(motion));
-    expect(Array.from(position)).toEqual([0, 1, 1, 1, 2]);
-    expect(Array.from(path.times)).toEqual([0, 1 / 25, 4 / 25]);
-    expect(path.parameters[16]).toBeCloseTo(8, 9);
-    expect(steps).toHaveLength(2);
+  it('stands still through repeated frames, whatever was measured of them', async () => {
+    const motion = clip([{ x: 2 }, { verdict: 'duplicate' }, { x: 1, confidence: 0, verdict: 'duplicate' }, { x: 6 }]);
+    const { path, steps } = await shotPath(motion, whole(motion));
+    expect(Array.from(path.times)).toEqual([0, 1 / 25, 2 / 25, 3 / 25, 4 / 25]);
+    expect([0, 1, 2, 3, 4].map((t) => path.parameters[t * 8])).toEqual(
+      [0, 2, 2, 2, 8].map((x) => expect.closeTo(x, 9)),
+    );
+    expect(steps.map((h) => h[2])).toEqual([2, 0, 0, 6].map((x) => expect.closeTo(x, 9)));
+    expect(Array.from(path.confidence)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('gives steps without evidence the speed between their neighbours', async () => {
@@ -97,9 +98,8 @@ describe('shotPath', () => {
   });
 
   it('handles a shot of one frame', async () => {
-    const { path, position, steps } = await shotPath(clip([]), { start: 0, end: 1 });
+    const { path, steps } = await shotPath(clip([]), { start: 0, end: 1 });
     expect(path.times).toHaveLength(1);
-    expect(Array.from(position)).toEqual([0]);
     expect(steps).toEqual([]);
   });
 

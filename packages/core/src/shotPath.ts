@@ -11,24 +11,23 @@ const TRUSTED = 0.2;
 /** Seconds beyond which a stretch without evidence counts as standing still rather than as going on. */
 const LONGEST_BRIDGE = 0.5;
 
-/** Motion between distinct frames in parameters per second, and for which of them there is evidence. Flat, as clips may be long. */
+/** Motion between frames in parameters per second, and for which of them there is evidence. Flat, as clips may be long. */
 interface Velocities {
   readonly values: Float64Array;
   readonly known: Uint8Array;
 }
 
-/** A shot's camera path over its distinct frames, and how each frame of the shot maps onto one of them. */
+/** A shot's camera path: one entry for every frame of the shot. */
 export interface ShotPath {
   readonly path: CameraPath;
-  /** Exact frame-to-frame homographies between the distinct frames (`path.times.length − 1`). */
+  /** Exact frame-to-frame homographies (`path.times.length − 1`). */
   readonly steps: readonly Homography[];
-  /** For every frame of the shot its position in the path: a repeated frame shares its predecessor's. */
-  readonly position: Int32Array;
 }
 
 /**
- * Sums a shot's motions up to a path. Repeated frames are left out, so that they get the very correction of the frame they repeat;
- * steps without evidence take the speed of their neighbours.
+ * Sums a shot's motions up to a path. The path stands still through a repeated frame, as its picture does, and makes up for it afterwards:
+ * the smooth path goes on at the frame's own time, and the correction between the two takes the stutter out. Steps without
+ * evidence take the speed of their neighbours.
  */
 export async function shotPath(
   motion: ClipMotion,
@@ -36,30 +35,28 @@ export async function shotPath(
   breathe: Breather = createBreather(),
 ): Promise<ShotPath> {
   const count = shot.end - shot.start;
-  const position = new Int32Array(count);
   const times = [motion.times[shot.start]];
   const velocity: Velocities = { values: new Float64Array((count - 1) * 8), known: new Uint8Array(count - 1) };
   const confidence = [1];
   for (let k = 1; k < count; k++) {
     if (k % 8 === 0) await breathe();
     const step = motion.steps[shot.start + k - 1];
+    const time = motion.times[shot.start + k];
+    const elapsed = time - times[k - 1];
+    times.push(time);
     if (step.verdict === 'duplicate') {
-      position[k] = times.length - 1;
+      velocity.known[k - 1] = 1;
+      confidence.push(1);
       continue;
     }
-    const time = motion.times[shot.start + k];
     const parameters = homographyToParameters(globalHomography(step), motion.size);
     const trusted = parameters !== undefined && step.confidence >= TRUSTED;
-    const elapsed = time - times[times.length - 1];
-    const at = times.length - 1;
-    if (trusted) for (let i = 0; i < 8; i++) velocity.values[at * 8 + i] = parameters[i] / elapsed;
-    velocity.known[at] = trusted ? 1 : 0;
+    if (trusted) for (let i = 0; i < 8; i++) velocity.values[(k - 1) * 8 + i] = parameters[i] / elapsed;
+    velocity.known[k - 1] = trusted ? 1 : 0;
     confidence.push(trusted ? step.confidence : 0);
-    position[k] = times.length;
-    times.push(time);
   }
   bridge(velocity, times);
-  return { ...(await sumUp(velocity, times, confidence, motion, breathe)), position };
+  return sumUp(velocity, times, confidence, motion, breathe);
 }
 
 async function sumUp(
@@ -68,7 +65,7 @@ async function sumUp(
   confidence: number[],
   motion: ClipMotion,
   breathe: Breather,
-): Promise<Omit<ShotPath, 'position'>> {
+): Promise<ShotPath> {
   const parameters = new Float64Array(times.length * 8);
   const steps = homographyArray(times.length - 1);
   const increment = new Float64Array(8);

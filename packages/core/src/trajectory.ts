@@ -62,12 +62,12 @@ export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOp
   const breathe = createBreather(options.signal);
   const poses: CameraPose[] = [];
   for (const [number, shot] of shotsOf(motion).entries()) {
-    const { position, steps } = await shotPath(motion, shot, breathe);
+    const { steps } = await shotPath(motion, shot, breathe);
     let qvec: Quaternion = [1, 0, 0, 0];
-    for (let k = 0; k < position.length; k++) {
+    for (let k = 0; k <= steps.length; k++) {
       if (k % 8 === 0) await breathe();
-      if (k > 0 && position[k] > position[k - 1]) {
-        const turn = homographyToRotation(steps[position[k] - 1], focal, (size.width - 1) / 2, (size.height - 1) / 2);
+      if (k > 0) {
+        const turn = homographyToRotation(steps[k - 1], focal, (size.width - 1) / 2, (size.height - 1) / 2);
         qvec = multiplyQuaternions(rotationToQuaternion(turn), qvec);
       }
       const index = shot.start + k;
