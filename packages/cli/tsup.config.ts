@@ -1,14 +1,4 @@
 import { packageBuild } from '../../tools/run/tsup.base';
 
 // Split, so that main.js can say what is missing where the commands' own imports fail.
-export default packageBuild({
-  entry: [
-    'src/index.ts',
-    'src/main.ts',
-    'src/benchmarkWorker.ts',
-    'src/decodeWorker.ts',
-    'src/encodeWorker.ts',
-    'src/planWorker.ts',
-  ],
-  splitting: true,
-});
+export default packageBuild({ entry: ['src/index.ts', 'src/main.ts'], splitting: true });

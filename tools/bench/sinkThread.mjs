@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { createThreadSink } from '@gimbal/cli';
+import { createThreadSink } from '@gimbal/pipeline';
 import { createVideoSink, pixelFormat } from '@gimbal/video';
 
 const { values } = parseArgs({

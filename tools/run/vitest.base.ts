@@ -10,6 +10,7 @@ const sources: Record<string, string> = {
   video: 'packages/video',
   'cuda-classical': 'packages/cuda-classical',
   ihn: 'packages/ihn',
+  pipeline: 'packages/pipeline',
   cli: 'packages/cli',
   fixtures: 'tools/fixtures',
 };
@@ -19,10 +20,10 @@ export function packageTests(directory: string): ReturnType<typeof defineConfig>
   return defineConfig({
     root: directory,
     resolve: {
-      alias: Object.entries(sources).map(([name, folder]) => ({
-        find: new RegExp(`^@gimbal/${name}$`),
-        replacement: path.join(root, folder, 'src/index.ts'),
-      })),
+      alias: Object.entries(sources).flatMap(([name, folder]) => [
+        { find: new RegExp(`^@gimbal/${name}$`), replacement: path.join(root, folder, 'src/index.ts') },
+        { find: new RegExp(`^@gimbal/${name}/(\\w+)$`), replacement: path.join(root, folder, 'src/$1.ts') },
+      ]),
     },
     test: {
       name: path.basename(directory),

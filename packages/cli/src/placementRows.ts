@@ -1,4 +1,4 @@
-import type { FramePlacement } from './clipFrames.js';
+import type { FramePlacement } from '@gimbal/pipeline';
 
 const DECODERS = { software: 'software', nvdec: 'NVDEC' } as const;
 

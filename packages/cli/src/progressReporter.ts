@@ -1,14 +1,6 @@
+import type { StageProgress } from '@gimbal/pipeline';
 import pc from 'picocolors';
 import type { Terminal } from './reportError.js';
-
-/** How far one stage of a run has come. */
-export interface StageProgress {
-  readonly stage: string;
-  /** Frames done. */
-  readonly done: number;
-  /** Frames in all, where known. */
-  readonly total?: number | undefined;
-}
 
 export interface ProgressReporter {
   update(progress: StageProgress): void;

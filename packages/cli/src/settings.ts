@@ -1,20 +1,14 @@
-import { DEFAULT_MAX_CROP, type EstimatorPlugin } from '@gimbal/core';
+import type { EstimatorPlugin } from '@gimbal/core';
+import {
+  DECODER_CHOICES,
+  DEFAULT_SETTINGS,
+  type PartialSettings as PartialRun,
+  type Settings as RunSettings,
+  withDefaults,
+} from '@gimbal/pipeline';
 import { smootherNames } from '@gimbal/smoothers';
 import { VIDEO_CODECS } from '@gimbal/video';
-import { DECODER_CHOICES } from './decoderChoice.js';
-import {
-  choice,
-  device,
-  flag,
-  fraction,
-  integer,
-  memory,
-  number,
-  seconds,
-  text,
-  type ValueKind,
-  type ValueOf,
-} from './valueKind.js';
+import { choice, device, flag, fraction, integer, memory, number, seconds, text, type ValueKind } from './valueKind.js';
 
 const estimatorReference: ValueKind<string | EstimatorPlugin> = {
   expected: 'an estimator: its name, the path of its file, or the plug-in itself',
@@ -45,20 +39,35 @@ function setting<T>(flags: string, description: string, kind: ValueKind<T>, fall
 
 /** Every setting of `gimbal stabilize` that a config file may hold too. The key is its name there. */
 export const SETTINGS = {
-  estimator: setting('--estimator <name|path>', 'what measures the camera motion', estimatorReference, 'classical'),
+  estimator: setting(
+    '--estimator <name|path>',
+    'what measures the camera motion',
+    estimatorReference,
+    DEFAULT_SETTINGS.estimator,
+  ),
   estimatorOptions: setting(
     '--estimator-option <key=value>',
     'option of the estimator (repeatable)',
     estimatorOptions,
-    {},
+    DEFAULT_SETTINGS.estimatorOptions,
   ),
-  smoother: setting('--smoother <name>', `${smootherNames.join(', ')}; with --look-ahead gaussian`, text, 'l1-optimal'),
-  strength: setting('--strength <0..1>', 'how steady: 0 leaves the clip as it is', number(0, 1), 0.6),
+  smoother: setting(
+    '--smoother <name>',
+    `${smootherNames.join(', ')}; with --look-ahead gaussian`,
+    text,
+    DEFAULT_SETTINGS.smoother,
+  ),
+  strength: setting(
+    '--strength <0..1>',
+    'how steady: 0 leaves the clip as it is',
+    number(0, 1),
+    DEFAULT_SETTINGS.strength,
+  ),
   maxCrop: setting(
     '--max-crop <fraction|%>',
     'most of width and height that may be cropped away',
     fraction(0, 0.5),
-    DEFAULT_MAX_CROP,
+    DEFAULT_SETTINGS.maxCrop,
   ),
   zoom: setting(
     '--zoom <mode>',
@@ -69,21 +78,21 @@ export const SETTINGS = {
     '--border <mode>',
     'outside the picture: crop (never shown), black, replicate, mirror',
     choice(['crop', 'black', 'replicate', 'mirror']),
-    'crop',
+    DEFAULT_SETTINGS.border,
   ),
   interpolation: setting(
     '--interpolation <kind>',
     'bilinear, bicubic or lanczos3',
     choice(['bilinear', 'bicubic', 'lanczos3']),
-    'bilinear',
+    DEFAULT_SETTINGS.interpolation,
   ),
   lookAhead: setting(
     '--look-ahead <seconds>',
     'one pass: knows so much of what comes, not the whole clip; crops all of --max-crop',
     seconds,
   ),
-  tripod: setting('--tripod', 'hold the camera still instead of following its motion', flag, false),
-  device: setting('--device <device>', 'auto, cpu, cuda or cuda:N', device, 'auto'),
+  tripod: setting('--tripod', 'hold the camera still instead of following its motion', flag, DEFAULT_SETTINGS.tripod),
+  device: setting('--device <device>', 'auto, cpu, cuda or cuda:N', device, DEFAULT_SETTINGS.device),
   deviceMemory: setting(
     '--device-memory <amount>',
     'most that kept frames may take on a CUDA device, such as 4G (default: half of what is free; 0: decode twice)',
@@ -93,67 +102,55 @@ export const SETTINGS = {
     '--decoder <name>',
     'who decodes for a CUDA device: software (CPU), nvdec (the device, or fail), auto (software with 8 threads or more and a clip that fits, else nvdec)',
     choice(DECODER_CHOICES),
-    'auto',
+    DEFAULT_SETTINGS.decoder,
   ),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
-  codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS), 'h264'),
+  codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS), DEFAULT_SETTINGS.codec),
   crf: setting(
     '--crf <n>',
     'constant quality, lower is better (default: 18 for h264, 20 for h265, 26 for av1)',
     number(0, 63),
   ),
   preset: setting('--preset <name>', "the encoder's speed, ultrafast to veryslow (default: medium)", text),
-  timeout: setting('--timeout <seconds>', 'longest that one estimate may take', seconds, 60),
-  compare: setting('--compare', 'side by side: original left, stabilized right', flag, false),
+  timeout: setting('--timeout <seconds>', 'longest that one estimate may take', seconds, DEFAULT_SETTINGS.timeout),
+  compare: setting('--compare', 'side by side: original left, stabilized right', flag, DEFAULT_SETTINGS.compare),
   evaluate: setting('--evaluate', 'measure the finished file, its first 900 frames (default)', flag, true),
-  overwrite: setting('--overwrite', 'replace an existing output', flag, false),
+  overwrite: setting('--overwrite', 'replace an existing output', flag, DEFAULT_SETTINGS.overwrite),
   allowTruncated: setting('--allow-truncated', 'exit 0 although the input is damaged', flag, false),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
 
-type KindOf<Name extends SettingName> = (typeof SETTINGS)[Name]['kind'];
-
 /** What a config file or the command line said. */
-export type PartialSettings = { readonly [Name in SettingName]?: ValueOf<KindOf<Name>> | undefined };
+export type PartialSettings = PartialRun & {
+  readonly evaluate?: boolean | undefined;
+  readonly allowTruncated?: boolean | undefined;
+};
 
-/** What a run goes by. */
-export type Settings = PartialSettings &
-  Required<
-    Pick<
-      { readonly [Name in SettingName]: ValueOf<KindOf<Name>> },
-      | 'estimator'
-      | 'estimatorOptions'
-      | 'smoother'
-      | 'strength'
-      | 'border'
-      | 'interpolation'
-      | 'tripod'
-      | 'device'
-      | 'decoder'
-      | 'timeout'
-      | 'compare'
-      | 'evaluate'
-      | 'overwrite'
-      | 'allowTruncated'
-    >
-  >;
+/** What a command goes by. */
+export interface Settings extends RunSettings {
+  /** Measure the finished file. */
+  readonly evaluate: boolean;
+  /** Damaged input is no failure. */
+  readonly allowTruncated: boolean;
+}
 
 /** The command line wins over the config file, the config file over the defaults. */
 export function mergeSettings(flags: PartialSettings, config: PartialSettings): Settings {
-  const merged: Record<string, unknown> = {};
-  for (const name of Object.keys(SETTINGS) as SettingName[]) {
-    merged[name] = flags[name] ?? config[name] ?? (SETTINGS[name] as Setting<unknown>).fallback;
-  }
-  // The optimum of a whole path is none of its pieces; a weighted mean hardly knows the difference.
-  if (merged.lookAhead !== undefined) merged.smoother = flags.smoother ?? config.smoother ?? 'gaussian';
-  // Options of the estimator add up as long as both speak of the same estimator.
-  if (flags.estimator === undefined || flags.estimator === config.estimator) {
-    merged.estimatorOptions = { ...config.estimatorOptions, ...flags.estimatorOptions };
-  } else {
-    merged.estimatorOptions = { ...flags.estimatorOptions };
-  }
-  // A tripod is a smoother of its own: one that is asked for on the command line is not overruled by a file's tripod.
-  if (flags.smoother !== undefined) merged.tripod = flags.tripod ?? false;
-  return merged as Settings;
+  const named = (settings: PartialSettings) =>
+    Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  const given: PartialSettings = { ...named(config), ...named(flags) };
+  const { evaluate = SETTINGS.evaluate.fallback, allowTruncated = SETTINGS.allowTruncated.fallback, ...run } = given;
+  return {
+    ...withDefaults(run),
+    evaluate: evaluate !== false,
+    allowTruncated: allowTruncated === true,
+    // Options of the estimator add up as long as both speak of the same estimator.
+    estimatorOptions: {
+      ...((flags.estimator === undefined || flags.estimator === config.estimator) && config.estimatorOptions),
+      ...flags.estimatorOptions,
+    },
+    // A tripod is a smoother of its own: one that is asked for on the command line is not overruled by a file's tripod.
+    ...(flags.smoother !== undefined && { tripod: flags.tripod ?? false }),
+  };
 }

@@ -11,8 +11,8 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BenchmarkResults } from '../src/benchmark/benchmarkResults.js';
-import { shakyClip } from './clips.js';
+import type { BenchmarkResults } from '../../pipeline/src/benchmark/benchmarkResults.js';
+import { shakyClip } from '../../pipeline/test/clips.js';
 import { writePlugin } from './pluginFiles.js';
 import { type RunGimbalOptions, runGimbal } from './runGimbal.js';
 

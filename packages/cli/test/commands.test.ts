@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIP_SIZE, shakyClip } from './clips.js';
+import { CLIP_SIZE, shakyClip } from '../../pipeline/test/clips.js';
 import { runGimbal } from './runGimbal.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-commands-'));

@@ -7,8 +7,8 @@ import type { HostFrame } from '@gimbal/core';
 import { addonInfo } from '@gimbal/native';
 import { videoInfo } from '@gimbal/video';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { repeatedClip, syntheticPictures } from '../src/transfers/syntheticClip.js';
-import { shakyClip, writeClip } from './clips.js';
+import { repeatedClip, syntheticPictures } from '../../pipeline/src/transfers/syntheticClip.js';
+import { shakyClip, writeClip } from '../../pipeline/test/clips.js';
 import { writePlugin } from './pluginFiles.js';
 import { runGimbal } from './runGimbal.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CLIP_SIZE, picture, pictures, shakyClip, writeClip } from './clips.js';
+import { CLIP_SIZE, picture, pictures, shakyClip, writeClip } from '../../pipeline/test/clips.js';
 import { runGimbal } from './runGimbal.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-clips-'));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shakyClip } from './clips.js';
+import { shakyClip } from '../../pipeline/test/clips.js';
 import { writePlugin } from './pluginFiles.js';
 import { type Ended, runGimbal } from './runGimbal.js';
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { MotionField } from '@gimbal/core';
 import { addonInfo, cudaBridge } from '@gimbal/native';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { shakyClip } from './clips.js';
-import { clip as encodedClip, folder } from './engineClips.js';
+import { shakyClip } from '../../pipeline/test/clips.js';
+import { clip as encodedClip, folder } from '../../pipeline/test/engineClips.js';
+import { steadied } from '../../pipeline/test/steadied.js';
 import { runGimbal } from './runGimbal.js';
-import { steadied } from './steadied.js';
 
 const { unavailable, devices } = addonInfo().cudaReport;
 if (unavailable) console.log(`the whole loop on CUDA: skipped, ${unavailable}`);

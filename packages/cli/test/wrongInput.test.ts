@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shakyClip, writeTone } from './clips.js';
+import { shakyClip, writeTone } from '../../pipeline/test/clips.js';
 import { ordinaryUser, runGimbal } from './runGimbal.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-input-'));

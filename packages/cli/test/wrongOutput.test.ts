@@ -13,7 +13,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { shakyClip } from './clips.js';
+import { shakyClip } from '../../pipeline/test/clips.js';
 import { ordinaryUser, runGimbal } from './runGimbal.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-output-'));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shakyClip } from './clips.js';
+import { shakyClip } from '../../pipeline/test/clips.js';
 import { type PluginSource, writePlugin } from './pluginFiles.js';
 import { runGimbal } from './runGimbal.js';
 

@@ -26,6 +26,8 @@ describe('the floors', () => {
     expect(violations('core', "import type { A } from '@gimbal/video';")).toHaveLength(1);
     expect(violations('smoothers', "export { a } from '@gimbal/metrics';")).toHaveLength(1);
     expect(violations('cli', "const a = await import('@gimbal/core/dist/a.js');")).toHaveLength(1);
+    expect(violations('cli', "import { a } from '@gimbal/pipeline/stabilizeRun';")).toHaveLength(1);
+    expect(violations('pipeline', "import { a } from '@gimbal/cli';")).toHaveLength(1);
     expect(violations('native', "import { a } from '../../core/src/a.js';")).toHaveLength(1);
     expect(violations('metrics', "import { readFile } from 'node:fs/promises';")).toHaveLength(1);
     expect(violations('stranger', '')).toHaveLength(1);
@@ -38,6 +40,7 @@ describe('the floors', () => {
 
   it('lets imports point down, and tests use the fixtures', () => {
     expect(violations('cli', "import { a } from '@gimbal/core'; import { b } from './b.js';")).toEqual([]);
+    expect(violations('cli', "import { a } from '@gimbal/pipeline/benchmark';")).toEqual([]);
     expect(violations('core', "import { a } from '@gimbal/fixtures'; import 'node:fs';", true)).toEqual([]);
   });
 });

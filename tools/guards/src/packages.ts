@@ -11,6 +11,7 @@ export interface Package {
   readonly directory: string;
   readonly manifest: {
     readonly name: string;
+    readonly exports?: Readonly<Record<string, unknown>>;
     readonly dependencies?: Readonly<Record<string, string>>;
     readonly peerDependencies?: Readonly<Record<string, string>>;
     readonly optionalDependencies?: Readonly<Record<string, string>>;

@@ -1,30 +1,33 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
+import { checkOnePass, checkOutputFile, runtimeInfo, writeWhole } from '@gimbal/pipeline';
+import {
+  benchmarkResults,
+  contestants,
+  findClips,
+  programFingerprint,
+  type RunProgress,
+  type RunResult,
+  runBenchmark,
+  runStore,
+  SHARED_SETTINGS,
+  transfersReport,
+  workFolder,
+  writeReports,
+} from '@gimbal/pipeline/benchmark';
 import { createSmoother } from '@gimbal/smoothers';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { benchmarkResults, SHARED_SETTINGS } from '../benchmark/benchmarkResults.js';
-import { benchmarkTable, runLine } from '../benchmark/benchmarkTable.js';
-import { contestants } from '../benchmark/contestants.js';
-import { findClips } from '../benchmark/findClips.js';
-import { programFingerprint } from '../benchmark/fingerprints.js';
-import { type RunProgress, runBenchmark } from '../benchmark/runBenchmark.js';
-import type { RunResult } from '../benchmark/runResult.js';
-import { runStore } from '../benchmark/runStore.js';
-import { workFolder } from '../benchmark/workFolder.js';
-import { writeReports } from '../benchmark/writeReports.js';
-import { checkOutputFile, writeWhole } from '../checkedOutput.js';
-import { checkOnePass } from '../checkOnePass.js';
+import { benchmarkTable, runLine } from '../benchmarkTable.js';
 import type { CommandContext } from '../commandContext.js';
+import { estimatorList } from '../estimatorList.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
 import { packageVersion } from '../packageVersion.js';
 import { addSettings, readFlags } from '../parseFlags.js';
 import { createProgressReporter } from '../progressReporter.js';
 import { mergeSettings } from '../settings.js';
-import { runtimeInfo } from '../stabilizeRun.js';
-import { transfersReport } from '../transfers/transfersReport.js';
-import { transfersTable } from '../transfers/transfersTable.js';
+import { transfersTable } from '../transfersTable.js';
 import { integer } from '../valueKind.js';
 
 const HELP = `
@@ -111,7 +114,8 @@ async function transfers(
   if (output !== undefined) checkOutputFile(output, [], true);
   const progress = createProgressReporter(terminal, quiet);
   try {
-    const report = await transfersReport({ device, threads, signal }, progress);
+    const report = await transfersReport({ device, threads, signal }, progress.update);
+    progress.clear();
     if (output !== undefined) await writeWhole(output, `${JSON.stringify(report, null, 1)}\n`);
     if (json) terminal.out(`${JSON.stringify({ ok: true, ...report }, null, 2)}\n`);
     else if (!quiet) terminal.out(transfersTable(report));
@@ -134,11 +138,8 @@ async function benchmark(folder: string, options: BenchmarkOptions, context: Com
   // Refuses what no run could be made with.
   if (!settings.tripod) createSmoother(settings.smoother, { strength: settings.strength });
   const clips = await findClips(folder, limit, out);
-  const entered = await contestants(
-    options.estimators ?? ['classical'],
-    options.estimatorOption ?? [],
-    runtimeInfo(settings),
-  );
+  const entries = estimatorList(options.estimators ?? ['classical'], options.estimatorOption ?? []);
+  const entered = await contestants(entries, runtimeInfo(settings));
   const store = await runStore(path.join(out, 'runs'), await programFingerprint());
   const progress = createProgressReporter(terminal, quiet || jobs > 1);
   let finished = 0;

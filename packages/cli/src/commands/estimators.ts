@@ -1,8 +1,7 @@
 import { discoverPlugins, type EstimatorPlugin, type RuntimeInfo, supportOf } from '@gimbal/core';
+import { estimators, runtimeInfo } from '@gimbal/pipeline';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
-import { estimators } from '../estimators.js';
-import { runtimeInfo } from '../stabilizeRun.js';
 import { textTable } from '../textTable.js';
 
 /** One line of the list. */

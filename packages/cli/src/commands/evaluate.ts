@@ -1,6 +1,6 @@
+import { evaluateFiles } from '@gimbal/pipeline';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
-import { evaluateFiles } from '../evaluateFiles.js';
 import { evaluationTable } from '../evaluationTable.js';
 import { EXIT_CODE_HELP } from '../exitCodes.js';
 import { createProgressReporter } from '../progressReporter.js';
@@ -29,7 +29,7 @@ export function addEvaluate(program: Command, { terminal, signal }: CommandConte
     .action(async (original: string, stabilized: string, options: { json?: boolean; quiet?: boolean }) => {
       const progress = createProgressReporter(terminal, options.quiet === true);
       try {
-        const evaluation = await evaluateFiles({ original, stabilized }, progress, signal);
+        const evaluation = await evaluateFiles({ original, stabilized }, progress.update, signal);
         progress.clear();
         if (options.json === true) {
           terminal.out(`${JSON.stringify({ ok: true, original, stabilized, evaluation }, null, 2)}\n`);

@@ -1,16 +1,15 @@
 import { GimbalError } from '@gimbal/core';
 import type { Evaluation } from '@gimbal/metrics';
+import { type EvaluateFilesOptions, evaluateFiles, stabilizeRun, stabilizeSummary } from '@gimbal/pipeline';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { CommandContext } from '../commandContext.js';
-import { type EvaluateFilesOptions, evaluateFiles } from '../evaluateFiles.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
 import { addSettings, readFlags } from '../parseFlags.js';
 import { createProgressReporter, type ProgressReporter } from '../progressReporter.js';
 import { readConfig } from '../readConfig.js';
 import { mergeSettings } from '../settings.js';
-import { stabilizeReport, stabilizeTable } from '../stabilizeReport.js';
-import { stabilizeRun } from '../stabilizeRun.js';
+import { type StabilizeReport, stabilizeTable } from '../stabilizeReport.js';
 
 const HELP = `
 Settings may also be kept in gimbal.config.ts, .js, .mjs or .json in the working directory, under the option's name in camel case
@@ -62,7 +61,7 @@ export function addStabilize(program: Command, context: CommandContext): void {
         const run = await stabilizeRun(
           { input, output, motion, exportMotion, exportTrajectory },
           settings,
-          progress,
+          progress.update,
           signal,
         );
         progress.clear();
@@ -79,9 +78,15 @@ export function addStabilize(program: Command, context: CommandContext): void {
         progress.clear();
         const damaged = run.warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
         const exitCode = damaged && !settings.allowTruncated ? EXIT_CODES.truncated : EXIT_CODES.ok;
-        const report = stabilizeReport(run, evaluation, exitCode);
+        const summary = stabilizeSummary(run);
+        const report: StabilizeReport = {
+          ok: exitCode === EXIT_CODES.ok,
+          exitCode,
+          ...summary,
+          ...(evaluation !== undefined && { evaluation }),
+        };
         if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
-        else if (options.quiet !== true) terminal.out(stabilizeTable(report, evaluation));
+        else if (options.quiet !== true) terminal.out(stabilizeTable(summary, evaluation));
         if (exitCode === EXIT_CODES.truncated) {
           terminal.err(
             `${pc.yellow('warning:')} ${output} holds what could be decoded; --allow-truncated makes that a success.\n`,
@@ -104,7 +109,7 @@ async function measured(
   { terminal, signal }: CommandContext,
 ): Promise<Evaluation | undefined> {
   try {
-    return await evaluateFiles(files, progress, signal);
+    return await evaluateFiles(files, progress.update, signal);
   } catch (error) {
     if (!GimbalError.isInstance(error)) throw error;
     if (error.code === 'GIMBAL_E_CANCELLED') {

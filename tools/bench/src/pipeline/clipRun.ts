@@ -1,5 +1,4 @@
 import os from 'node:os';
-import { type ThreadPlan, threadPlan } from '@gimbal/cli';
 import {
   type ClipMotion,
   type Estimator,
@@ -11,6 +10,7 @@ import {
 } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { createRenderer } from '@gimbal/native';
+import { type ThreadPlan, threadPlan } from '@gimbal/pipeline';
 import { createSmoother } from '@gimbal/smoothers';
 import { type MainThreadTime, watchMainThread } from './mainThread.js';
 

@@ -1,6 +1,6 @@
-import { openDeviceClip } from '@gimbal/cli';
 import { chooseDevice, type FrameSource } from '@gimbal/core';
 import { addonInfo, cudaBridge } from '@gimbal/native';
+import { openDeviceClip } from '@gimbal/pipeline';
 import { openVideo, type VideoSource } from '@gimbal/video';
 import type { PipelineOptions } from './pipelineOptions.js';
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { createThreadSink } from '@gimbal/cli';
 import type { ClipMotion, Frame, FrameSink, FrameSource, HostFrame, Size } from '@gimbal/core';
+import { createThreadSink } from '@gimbal/pipeline';
 import { createVideoSink, type VideoSink, type VideoSource } from '@gimbal/video';
 import { workFile } from '../places.js';
 import { runClip, type Workers } from './clipRun.js';

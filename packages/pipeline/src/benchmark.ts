@@ -1,0 +1,14 @@
+export { type BenchmarkResults, benchmarkResults, SHARED_SETTINGS } from './benchmark/benchmarkResults.js';
+export { type Contestant, contestants, type Entry } from './benchmark/contestants.js';
+export { type BenchmarkClip, findClips } from './benchmark/findClips.js';
+export { programFingerprint } from './benchmark/fingerprints.js';
+export { shown } from './benchmark/measures.js';
+export { caveats, coverage, measureTable, type ReportTable, winsTable } from './benchmark/resultsText.js';
+export { type BenchmarkPlan, type RunProgress, runBenchmark } from './benchmark/runBenchmark.js';
+export type { FailedRun, FinishedRun, RunResult } from './benchmark/runResult.js';
+export { type RunStore, runStore } from './benchmark/runStore.js';
+export { workFolder } from './benchmark/workFolder.js';
+export { writeReports } from './benchmark/writeReports.js';
+export type { FrameCost, SizeCosts } from './transfers/frameCosts.js';
+export { gainOf, totalOf } from './transfers/transfersAnswer.js';
+export { type TransfersReport, transfersReport } from './transfers/transfersReport.js';

@@ -1,0 +1,55 @@
+import type { EstimatorPlugin, FrameSource } from '@gimbal/core';
+import classical from '@gimbal/cuda-classical';
+import { type Evaluation, evaluateClip } from '@gimbal/metrics';
+import { openVideo } from '@gimbal/video';
+import { estimators } from '../estimators.js';
+import type { OnProgress } from '../progress.js';
+import { stabilizedHalf } from '../stabilize/sideBySide.js';
+import { runtimeInfo } from '../stabilize/stabilizeRun.js';
+
+/** The two files to compare, and how much of them. */
+export interface EvaluateFilesOptions {
+  readonly original: string;
+  readonly stabilized: string;
+  /** Width of the stabilized half when the second file shows both side by side. */
+  readonly stabilizedHalfWidth?: number | undefined;
+  /** Frames after which measuring stops; all of them unless told. */
+  readonly maxFrames?: number | undefined;
+}
+
+/** The referee's options stay the same whatever made the clip: a seed of its own, and every pair judged for itself. */
+const REFEREE = { analysisSize: 640, seed: 640, continuity: false };
+
+/** Measures two files from their decoded pixels, on the CPU, always with the same referee. Closes both, whatever happens. */
+export async function evaluateFiles(
+  { original, stabilized, stabilizedHalfWidth, maxFrames }: EvaluateFilesOptions,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  const closing: (() => unknown)[] = [];
+  const open = async (file: string): Promise<FrameSource> => {
+    const source = await openVideo(file, { signal });
+    closing.push(() => source.close());
+    return source;
+  };
+  try {
+    const before = await open(original);
+    const after = await open(stabilized);
+    const context = { runtime: runtimeInfo({ device: 'cpu' }) };
+    const referee = await estimators.createEstimator(classical as EstimatorPlugin, REFEREE, context, {
+      from: process.cwd(),
+    });
+    closing.push(() => referee.dispose?.());
+    onProgress({ stage: 'evaluate', done: 0, total: before.info.frameCount });
+    return await evaluateClip({
+      original: before,
+      stabilized: stabilizedHalfWidth === undefined ? after : stabilizedHalf(after, stabilizedHalfWidth),
+      referee,
+      maxFrames,
+      signal,
+      onProgress: ({ done, total }) => onProgress({ stage: 'evaluate', done, total }),
+    });
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}

@@ -1,0 +1,17 @@
+export { checkOutputFile, writeWhole } from './checkedOutput.js';
+export { type ClipFrames, type ClipFramesOptions, type FramePlacement, openClip } from './clip/clipFrames.js';
+export { DECODER_CHOICES, type DecoderChoice } from './clip/decoderChoice.js';
+export { type DeviceClip, type DeviceClipOptions, openDeviceClip } from './clip/deviceClip.js';
+export { estimators } from './estimators.js';
+export { type EvaluateFilesOptions, evaluateFiles } from './evaluate/evaluateFiles.js';
+export type { OnProgress, StageProgress } from './progress.js';
+export { checkOnePass } from './stabilize/checkOnePass.js';
+export type { RunFiles } from './stabilize/runFiles.js';
+export { DEFAULT_SETTINGS, type PartialSettings, type Settings, withDefaults } from './stabilize/settings.js';
+export { runtimeInfo, type StabilizeRun, stabilizeRun } from './stabilize/stabilizeRun.js';
+export { type StabilizeSummary, stabilizeSummary } from './stabilize/stabilizeSummary.js';
+export type { ChosenDecoder } from './thread/decodeMessages.js';
+export type { EncodeOptions } from './thread/encodeMessages.js';
+export type { NamedSmoother } from './thread/planMessages.js';
+export { type ThreadPlan, threadPlan } from './thread/threadPlan.js';
+export { createThreadSink } from './thread/threadSink.js';

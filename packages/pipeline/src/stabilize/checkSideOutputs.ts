@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type ClipMotion, cameraTrajectory, serializeMotion, trajectoryColmap, trajectoryJson } from '@gimbal/core';
+import { checkOutputFile, writeWhole } from '../checkedOutput.js';
+import type { RunFiles } from './runFiles.js';
+
+const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
+
+/** Checks the names of motion and trajectory files at once; what is returned writes them when the run has succeeded. */
+export function checkSideOutputs(
+  files: RunFiles,
+  overwrite: boolean,
+): (motion: ClipMotion, signal: AbortSignal) => Promise<void> {
+  const { exportMotion, exportTrajectory, input, output } = files;
+  const taken = [input, output, ...(files.motion === undefined ? [] : [files.motion])];
+  const asJson = exportTrajectory !== undefined && /\.json$/i.test(exportTrajectory);
+  if (exportMotion !== undefined) checkOutputFile(exportMotion, taken, overwrite);
+  if (exportTrajectory !== undefined) {
+    const alsoTaken = exportMotion === undefined ? taken : [...taken, exportMotion];
+    const names = asJson ? [exportTrajectory] : COLMAP_NAMES.map((name) => path.join(exportTrajectory, name));
+    // A folder need not exist yet, but the one that it will lie in must.
+    if (!asJson && !existsSync(exportTrajectory)) checkOutputFile(path.resolve(exportTrajectory), alsoTaken, overwrite);
+    else for (const name of names) checkOutputFile(name, alsoTaken, overwrite);
+  }
+  return async (motion, signal) => {
+    if (exportMotion !== undefined) await writeWhole(exportMotion, serializeMotion(motion));
+    if (exportTrajectory === undefined) return;
+    const trajectory = await cameraTrajectory(motion, { signal });
+    if (asJson) return writeWhole(exportTrajectory, trajectoryJson(trajectory));
+    await mkdir(exportTrajectory, { recursive: true });
+    for (const [name, text] of Object.entries(trajectoryColmap(trajectory))) {
+      await writeWhole(path.join(exportTrajectory, name), text);
+    }
+  };
+}

@@ -1,0 +1,79 @@
+import type { MotionField, Size } from '@gimbal/core';
+import type { FramePlacement } from '../clip/clipFrames.js';
+import type { StabilizeRun } from './stabilizeRun.js';
+
+/** A number of steps for each motion model that occurs. */
+type ModelCounts = Readonly<Partial<Record<MotionField['model'], number>>>;
+
+/** A finished run in plain values. */
+export interface StabilizeSummary {
+  readonly input: string;
+  readonly output: string;
+  readonly inputSize: Size;
+  readonly outputSize: Size;
+  readonly frames: number;
+  readonly shots: number;
+  /** Frames whose motion is a best guess on thin evidence. */
+  readonly fallbackFrames: number;
+  readonly duplicateFrames: number;
+  /** How many steps each motion model carried, and how many of those that fell back. */
+  readonly models: ModelCounts;
+  readonly fallbackModels: ModelCounts;
+  readonly estimator: string;
+  readonly smoother: string;
+  /** Smallest share of width and height that is shown, 0..1. */
+  readonly shown: number;
+  readonly seconds: {
+    readonly analyze: number;
+    readonly smooth: number;
+    readonly render: number;
+    readonly total: number;
+  };
+  readonly framesPerSecond: number;
+  /** Where frames were decoded and worked on, and what of the clip was kept there. */
+  readonly placement: FramePlacement;
+  /** Where a CUDA device failed, so that the CPU did the rest; `null` when none did. */
+  readonly deviceFailure: {
+    readonly stage: 'analyze' | 'render';
+    readonly frame: number;
+    readonly code: string;
+  } | null;
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly notes: readonly string[];
+}
+
+/** Counts what a run did. */
+export function stabilizeSummary(run: StabilizeRun): StabilizeSummary {
+  const { motion, plan, frames, seconds, deviceFailure } = run.result;
+  const weak = motion.steps.filter(({ verdict }) => verdict === 'weak');
+  const total = seconds.analyze + seconds.smooth + seconds.render;
+  return {
+    input: run.files.input,
+    output: run.files.output,
+    inputSize: motion.size,
+    outputSize: plan.output,
+    frames,
+    shots: plan.shots.length,
+    fallbackFrames: weak.length,
+    duplicateFrames: motion.steps.filter(({ verdict }) => verdict === 'duplicate').length,
+    models: modelCounts(motion.steps),
+    fallbackModels: modelCounts(weak),
+    estimator: motion.estimator,
+    smoother: run.smoother,
+    shown: plan.windows.reduce((least, window) => Math.min(least, window.scale), 1),
+    seconds: { ...seconds, total },
+    framesPerSecond: frames / Math.max(total, 1e-9),
+    placement: run.placement,
+    deviceFailure: deviceFailure
+      ? { stage: deviceFailure.stage, frame: deviceFailure.frame, code: deviceFailure.error.code }
+      : null,
+    warnings: run.warnings,
+    notes: run.notes,
+  };
+}
+
+function modelCounts(steps: readonly MotionField[]): ModelCounts {
+  const counts: Partial<Record<MotionField['model'], number>> = {};
+  for (const { model } of steps) counts[model] = (counts[model] ?? 0) + 1;
+  return counts;
+}
