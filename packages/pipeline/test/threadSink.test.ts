@@ -204,7 +204,7 @@ describe('a full disk', () => {
 /** Runs a module that has `sink`, open, of the built package; gives its exit code and what it printed. */
 function child(file: string, code: string): Promise<{ code: number; printed: string; said: string }> {
   const built = (name: string) => pathToFileURL(path.resolve(import.meta.dirname, `../../${name}/dist/index.js`)).href;
-  const head = `import { createThreadSink } from '${built('cli')}';
+  const head = `import { createThreadSink } from '${built('pipeline')}';
 import { pixelFormat } from '${built('video')}';
 const format = pixelFormat('yuv420p');
 const sink = createThreadSink(${JSON.stringify(file)}, { source: { format, frameRate: 30 }, preset: 'medium' });
