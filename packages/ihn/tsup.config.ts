@@ -1,3 +1,6 @@
 import { packageBuild } from '../../tools/run/tsup.base';
 
-export default packageBuild({ entry: ['src/index.ts', 'src/networkWorker.ts'], dts: { entry: 'src/index.ts' } });
+export default packageBuild({
+  entry: { index: 'src/index.ts', networkWorker: 'src/network/networkWorker.ts' },
+  dts: { entry: { index: 'src/index.ts' } },
+});

@@ -101,7 +101,7 @@ async function measured(file) {
   const classical = await createClassicalEstimator();
   const aligner = createAligner({ analysisSize: Number(options.analysis), points: Number(options.points) });
   const learned = options.start === 'ihn' ? await createIhnEstimator() : undefined;
-  const finished = learned && (await createIhnEstimator({ finish: true }));
+  const finished = learned && (await createIhnEstimator({ refineAtFullResolution: true }));
   const wanted = Number(options.pairs);
   const every = Math.max(2, Math.floor((source.info.frameCount ?? 200) / (wanted + 1)));
   const draw = random([...file].reduce((sum, c) => Math.imul(sum, 31) + c.charCodeAt(0), 7));

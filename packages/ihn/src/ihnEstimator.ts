@@ -1,16 +1,16 @@
-import { cornersAtRest } from './gridCorners.js';
-import { GRID } from './gridPicture.js';
+import { cornersAtRest } from './grid/gridCorners.js';
+import { GRID } from './grid/gridPicture.js';
+import type { PreparedFrame } from './grid/preparedFrames.js';
 import { type IhnOptions, parseIhnOptions } from './ihnOptions.js';
 import { type LearnedEstimator, learnedEstimator } from './learnedEstimator.js';
-import { openNetwork } from './network.js';
-import type { Features } from './networkMessages.js';
-import type { PairNetwork } from './pairNetwork.js';
-import type { PreparedFrame } from './preparedFrames.js';
-import { refinementOrder } from './refinementOrder.js';
-import { readWeights, scheduleOf } from './weightFiles.js';
+import type { Features } from './network/networkMessages.js';
+import { openNetwork } from './network/openNetwork.js';
+import type { PairNetwork } from './network/pairNetwork.js';
+import { refinementOrder } from './network/refinementOrder.js';
+import { readWeights, scheduleOf } from './network/weightFiles.js';
 
-/** Expected error in grid pixels from which the finish does the rest: it finds its way from a pixel or two of 640. */
-const ENOUGH = 0.1;
+/** Predicted error in grid pixels from which the full-resolution refinement converges: a pixel or two at 640 wide. */
+const TOLERANCE = 0.1;
 
 /**
  * The iterative homography network, run by ONNX Runtime on a thread of its own. A frame is encoded once; the corners of the whole frame,
@@ -23,13 +23,13 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
   const settings = parseIhnOptions(options);
   const weights = await readWeights(settings.weights, 'weights');
   const order = refinementOrder(scheduleOf(weights), settings.refinements);
-  // Whoever asks for steps gets them.
-  const brief = settings.refinements === undefined;
-  const enough = settings.finish ? ENOUGH : undefined;
+  // A number of refinements asked for is kept.
+  const earlyStop = settings.refinements === undefined;
+  const tolerance = settings.refineAtFullResolution ? TOLERANCE : undefined;
   const names = ['encoder', ...new Set(order.map((stride) => `refine${stride}`))];
   const network = await openNetwork(weights, names, settings);
 
-  /** Once per frame: what is being computed for one pair is waited for by the next. */
+  /** Once per frame: a pair waits for features that another pair has requested. */
   async function encode(frames: readonly PreparedFrame[]): Promise<(Features | undefined)[]> {
     const fresh = [...new Set(frames)].filter((frame) => frame.encoded === undefined);
     if (fresh.length > 0) {
@@ -48,7 +48,7 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
   const pairs: PairNetwork = {
     provider: network.provider,
     guided: true,
-    async look(questions) {
+    async run(questions) {
       if (questions.length === 0) return [];
       const features = await encode(questions.flatMap(({ previous, current }) => [previous, current]));
       const answers = await network.ask({
@@ -59,17 +59,18 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
           start,
         })),
         order,
-        brief,
-        enough,
+        earlyStop,
+        tolerance,
       });
-      return answers.map(({ inliers, cells, ...look }) => ({ ...look, inliers: { cells, data: inliers } }));
+      return answers.map(({ inliers, cells, ...pass }) => ({ ...pass, inliers: { cells, data: inliers } }));
     },
+    refinePhotometric: (pair) => network.ask({ kind: 'photometric', pair }),
     async warmup() {
       const key = -1;
       const gray = new Float32Array(GRID * GRID);
       const [features] = await network.ask({ kind: 'encode', pictures: [{ key, gray }] });
       const pairs = [{ previous: features, current: features, start: cornersAtRest() }];
-      await network.ask({ kind: 'refine', pairs, order, brief: false });
+      await network.ask({ kind: 'refine', pairs, order, earlyStop: false });
       await network.ask({ kind: 'forget', keys: [key] });
     },
     forget({ key, encoded }) {

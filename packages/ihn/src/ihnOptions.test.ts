@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { parseIhnOptions, parseNetworkOptions } from './ihnOptions.js';
 
 test('everything has a default, and what is given stays', () => {
-  const defaults = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3, finish: true };
+  const defaults = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3, refineAtFullResolution: true };
   expect(parseIhnOptions(undefined)).toEqual(defaults);
   expect(parseIhnOptions({ refinements: [2, 2, 1], threads: undefined })).toEqual({
     ...defaults,
     refinements: [2, 2, 1],
   });
-  expect(parseNetworkOptions({ provider: 'cuda:1' })).toEqual({ ...defaults, provider: 'cuda:1', finish: false });
+  expect(parseNetworkOptions({ provider: 'cuda:1' })).toEqual({
+    ...defaults,
+    provider: 'cuda:1',
+    refineAtFullResolution: false,
+  });
 });
 
 test.each([
@@ -20,7 +24,7 @@ test.each([
   [{ refinements: [0, 0, 0] }, /"refinements"/],
   [{ weakBelow: 2 }, /"weakBelow".*from 0 to 1, received 2/],
   [{ weights: '' }, /"weights"/],
-  [{ finish: 1 }, /"finish".*true or false, received 1/],
+  [{ refineAtFullResolution: 1 }, /"refineAtFullResolution".*true or false, received 1/],
   [[1], /object/],
   ['fast', /object/],
 ])('options %j are refused by name', (options, message) => {

@@ -14,16 +14,16 @@ export interface NetworkOptions {
   /** Confidence below which a pair's answer falls back to a simpler motion and is called `weak`: 0 to 1, default 0.2. */
   readonly weakBelow?: number;
   /**
-   * Likeness (correlation of gradients under the best alignment) below which a pair that could not be measured counts as a cut:
+   * Gradient correlation under the best alignment below which a pair that could not be measured counts as a cut:
    * 0 to 1, default 0.3. Of 930 pairs of frames from different clips nine exceed 0.28; of neighbouring frames one in a hundred, in the
    * fastest turns, falls below 0.5.
    */
   readonly cutBelow?: number;
   /**
-   * Whether answers are finished at full resolution by letting the frames' luma meet (`createAligner` of @gimbal/native). Default true for
-   * the iterative network, false for the regression.
+   * Whether answers are refined by aligning the frames' luma at full resolution (`createAligner` of @gimbal/native). Default true for the
+   * iterative network, false for the regression.
    */
-  readonly finish?: boolean;
+  readonly refineAtFullResolution?: boolean;
 }
 
 /** Options of the iterative network. */
@@ -44,7 +44,7 @@ export type IhnSettings = NetworkSettings & Pick<IhnOptions, 'refinements'>;
 /** Most refinement steps that a pair may take. */
 const MOST_REFINEMENTS = 32;
 
-const NETWORK_KEYS = ['threads', 'provider', 'weights', 'weakBelow', 'cutBelow', 'finish'] as const;
+const NETWORK_KEYS = ['threads', 'provider', 'weights', 'weakBelow', 'cutBelow', 'refineAtFullResolution'] as const;
 const IHN_KEYS = [...NETWORK_KEYS, 'refinements'] as const;
 
 /**
@@ -52,7 +52,7 @@ const IHN_KEYS = [...NETWORK_KEYS, 'refinements'] as const;
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the option that is unknown or wrong.
  */
 export function parseNetworkOptions(raw: unknown): NetworkSettings {
-  return { finish: false, ...parse(raw, NETWORK_KEYS, 'regression') } as NetworkSettings;
+  return { refineAtFullResolution: false, ...parse(raw, NETWORK_KEYS, 'regression') } as NetworkSettings;
 }
 
 /**
@@ -60,7 +60,7 @@ export function parseNetworkOptions(raw: unknown): NetworkSettings {
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the option that is unknown or wrong.
  */
 export function parseIhnOptions(raw: unknown): IhnSettings {
-  return { finish: true, ...parse(raw, IHN_KEYS, 'learned') } as IhnSettings;
+  return { refineAtFullResolution: true, ...parse(raw, IHN_KEYS, 'learned') } as IhnSettings;
 }
 
 type Key = (typeof IHN_KEYS)[number];
@@ -75,7 +75,7 @@ const CHECKS: Readonly<Record<Key, readonly [expected: string, fits: (value: unk
   weights: ['the path of a folder', (value) => typeof value === 'string' && value !== ''],
   weakBelow: ['a number from 0 to 1', isShare],
   cutBelow: ['a number from 0 to 1', isShare],
-  finish: ['true or false', (value) => typeof value === 'boolean'],
+  refineAtFullResolution: ['true or false', (value) => typeof value === 'boolean'],
   refinements: [
     `a whole number from 1 to ${MOST_REFINEMENTS}, or such a sum as a list with one number a stride`,
     (value) =>

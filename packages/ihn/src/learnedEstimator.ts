@@ -8,67 +8,66 @@ import {
   throwIfAborted,
 } from '@gimbal/core';
 import { type Alignment, createAligner } from '@gimbal/native';
-import { createContinuity } from './continuity.js';
-import { type Evidence, weigh } from './evidence.js';
-import { type Finished, finish } from './finish.js';
-import { furtherLooks } from './furtherLooks.js';
-import { cornersAtRest, toFrame, toGrid } from './gridCorners.js';
-import { type GridPicture, gridPicture } from './gridPicture.js';
+import { cornersAtRest, toFrame, toGrid } from './grid/gridCorners.js';
+import { type GridPicture, gridPicture } from './grid/gridPicture.js';
+import { createPreparedFrames, type PreparedFrame } from './grid/preparedFrames.js';
+import { multiStart } from './hypotheses/multiStart.js';
+import { type ScoredPass, scorePass } from './hypotheses/scorePass.js';
+import { coarseShift, decideWithoutNetwork, type PairDecision, selectModel } from './hypotheses/selectModel.js';
 import type { NetworkSettings } from './ihnOptions.js';
-import { coarseShift, type Judgement, judge, judgeUnmeasured } from './judgement.js';
-import type { Look, PairNetwork } from './pairNetwork.js';
-import { createPreparedFrames, type PreparedFrame } from './preparedFrames.js';
+import type { NetworkPass, PairNetwork } from './network/pairNetwork.js';
+import { photometricPair } from './photometric/photometricRefinement.js';
+import { type RefinedDecision, refineAtFullResolution } from './refine/refineAtFullResolution.js';
+import { createTemporalPrior } from './refine/temporalPrior.js';
 import { createTally, type EstimatorStatistics } from './statistics.js';
-import { toneAligned } from './tones/toneAligned.js';
-import { createTurns } from './turns.js';
 
 /** A motion field with what it rests on. */
 export interface LearnedTrace {
   readonly field: MotionField;
   /**
-   * What the network said after each refinement: the displacement x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid that it
-   * sees. The field says otherwise where the evidence carries less, or where grey levels or the finish have made it more exact. Empty
-   * when the pictures alone gave the answer (a repeated frame, a blank one).
+   * The network's estimate after each refinement: the displacement x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid that it
+   * sees. The field differs where a simpler model was selected, or where the photometric alignment or the full-resolution refinement
+   * improved it. Empty for pairs that need no measurement (a repeated frame, a blank one).
    */
   readonly corners: readonly Float32Array[];
-  /** Which parts of the previous frame moved with the camera, 0..1: `cells × cells` numbers row by row, where the network tells. */
-  readonly inliers?: Look['inliers'];
-  /** The mean corner error in grid pixels that the network expects of its answer, where it tells. */
-  readonly spread?: number | undefined;
+  /** Which parts of the previous frame moved with the camera, if the network predicts it. */
+  readonly inliers?: NetworkPass['inliers'];
+  /** The mean corner error in grid pixels that the network predicts for its answer, if it predicts one. */
+  readonly expectedError?: number | undefined;
   /** Correlation of the pictures' gradients once aligned, −1..1. */
-  readonly likeness?: number | undefined;
-  /** How the finish at full resolution went, where there was one. */
+  readonly correlation?: number | undefined;
+  /** Result of the full-resolution refinement, if there was one. */
   readonly alignment?: Alignment | undefined;
 }
 
-/** An estimator that runs a network: everything an {@link Estimator} does, and a look behind the answer. */
+/** An estimator that runs a network: an {@link Estimator} that can also show what its answers rest on. */
 export interface LearnedEstimator extends Estimator {
   /** What runs the network. */
   readonly provider: 'cpu' | 'cuda';
   estimateBatch(pairs: readonly (readonly [Frame, Frame])[], options?: EstimateOptions): Promise<MotionField[]>;
   /** The same answer as `estimate`, with what it rests on. */
   trace(previous: Frame, current: Frame, options?: EstimateOptions): Promise<LearnedTrace>;
-  /** What was answered so far, and how often it fell back to a simpler motion. */
+  /** Answers so far, and how often they fell back to a simpler model. */
   statistics(): EstimatorStatistics;
   dispose(): Promise<void>;
 }
 
-/** Pairs that are answered faster together than one by one: enough that the network never waits. */
+/** Batch size: enough pairs in flight that the network never waits. */
 const BATCH = 4;
 
-/** Points that the finish compares: twice as many as usual take little beside the network, and leave less to chance. */
+/** Points of the full-resolution refinement: twice the default costs little beside the network and lowers the variance. */
 const POINTS = 24_000;
 
-/** Doubt in grid pixels above which an answer that no finish follows is aligned by the grey levels. */
+/** Overall error in grid pixels above which an answer without full-resolution refinement gets photometric alignment. */
 const UNSURE = 0.3;
 
-interface Answer extends Finished {
-  readonly evidence?: Evidence;
+interface Answer extends RefinedDecision {
+  readonly scored?: ScoredPass;
 }
 
 /** Makes an estimator of a network that displaces the corners of the grid. */
 export function learnedEstimator(name: string, network: PairNetwork, settings: NetworkSettings): LearnedEstimator {
-  // Pictures of frames that are done with are painted over: once warm, a clip allocates none.
+  // The pictures of released frames are reused: once warm, a clip allocates none.
   const spare: GridPicture[] = [];
   const prepared = createPreparedFrames(
     (frame) => gridPicture(frame, settings.threads, spare.pop()),
@@ -77,10 +76,9 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       spare.push(frame.picture);
     },
   );
-  const aligner = settings.finish ? createAligner({ points: POINTS }) : undefined;
-  const continuity = createContinuity();
+  const aligner = settings.refineAtFullResolution ? createAligner({ points: POINTS }) : undefined;
+  const temporalPrior = createTemporalPrior();
   const tally = createTally();
-  const inTurn = createTurns();
   let disposed = false;
 
   async function answers(
@@ -91,57 +89,56 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
     if (disposed)
       throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `This ${name} estimator was disposed of; create a new one.`);
     for (const [previous, current] of pairs) checkSizes(previous, current);
-    const passages = pairs.map(([previous, current]) => continuity.enter(previous, current));
+    const handovers = pairs.map(([previous, current]) => temporalPrior.enter(previous, current));
     const working = prepared.during(pairs.flat(), async (frames) => {
       const both = pairs.map((_, i) => [frames[2 * i], frames[2 * i + 1]] as const);
-      const unmeasured = both.map(([previous, current]) => judgeUnmeasured(previous.picture, current.picture));
+      const unmeasured = both.map(([previous, current]) => decideWithoutNetwork(previous.picture, current.picture));
       const asked = both.filter((_, i) => unmeasured[i] === undefined);
-      const looks = await network.look(
+      const passes = await network.run(
         asked.map(([previous, current]) => ({ previous, current, start: cornersAtRest() })),
       );
       throwIfAborted(signal);
       const results: Answer[] = [];
-      for (const [i, judgement] of unmeasured.entries()) {
+      for (const [i, decision] of unmeasured.entries()) {
         const measured =
-          judgement === undefined ? await judged(both[i], looks.shift() as Look, pairs[i][0], guess) : undefined;
-        const result: Answer = measured ?? { judgement: judgement as Judgement };
-        tally.add(result.judgement, measured?.lookedAgain === true);
-        const { judgement: found, evidence } = result;
-        const finished =
-          aligner && (await finish(aligner, pairs[i], found, evidence?.look.inliers, passages[i], signal));
-        results.push({ ...result, ...finished });
+          decision === undefined ? await decide(both[i], passes.shift() as NetworkPass, pairs[i][0], guess) : undefined;
+        const result: Answer = measured ?? { decision: decision as PairDecision };
+        tally.add(result.decision, measured?.restarted === true);
+        const { decision: found, scored } = result;
+        const refined =
+          aligner &&
+          (await refineAtFullResolution(aligner, pairs[i], found, scored?.pass.inliers, handovers[i], signal));
+        results.push({ ...result, ...refined });
         throwIfAborted(signal);
       }
       return results;
     });
     return working.finally(() => {
-      for (const { leave } of passages) leave({});
+      for (const { publish } of handovers) publish({});
     });
   }
 
-  /** Judges a first look, after others where it is in doubt. */
-  async function judged(
+  /** Decides on a first pass, after passes from other starts if it is uncertain. */
+  async function decide(
     both: readonly [PreparedFrame, PreparedFrame],
-    first: Look,
+    first: NetworkPass,
     frame: Frame,
     guess: EstimateOptions['guess'],
-  ): Promise<Answer & { readonly lookedAgain: boolean }> {
+  ): Promise<Answer & { readonly restarted: boolean }> {
     const [previous, current] = [both[0].picture, both[1].picture];
-    let evidence = weigh(previous, current, first);
-    const lookedAgain = evidence.doubtful && network.guided;
-    const shift = evidence.doubtful ? coarseShift(previous, current) : undefined;
-    if (lookedAgain && shift !== undefined) {
-      evidence = await furtherLooks(network, both, evidence, shift, guess && toGrid(guess, frame));
+    let scored = scorePass(previous, current, first);
+    const restarted = scored.uncertain && network.guided;
+    const shift = scored.uncertain ? coarseShift(previous, current) : undefined;
+    if (restarted && shift !== undefined) {
+      scored = await multiStart(network, both, scored, shift, guess && toGrid(guess, frame));
     }
-    const judgement = judge(previous, current, evidence, shift?.likeness, frame, settings);
-    // What follows at full resolution does the same with more pixels, if it starts near enough.
-    const unsure = aligner === undefined ? evidence.doubt > UNSURE : evidence.doubtful;
-    const aligned =
-      unsure && judgement.model === 'homography'
-        ? await inTurn(() => toneAligned(previous, current, evidence))
-        : undefined;
-    if (aligned === undefined) return { judgement, evidence, lookedAgain };
-    return { judgement: { ...judgement, homography: toFrame(aligned, frame) }, evidence, lookedAgain };
+    const decision = selectModel(previous, current, scored, shift?.correlation, frame, settings);
+    // The full-resolution refinement does the same with more pixels, if it starts near enough.
+    const unsure = aligner === undefined ? scored.overallError > UNSURE : scored.uncertain;
+    const pair = unsure && decision.model === 'homography' ? photometricPair(previous, current, scored) : undefined;
+    const aligned = pair && (await network.refinePhotometric(pair));
+    if (aligned === undefined) return { decision, scored, restarted };
+    return { decision: { ...decision, homography: toFrame(aligned, frame) }, scored, restarted };
   }
 
   return {
@@ -149,27 +146,34 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
     memory: ['host'],
     provider: network.provider,
     async estimate(previous, current, options = {}) {
-      const [{ judgement }] = await answers([[previous, current]], options);
-      return fieldOf(previous, judgement);
+      const [{ decision }] = await answers([[previous, current]], options);
+      return fieldOf(previous, decision);
     },
     batch: BATCH,
     async estimateBatch(pairs, options = {}) {
-      // A GPU computes several pairs at once. On a CPU the frames of one are prepared and judged while another is computed.
-      const together = network.provider === 'cuda';
-      const results = together
+      // A GPU computes several pairs at once. On a CPU one pair is prepared and scored while another is computed.
+      const asBatch = network.provider === 'cuda';
+      const results = asBatch
         ? await answers(pairs, options)
         : (await Promise.all(pairs.map((pair) => answers([pair], options)))).flat();
-      return results.map(({ judgement }, i) => fieldOf(pairs[i][0], judgement));
+      return results.map(({ decision }, i) => fieldOf(pairs[i][0], decision));
     },
     async trace(previous, current, options = {}) {
-      const [{ judgement, evidence, alignment }] = await answers([[previous, current]], options);
-      const field = fieldOf(previous, judgement);
-      if (evidence === undefined) return { field, corners: [] };
-      const { look, likeness } = evidence;
-      return { field, corners: look.corners, inliers: look.inliers, spread: look.spread, likeness, alignment };
+      const [{ decision, scored, alignment }] = await answers([[previous, current]], options);
+      const field = fieldOf(previous, decision);
+      if (scored === undefined) return { field, corners: [] };
+      const { pass, correlation } = scored;
+      return {
+        field,
+        corners: pass.corners,
+        inliers: pass.inliers,
+        expectedError: pass.expectedError,
+        correlation,
+        alignment,
+      };
     },
     async warmup() {
-      // Networks allocate in their first run; a picture of any size looks alike to them.
+      // Networks allocate in their first run, whatever the size of the frames.
       await network.warmup();
     },
     statistics: tally.statistics,
@@ -191,6 +195,6 @@ function checkSizes(previous: Frame, current: Frame): void {
   );
 }
 
-function fieldOf({ width, height }: Frame, { homography, ...verdict }: Judgement): MotionField {
+function fieldOf({ width, height }: Frame, { homography, ...verdict }: PairDecision): MotionField {
   return motionField({ size: { width, height }, homographies: homography, ...verdict });
 }

@@ -3,8 +3,8 @@ import { type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { createIhnEstimator } from './ihnEstimator.js';
 import { type IhnSettings, parseIhnOptions } from './ihnOptions.js';
-import { cudaProblem } from './ihnRuntime.js';
-import { readWeights } from './weightFiles.js';
+import { cudaProblem } from './network/ihnRuntime.js';
+import { readWeights } from './network/weightFiles.js';
 
 /** The iterative homography network as a plug-in: `ihn` on the command line. */
 export const ihnPlugin: EstimatorPlugin<IhnSettings> = {

@@ -1,8 +1,8 @@
-import { GRID } from './gridPicture.js';
+import { GRID } from './grid/gridPicture.js';
 import { type NetworkOptions, parseNetworkOptions } from './ihnOptions.js';
 import { type LearnedEstimator, learnedEstimator } from './learnedEstimator.js';
-import { openNetwork } from './network.js';
-import { readWeights } from './weightFiles.js';
+import { openNetwork } from './network/openNetwork.js';
+import { readWeights } from './network/weightFiles.js';
 
 /**
  * The single-shot regression of the corners (DeTone, Malisiewicz, Rabinovich, Deep Image Homography Estimation, 2016): the baseline that
@@ -17,7 +17,7 @@ export async function createRegression(options: NetworkOptions = {}): Promise<Le
     {
       provider: network.provider,
       guided: false,
-      async look(questions) {
+      async run(questions) {
         if (questions.length === 0) return [];
         const pairs = questions.map(({ previous, current }) => ({
           previous: previous.picture.gray,
@@ -26,6 +26,7 @@ export async function createRegression(options: NetworkOptions = {}): Promise<Le
         const answers = await network.ask({ kind: 'regress', pairs });
         return answers.map((corners) => ({ corners: [corners] }));
       },
+      refinePhotometric: (pair) => network.ask({ kind: 'photometric', pair }),
       async warmup() {
         const blank = new Float32Array(GRID * GRID);
         await network.ask({ kind: 'regress', pairs: [{ previous: blank, current: blank }] });

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { cornersAtRest } from '../src/gridCorners.js';
-import { gridPicture } from '../src/gridPicture.js';
-import { openNetwork } from '../src/network.js';
-import { refinementOrder } from '../src/refinementOrder.js';
-import { readWeights, scheduleOf } from '../src/weightFiles.js';
+import { cornersAtRest } from '../src/grid/gridCorners.js';
+import { gridPicture } from '../src/grid/gridPicture.js';
+import { openNetwork } from '../src/network/openNetwork.js';
+import { refinementOrder } from '../src/network/refinementOrder.js';
+import { readWeights, scheduleOf } from '../src/network/weightFiles.js';
 import { fixedPair } from './fixedPairs.js';
 import { withoutWeights } from './weights.js';
 
@@ -33,7 +33,7 @@ test.skipIf(problem !== undefined)('PyTorch, ONNX Runtime in Python and here agr
     const pictures = [first, second].map(({ gray }, key) => ({ key, gray }));
     const [previous, current] = await network.ask({ kind: 'encode', pictures });
     const pairs = [{ previous, current, start: cornersAtRest() }];
-    const [{ corners }] = await network.ask({ kind: 'refine', pairs, order, brief: false });
+    const [{ corners }] = await network.ask({ kind: 'refine', pairs, order, earlyStop: false });
     corners[corners.length - 1].forEach((value, i) => {
       worst = Math.max(worst, Math.abs(value - torch[i]), Math.abs(value - onnx[i]));
     });

@@ -8,10 +8,10 @@ import {
   translationHomography,
 } from '@gimbal/core';
 import { afterAll, describe, expect, test } from 'vitest';
-import { gridHomography } from '../src/gridCorners.js';
+import { gridHomography } from '../src/grid/gridCorners.js';
 import { createIhnEstimator, type LearnedEstimator } from '../src/index.js';
-import { refinementOrder } from '../src/refinementOrder.js';
-import { readWeights, scheduleOf } from '../src/weightFiles.js';
+import { refinementOrder } from '../src/network/refinementOrder.js';
+import { readWeights, scheduleOf } from '../src/network/weightFiles.js';
 import { draw, frameOf, shot } from './scene.js';
 import { untrained, withoutWeights } from './weights.js';
 
@@ -39,14 +39,14 @@ describe.skipIf(withoutWeights !== undefined)('the learned estimator', async () 
   const schedule = withoutWeights === undefined ? scheduleOf(await readWeights(undefined, 'weights')) : [];
 
   test('answers with a motion field of the frame, and tells what it rests on', async () => {
-    const { field, corners, inliers, spread, likeness } = await estimator.trace(first, second);
+    const { field, corners, inliers, expectedError, correlation } = await estimator.trace(first, second);
     expect(field).toMatchObject({ rows: 1, cols: 1, size });
     expect(corners.length).toBe(refinementOrder(schedule, undefined).length);
     for (const step of corners) expect(step.length).toBe(8);
     expect(inliers?.data.length).toBe((inliers?.cells ?? 0) ** 2);
     for (const value of inliers?.data ?? []) expect(value >= 0 && value <= 1).toBe(true);
-    expect(spread).toBeGreaterThan(0);
-    expect(Math.abs(likeness ?? 9)).toBeLessThanOrEqual(1);
+    expect(expectedError).toBeGreaterThan(0);
+    expect(Math.abs(correlation ?? 9)).toBeLessThanOrEqual(1);
     expect(numbers(await estimator.estimate(first, second))).toEqual(numbers(field));
   });
 
@@ -216,7 +216,7 @@ describe.skipIf(untrained !== undefined)('trained weights', async () => {
 
   test('under noise and another exposure the grey levels make the answer more exact', async () => {
     const grid = { width: 128, height: 128 };
-    const bare = await create({ finish: false });
+    const bare = await create({ refineAtFullResolution: false });
     const noise = (i: number) => 14 * (draw(3 * i) + draw(3 * i + 1) + draw(3 * i + 2));
     const ratios: number[] = [];
     for (let seed = 20; seed < 26; seed++) {

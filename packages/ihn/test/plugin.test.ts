@@ -1,7 +1,7 @@
 import { checkPlugin } from '@gimbal/core';
 import { describe, expect, test } from 'vitest';
-import { cudaProblem } from '../src/ihnRuntime.js';
 import plugin, { createIhnEstimator, createRegression, ihnRuntime } from '../src/index.js';
+import { cudaProblem } from '../src/network/ihnRuntime.js';
 import { frameOf, shot } from './scene.js';
 import { withoutRegression, withoutWeights } from './weights.js';
 
