@@ -1,7 +1,7 @@
-// What the photometric finish brings on real clips: the classical answer is perturbed at random by as much as a learned estimator
+// What the full-resolution refinement gains on real clips: the classical answer is perturbed at random by as much as a learned estimator
 // is off, and refined; with --start ihn the start is the learned estimator's own answer, refined with its inlier map. Prints a table;
 // --json for the numbers. Needs `npm run build` and the research clips.
-//   node tools/bench/finish.mjs [--clips Regular/steps,Crowd] [--pairs 20] [--off 1.5 | --start ihn] [--analysis 640] [--points 6000] [--json]
+//   node tools/bench/fullResolutionRefinement.mjs [--clips Regular/steps,Crowd] [--pairs 20] [--off 1.5 | --start ihn] [--analysis 640] [--points 6000] [--json]
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -101,7 +101,7 @@ async function measured(file) {
   const classical = await createClassicalEstimator();
   const aligner = createAligner({ analysisSize: Number(options.analysis), points: Number(options.points) });
   const learned = options.start === 'ihn' ? await createIhnEstimator() : undefined;
-  const finished = learned && (await createIhnEstimator({ refineAtFullResolution: true }));
+  const refined = learned && (await createIhnEstimator({ refineAtFullResolution: true }));
   const wanted = Number(options.pairs);
   const every = Math.max(2, Math.floor((source.info.frameCount ?? 200) / (wanted + 1)));
   const draw = random([...file].reduce((sum, c) => Math.imul(sum, 31) + c.charCodeAt(0), 7));
@@ -122,7 +122,7 @@ async function measured(file) {
         const truth = field.homographies;
         const start = traced?.homographies ?? perturbed(truth, size, Number(options.off), draw);
         const found =
-          (await finished?.trace(previous, frame))?.alignment ?? (await aligner.align(previous, frame, start));
+          (await refined?.trace(previous, frame))?.alignment ?? (await aligner.align(previous, frame, start));
         await aligner.align(previous, frame, start);
         const again = performance.now();
         await aligner.align(previous, frame, start);
@@ -151,7 +151,7 @@ async function measured(file) {
   previous?.close();
   classical.dispose();
   await learned?.dispose();
-  await finished?.dispose();
+  await refined?.dispose();
   aligner.dispose();
   await source.close();
   return { file, width: source.info.width, height: source.info.height, rows, milliseconds: median(times) };
