@@ -10,6 +10,7 @@ const sources: Record<string, string> = {
   video: 'packages/video',
   'cuda-classical': 'packages/cuda-classical',
   ihn: 'packages/ihn',
+  assignment: 'packages/assignment',
   pipeline: 'packages/pipeline',
   cli: 'packages/cli',
   fixtures: 'tools/fixtures',

@@ -11,6 +11,8 @@ export const FLOORS: Readonly<Record<string, number>> = {
   native: 2,
   'cuda-classical': 3,
   ihn: 3,
+  assignment: 3,
+  mosaic: 4,
   pipeline: 5,
   cli: 6,
 };
