@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 
-const main = path.resolve(import.meta.dirname, '../dist/main.js');
+const main = path.resolve(import.meta.dirname, '../bin/gimbal.js');
 
 /** How a run of the program ended. */
 export interface Ended {

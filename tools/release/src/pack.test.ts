@@ -33,7 +33,7 @@ async function complaints(tarball: string): Promise<(string | undefined)[]> {
 const programs: Record<string, readonly string[]> = {
   ihn: ['dist/networkWorker.js'],
   pipeline: ['dist/benchmarkWorker.js', 'dist/decodeWorker.js'],
-  cli: ['dist/main.js'],
+  cli: ['bin/gimbal.js', 'dist/main.js'],
 };
 
 describe('the packages as published', () => {
@@ -83,7 +83,7 @@ describe('the packages as published', () => {
 
 describe('the command in an empty folder', () => {
   const gimbal = (...args: string[]): Promise<string> =>
-    run(process.execPath, [path.join(home, 'node_modules/@gimbal/cli/dist/main.js'), ...args], home);
+    run(process.execPath, [path.join(home, 'node_modules/@gimbal/cli/bin/gimbal.js'), ...args], home);
 
   it('is linked under its name and tells its version', async () => {
     const { version } = JSON.parse(readFileSync(path.join(root, 'packages/cli/package.json'), 'utf8'));
