@@ -29,7 +29,7 @@ export function packageTests(directory: string): ReturnType<typeof defineConfig>
     test: {
       name: path.basename(directory),
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-      setupFiles: [path.join(root, 'tools/run/propertySeed.ts')],
+      setupFiles: ['plainText', 'propertySeed'].map((name) => path.join(root, `tools/run/${name}.ts`)),
       testTimeout: 60_000,
       hookTimeout: 60_000,
     },

@@ -9,6 +9,7 @@ import { createRenderer, ThreadSink } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
 import { createVideoSink, openVideo, pixelFormat } from '@gimbal/video';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { smallDisk } from '../../../tools/run/smallDisk.js';
 import { sideBySide } from '../src/stabilize/sideBySide.js';
 import type { EncodeOptions } from '../src/thread/encodeMessages.js';
 import { createThreadSink } from '../src/thread/threadSink.js';
@@ -177,13 +178,11 @@ test('a size that the codec cannot take, and a file that appeared meanwhile', as
 });
 
 describe('a full disk', () => {
-  const disk = inFolder('disk');
-  mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=192k', 'tmpfs', disk]).status === 0;
-  if (!mounted) console.warn('Skipping the full-disk test: a small tmpfs can only be mounted by the superuser.');
-  afterAll(() => mounted && execFileSync('umount', [disk]));
+  const small = smallDisk(inFolder('disk'), '192k');
+  afterAll(small.remove);
 
-  test.skipIf(!mounted)('is called by its name and leaves nothing behind', async () => {
+  test('is called by its name and leaves nothing behind', async ({ skip }) => {
+    const disk = small.folder(skip);
     const sink = createThreadSink(path.join(disk, 'out.mp4'), { ...plain, crf: 0 });
     const run = async () => {
       await sink.open({ width: 320, height: 240 });

@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HostFrame } from '@gimbal/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import { smallDisk } from '../../../tools/run/smallDisk.js';
 import { createVideoSink, type HostSinkOptions, openVideo, type VideoSink } from './index.js';
 import { formatNamed, like, makeClip, paint, readAll, scratchFolder } from './testClips.js';
 
@@ -165,13 +165,11 @@ describe('odd sizes', () => {
 });
 
 describe('a full disk', () => {
-  const disk = inFolder('disk');
-  mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=192k', 'tmpfs', disk]).status === 0;
-  if (!mounted) console.warn('Skipping the full-disk test: a small tmpfs can only be mounted by the superuser.');
-  afterAll(() => mounted && execFileSync('umount', [disk]));
+  const small = smallDisk(inFolder('disk'), '192k');
+  afterAll(small.remove);
 
-  it.skipIf(!mounted)('is called by its name and leaves nothing behind', async () => {
+  it('is called by its name and leaves nothing behind', async ({ skip }) => {
+    const disk = small.folder(skip);
     const sink = createVideoSink(path.join(disk, 'out.mp4'), { ...plain, crf: 0 });
     const run = async () => {
       await sink.open({ width: 320, height: 240 });

@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smallDisk } from '../../../../tools/run/smallDisk.js';
 import { containerFor } from '../container.js';
 import { createVideoSink, openVideo, type VideoSink } from '../index.js';
 import { openInputFile } from '../inputFile.js';
@@ -121,13 +121,11 @@ it('a file that may not be opened is called unwritable', async () => {
 });
 
 describe('a full disk', () => {
-  const disk = inFolder('disk');
-  mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]).status === 0;
-  if (!mounted) console.warn('Skipping the full-disk test: a small tmpfs can only be mounted by the superuser.');
-  afterAll(() => mounted && execFileSync('umount', [disk]));
+  const small = smallDisk(inFolder('disk'), '256k');
+  afterAll(small.remove);
 
-  it.skipIf(!mounted).each(CONTAINERS)('is called by its name when the chapters fill it (%s)', async (extension) => {
+  it.for(CONTAINERS)('is called by its name when the chapters fill it (%s)', async (extension, { skip }) => {
+    const disk = small.folder(skip);
     const { sink, close } = await filledSink(inFolder(`long.${extension}`), path.join(disk, `out.${extension}`));
     await expect(sink.finish()).rejects.toMatchObject({
       code: 'GIMBAL_E_DISK_FULL',
