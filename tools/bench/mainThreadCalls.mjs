@@ -2,7 +2,8 @@
 // main thread does in a whole run: one pass after the other, or side by side with a look-ahead, then smoothed in a thread of its own. Pictures come to host memory and are forgotten there (null), or are encoded by libx264 ultrafast: here, or in a thread of its own. For opening, analysis, rendering and closing: milliseconds a frame that the event loop was busy and on a processor, the garbage
 // collector's part, the same after the first frames (the steady state), and the native calls that kept the thread longest: all their
 // milliseconds, how many, the longest. A call that ends in a promise counts for what it takes until it returns, not for its work elsewhere, and
-// calls of threads that decode for a device or encode count for nothing here.
+// calls of threads that decode for a device or encode count for nothing here. Build with `NODE_AV=external npm run build -w @gimbal/video` before: what
+// is bundled otherwise cannot be watched.
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';

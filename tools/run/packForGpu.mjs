@@ -17,6 +17,7 @@ import { root } from './stage.mjs';
 
 const ADDONS = ['native', 'cuda-classical', 'assignment'];
 const FFMPEG = 'node_modules/@seydx/node-av-linux-x64';
+const ONNX_RUNTIME = 'packages/ihn/build/Release/onnxruntime';
 const inside = (folder) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`);
 const projects = [...inside('packages'), ...inside('examples'), 'tools/bench', 'tools/fixtures'];
 
@@ -48,10 +49,9 @@ function packFfmpeg(part) {
 }
 
 function packNode(part) {
-  // Other systems' binaries, maps and types are not needed to run.
+  // Maps and types are not needed to run.
   const folders = foreignPackages().filter((folder) => folder.startsWith('node_modules/'));
-  const systems = ['darwin', 'win32', 'linux/arm64'].map((name) => `node_modules/onnxruntime-node/bin/*/${name}`);
-  const leaveOut = [...systems, '*.map', '*.d.ts', '*.d.mts', '*.d.cts', '*.md', 'node-av.node'];
+  const leaveOut = ['*.map', '*.d.ts', '*.d.mts', '*.d.cts', '*.md', 'node-av.node'];
   const versions = folders.map((folder) => `${folder} ${readPackage(folder).version}`).join();
   const state = `${process.version} ${createHash('sha256').update(versions).digest('hex')}`;
   part.make(state, () => {
@@ -93,6 +93,7 @@ function packCode(part) {
       compiled,
       ADDONS.map((name) => `packages/${name}/build/Release/gimbal_${name.replace('-', '_')}.node`),
     );
+    part.pack('onnxruntime', root, [ONNX_RUNTIME]);
     part.pack('links', linkedProjects(), ['node_modules']);
     part.replaces(['packages', 'examples', 'tools', 'node_modules/@gimbal']);
   });
@@ -100,7 +101,7 @@ function packCode(part) {
 
 /** The folders of all packages from elsewhere; the few inside a project are carried with it. WebRTC is not needed. */
 function foreignPackages() {
-  const folders = runtimeDependencies(projects, ['vitest', 'fast-check'], ['werift']);
+  const folders = runtimeDependencies(projects, ['vitest', 'fast-check', 'node-av'], ['werift']);
   return folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
 }
 

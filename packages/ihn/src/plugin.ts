@@ -3,7 +3,7 @@ import { type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { createIhnEstimator } from './ihnEstimator.js';
 import { type IhnSettings, parseIhnOptions } from './ihnOptions.js';
-import { cudaProblem } from './network/ihnRuntime.js';
+import { cudaProblem, runtimeProblem } from './network/ihnRuntime.js';
 import { readWeights } from './network/weightFiles.js';
 
 /** The iterative homography network as a plug-in: `ihn` on the command line. */
@@ -17,7 +17,7 @@ export const ihnPlugin: EstimatorPlugin<IhnSettings> = {
   parseOptions: parseIhnOptions,
   // Whoever insists on a GPU must hear here that ONNX Runtime has no CUDA provider.
   supports(runtime) {
-    const reason = runtime.device.startsWith('cuda') ? cudaProblem() : undefined;
+    const reason = runtime.device.startsWith('cuda') ? cudaProblem() : runtimeProblem();
     return reason === undefined ? 5 : { score: 0, reason };
   },
   // A provider among the options is more particular than the machine's device.

@@ -2,7 +2,14 @@ export { checkOutputFile, writeWhole } from './checkedOutput.js';
 export { type ClipFrames, type ClipFramesOptions, type FramePlacement, openClip } from './clip/clipFrames.js';
 export { DECODER_CHOICES, type DecoderChoice } from './clip/decoderChoice.js';
 export { type DeviceClip, type DeviceClipOptions, openDeviceClip } from './clip/deviceClip.js';
-export { estimators } from './estimators.js';
+export {
+  ESTIMATOR_PACKAGES,
+  estimators,
+  howToInstall,
+  loadSeparate,
+  SEPARATE_ESTIMATORS,
+  type SeparateEstimator,
+} from './estimators.js';
 export { type EvaluateFilesOptions, evaluateFiles } from './evaluate/evaluateFiles.js';
 export type { OnProgress, StageProgress } from './progress.js';
 export { checkOnePass } from './stabilize/checkOnePass.js';

@@ -13,8 +13,9 @@ export interface Package {
     readonly name: string;
     readonly exports?: Readonly<Record<string, unknown>>;
     readonly dependencies?: Readonly<Record<string, string>>;
+    readonly devDependencies?: Readonly<Record<string, string>>;
     readonly peerDependencies?: Readonly<Record<string, string>>;
-    readonly optionalDependencies?: Readonly<Record<string, string>>;
+    readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional: boolean }>>;
   };
 }
 

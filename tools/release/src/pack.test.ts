@@ -4,6 +4,7 @@ import path from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ONNX_RUNTIME } from '../../run/onnxRuntimePackage.mjs';
 import { installInto, manifestOf, packAll, root, run } from './pack.js';
 import { type Packed, published, withAddon } from './packRelease.mjs';
 import { prebuiltName } from './stagePackage.mjs';
@@ -20,6 +21,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const prebuilt = withAddon.map((directory) => prebuiltName(manifestOf(directory).name));
+const runtime = `@gimbal/onnxruntime-${process.platform}-${process.arch}`;
 const tarballOf = (name: string) => packed.find((one) => one.name === name) as Packed;
 
 async function complaints(tarball: string): Promise<(string | undefined)[]> {
@@ -39,7 +41,7 @@ const programs: Record<string, readonly string[]> = {
 describe('the packages as published', () => {
   it('are all there', () => {
     expect(packed.map(({ name }) => name).sort()).toEqual(
-      [...published.map((directory) => manifestOf(directory).name), ...prebuilt].sort(),
+      [...published.map((directory) => manifestOf(directory).name), ...prebuilt, runtime].sort(),
     );
   });
 
@@ -53,8 +55,12 @@ describe('the packages as published', () => {
       expect(files.filter((file) => /\.test\.|(^|\/)src\/|\.node$/.test(file))).toEqual([]);
       const installed = manifestOf(path.join(home, 'node_modules', name));
       expect(installed).not.toHaveProperty('scripts');
-      const binaries = withAddon.includes(directory) ? { [prebuiltName(name)]: version } : undefined;
-      expect(installed.optionalDependencies).toEqual(binaries);
+      expect(installed).not.toHaveProperty('devDependencies');
+      expect(installed.optionalDependencies ?? {}).toEqual({
+        ...manifestOf(directory).optionalDependencies,
+        ...(withAddon.includes(directory) ? { [prebuiltName(name)]: version } : {}),
+        ...(name === '@gimbal/ihn' ? { [runtime]: ONNX_RUNTIME.version } : {}),
+      });
     });
   }
 
@@ -70,6 +76,26 @@ describe('the packages as published', () => {
       expect(installed).not.toHaveProperty('scripts');
     });
   }
+
+  it('bring ONNX Runtime for this system alone, with its licence and notices', async () => {
+    const { tarball, files, size } = tarballOf(runtime);
+    expect(await complaints(tarball)).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'ThirdPartyNotices.txt', 'index.cjs']));
+    expect(size).toBeLessThan(30e6);
+    const installed = manifestOf(path.join(home, 'node_modules', runtime));
+    expect(installed).toMatchObject({ os: [process.platform], cpu: [process.arch], version: ONNX_RUNTIME.version });
+    expect(installed).not.toHaveProperty('dependencies');
+    expect(installed).not.toHaveProperty('scripts');
+  });
+
+  it('come with no install script, no WebRTC stack, and nothing of other systems', () => {
+    const lock = JSON.parse(readFileSync(path.join(home, 'node_modules/.package-lock.json'), 'utf8'));
+    const packages = Object.entries<{ readonly hasInstallScript?: boolean }>(lock.packages);
+    expect(packages.filter(([, { hasInstallScript }]) => hasInstallScript === true)).toEqual([]);
+    const names = packages.map(([place]) => place.slice('node_modules/'.length));
+    for (const name of ['onnxruntime-node', 'node-av', 'werift']) expect(names).not.toContain(name);
+    expect(names.length).toBeLessThan(40);
+  });
 
   it('work in an empty folder', async () => {
     copyFileSync(path.join(root, 'tools/release/src/stranger.mjs'), path.join(home, 'stranger.mjs'));
@@ -101,7 +127,10 @@ describe('the command in an empty folder', () => {
       expect(addon.binary.rejected).toEqual([{ candidate: 'local build', reason: 'none' }]);
     }
     const { estimators } = JSON.parse(await gimbal('estimators', '--json'));
-    expect(estimators).toEqual(['classical', 'ihn'].map((name) => expect.objectContaining({ name, problem: null })));
+    expect(estimators).toEqual([
+      expect.objectContaining({ name: 'classical', origin: 'built in', problem: null }),
+      expect.objectContaining({ name: 'ihn', origin: 'installed', problem: null }),
+    ]);
   });
 
   it('steadies the clip that the packages wrote', async () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Packed, packPackages, packPrebuilt, withAddon } from './packRelease.mjs';
+import { type Packed, packFetchedOnnxRuntime, packPackages, packPrebuilt, withAddon } from './packRelease.mjs';
 
 /** The top of the repository. */
 export const root = path.resolve(import.meta.dirname, '../../..');
@@ -36,13 +36,14 @@ export function developmentAddon(directory: string): string {
 /** Packs everything as it is published into `folder`, with the binaries of the development build. The packages must be built. */
 export function packAll(folder: string): Packed[] {
   const prebuilt = withAddon.map((directory) => packPrebuilt(directory, developmentAddon(directory), folder));
-  return [...prebuilt, ...packPackages(folder)];
+  const runtime = packFetchedOnnxRuntime(folder);
+  return [...prebuilt, ...runtime, ...packPackages(folder)];
 }
 
-/** Installs tarballs into an empty folder as a stranger would: no install scripts, nothing of this repository in reach. */
+/** Installs tarballs into an empty folder as a stranger would: with the install scripts that there are, nothing of this repository in reach. */
 export async function installInto(folder: string, packed: readonly Packed[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }));
-  const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const flags = ['--ignore-scripts=false', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   await run('npm', ['install', ...flags, ...packed.map(({ tarball }) => tarball)], folder);
 }

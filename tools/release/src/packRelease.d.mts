@@ -8,6 +8,7 @@ export interface Packed {
 export const published: readonly string[];
 export const withAddon: readonly string[];
 export function releaseAddon(directory: string, place: string, options: { readonly cuda: boolean }): string;
+export function packFetchedOnnxRuntime(folder: string): Packed[];
 export function packPrebuilt(directory: string, addon: string, folder: string): Packed;
 export function packPackages(folder: string): Packed[];
 export function prebuiltIn(folder: string, directory: string): string[];

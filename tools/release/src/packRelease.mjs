@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeOnnxRuntimePackages, ONNX_RUNTIME, ONNX_RUNTIME_SYSTEMS } from '../../run/onnxRuntimePackage.mjs';
 import { root } from '../../run/stage.mjs';
 import { hasAddon, stagePackage, stagePrebuilt } from './stagePackage.mjs';
 
@@ -56,10 +57,41 @@ export function packPackages(folder) {
   return packStaged(folder, (staging) =>
     published.map((directory) => {
       const staged = path.join(staging, path.basename(directory));
-      stagePackage(directory, staged, hasAddon(directory) ? prebuiltIn(folder, directory) : []);
+      stagePackage(directory, staged, prebuiltFor(folder, directory));
       return staged;
     }),
   );
+}
+
+/** Packs ONNX Runtime for each of the systems, as the learned estimator takes it. */
+export async function packOnnxRuntime(systems, folder) {
+  const staging = mkdtempSync(path.join(tmpdir(), 'gimbal-onnxruntime-'));
+  try {
+    await makeOnnxRuntimePackages(systems, (system) => path.join(staging, system));
+    return packFolders(
+      folder,
+      systems.map((system) => path.join(staging, system)),
+    );
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Packs the ONNX Runtime that was fetched for the development build. */
+export function packFetchedOnnxRuntime(folder) {
+  return packFolders(folder, [path.join(root, 'packages/ihn/build/Release/onnxruntime')]);
+}
+
+function prebuiltFor(folder, directory) {
+  if (hasAddon(directory)) return prebuiltIn(folder, directory);
+  return path.basename(directory) === 'ihn' ? onnxRuntimeIn(folder) : [];
+}
+
+/** The packages of ONNX Runtime among the tarballs of a folder. */
+function onnxRuntimeIn(folder) {
+  return ONNX_RUNTIME_SYSTEMS.filter((system) =>
+    existsSync(path.join(folder, `gimbal-onnxruntime-${system}-${ONNX_RUNTIME.version}.tgz`)),
+  ).map((system) => `@gimbal/onnxruntime-${system}`);
 }
 
 /** The prebuilt packages of a package among the tarballs of a folder: from this system, or brought from others. */
@@ -73,17 +105,21 @@ export function prebuiltIn(folder, directory) {
 }
 
 function packStaged(folder, stage) {
-  mkdirSync(folder, { recursive: true });
   const staging = mkdtempSync(path.join(tmpdir(), 'gimbal-staging-'));
   try {
-    const args = ['pack', '--json', '--loglevel=error', '--pack-destination', folder, ...stage(staging)];
-    return JSON.parse(run('npm', args, root)).map(({ name, filename, size, files }) => ({
-      name,
-      tarball: path.join(folder, filename),
-      size,
-      files: files.map((file) => file.path),
-    }));
+    return packFolders(folder, stage(staging));
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
+}
+
+function packFolders(folder, folders) {
+  mkdirSync(folder, { recursive: true });
+  const args = ['pack', '--json', '--loglevel=error', '--pack-destination', folder, ...folders];
+  return JSON.parse(run('npm', args, root)).map(({ name, filename, size, files }) => ({
+    name,
+    tarball: path.join(folder, filename),
+    size,
+    files: files.map((file) => file.path),
+  }));
 }

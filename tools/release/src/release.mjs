@@ -13,9 +13,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildProjects } from '../../run/buildProjects.mjs';
+import { ONNX_RUNTIME_SYSTEMS } from '../../run/onnxRuntimePackage.mjs';
 import { root } from '../../run/stage.mjs';
 import { addonProblems, describeAddon } from './addonFile.mjs';
-import { packPackages, packPrebuilt, releaseAddon, withAddon } from './packRelease.mjs';
+import {
+  packFetchedOnnxRuntime,
+  packOnnxRuntime,
+  packPackages,
+  packPrebuilt,
+  releaseAddon,
+  withAddon,
+} from './packRelease.mjs';
 
 const MOST_BYTES = 6_000_000;
 const WITH_CUDA = ['linux-x64', 'win32-x64'];
@@ -31,6 +39,10 @@ const problems = [];
 await buildProjects(['@gimbal/*']);
 if (!values['packages-only']) for (const directory of withAddon) packAddon(directory);
 if (!values['addons-only']) {
+  const runtimes = values.development
+    ? packFetchedOnnxRuntime(folder)
+    : await packOnnxRuntime(ONNX_RUNTIME_SYSTEMS, folder);
+  for (const { tarball, size } of runtimes) console.log(`${path.basename(tarball)}  ${megabytes(size)}`);
   for (const { tarball, size } of packPackages(folder)) console.log(`${path.basename(tarball)}  ${megabytes(size)}`);
 }
 for (const problem of problems) console.error(problem);

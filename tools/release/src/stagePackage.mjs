@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ONNX_RUNTIME } from '../../run/onnxRuntimePackage.mjs';
 import { root } from '../../run/stage.mjs';
 import { describeAddon } from './addonFile.mjs';
 
@@ -17,17 +18,21 @@ export function prebuiltName(name) {
 
 /**
  * Copies what a package publishes into `folder`, ready for `npm pack`: with `prebuilt`, the names of the packages that carry its
- * binaries, as optional dependencies of its own version, and without scripts, which nobody can run there.
+ * binaries, as optional dependencies (of its own version, or of ONNX Runtime's), and without scripts and what else is for development.
  */
 export function stagePackage(directory, folder, prebuilt) {
-  const { scripts, ...manifest } = readManifest(directory);
+  const { scripts, nx, devDependencies, ...manifest } = readManifest(directory);
   mkdirSync(folder, { recursive: true });
   copyLicense(folder);
   for (const name of ['README.md', ...manifest.files]) {
     cpSync(path.join(directory, name), path.join(folder, name), { recursive: true });
   }
   if (prebuilt.length > 0) {
-    manifest.optionalDependencies = Object.fromEntries(prebuilt.map((name) => [name, manifest.version]));
+    const versions = prebuilt.map((name) => [
+      name,
+      name.includes('/onnxruntime-') ? ONNX_RUNTIME.version : manifest.version,
+    ]);
+    manifest.optionalDependencies = { ...manifest.optionalDependencies, ...Object.fromEntries(versions) };
   }
   writeManifest(folder, manifest);
 }

@@ -1,5 +1,12 @@
-import { discoverPlugins, type EstimatorPlugin, type RuntimeInfo, supportOf } from '@gimbal/core';
-import { estimators, runtimeInfo } from '@gimbal/pipeline';
+import { discoverPlugins, type EstimatorPlugin, GimbalError, type RuntimeInfo, supportOf } from '@gimbal/core';
+import {
+  ESTIMATOR_PACKAGES,
+  estimators,
+  howToInstall,
+  runtimeInfo,
+  SEPARATE_ESTIMATORS,
+  type SeparateEstimator,
+} from '@gimbal/pipeline';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
 import { textTable } from '../textTable.js';
@@ -7,9 +14,9 @@ import { textTable } from '../textTable.js';
 /** One line of the list. */
 interface Listed {
   readonly name: string;
-  readonly version: string;
+  readonly version: string | null;
   readonly description: string;
-  readonly origin: 'built in' | 'installed';
+  readonly origin: 'built in' | 'installed' | 'not installed';
   /** What the plug-in gives itself on this machine; 0: cannot run here. */
   readonly score: number | null;
   /** Why it cannot be used. */
@@ -32,6 +39,7 @@ export function addEstimators(program: Command, { terminal }: CommandContext): v
 async function listEstimators(directory: string): Promise<Listed[]> {
   const runtime = runtimeInfo({ device: 'auto' });
   const list = estimators.list().map((plugin) => listed(plugin, plugin.meta.name, 'built in', runtime));
+  for (const name of SEPARATE_ESTIMATORS) list.push(await separate(name, directory, runtime));
   for (const found of await discoverPlugins(directory)) {
     try {
       const plugin = await estimators.resolve(found.name, { from: directory });
@@ -49,6 +57,19 @@ async function listEstimators(directory: string): Promise<Listed[]> {
     score,
     problem,
   }));
+}
+
+/** An estimator of ours that is a package of its own: as it is installed, or how to install it. */
+async function separate(name: SeparateEstimator, directory: string, runtime: RuntimeInfo): Promise<Listed> {
+  try {
+    return listed(await estimators.resolve(name, { from: directory }), name, 'installed', runtime);
+  } catch (error) {
+    const missing = GimbalError.isInstance(error) && error.code === 'GIMBAL_E_PLUGIN_NOT_FOUND';
+    const packageName = ESTIMATOR_PACKAGES[name];
+    const problem = missing ? howToInstall(packageName) : (error as Error).message;
+    const origin = missing ? 'not installed' : 'installed';
+    return { name, version: null, description: `The package ${packageName}.`, origin, score: null, problem };
+  }
 }
 
 function listed(plugin: EstimatorPlugin, name: string, origin: Listed['origin'], runtime: RuntimeInfo): Listed {
@@ -71,9 +92,11 @@ function listed(plugin: EstimatorPlugin, name: string, origin: Listed['origin'],
 function asText(list: readonly Listed[]): string {
   const rows = list.map(({ name, version, description, origin, problem }) => [
     name,
-    version,
+    version ?? '',
     origin,
-    problem === null ? description : `${description} (not usable: ${problem})`,
+    problem === null || origin === 'not installed'
+      ? (problem ?? description)
+      : `${description} (not usable: ${problem})`,
   ]);
   return textTable(rows, 'llll');
 }

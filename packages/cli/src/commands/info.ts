@@ -1,8 +1,8 @@
 import os from 'node:os';
-import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core';
+import { type DiscoveredPlugin, discoverPlugins, GimbalError } from '@gimbal/core';
 import { addonInfo as classicalInfo } from '@gimbal/cuda-classical';
-import { type IhnRuntime, ihnRuntime } from '@gimbal/ihn';
 import { type AddonBinary, type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
+import { loadSeparate } from '@gimbal/pipeline';
 import { ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
@@ -24,8 +24,19 @@ type AddonState =
     }
   | { readonly name: string; readonly loaded: false; readonly reason: string };
 
+/** What `@gimbal/ihn` says of what runs it. */
+interface LearnedRuntime {
+  readonly version: string;
+  readonly package: string;
+  readonly providers: readonly string[];
+  readonly cuda: { readonly available: boolean; readonly reason: string };
+  readonly weights: { readonly found: boolean; readonly reason: string };
+}
+
 /** What runs the learned estimator, or why it does not load. */
-type OnnxState = ({ readonly loaded: true } & IhnRuntime) | { readonly loaded: false; readonly reason: string };
+type OnnxState =
+  | ({ readonly loaded: true } & LearnedRuntime)
+  | { readonly loaded: false; readonly installed: boolean; readonly reason: string };
 
 interface MachineInfo {
   readonly ok: true;
@@ -66,12 +77,19 @@ async function machineInfo(directory: string): Promise<MachineInfo> {
     gpu: await gpuInfo(),
     ffmpeg: ffmpegVersion(),
     addons,
-    onnxRuntime: await ihnRuntime().then(
-      (runtime) => ({ loaded: true, ...runtime }) as const,
-      (error: unknown) => ({ loaded: false, reason: reasonOf(error) }) as const,
-    ),
+    onnxRuntime: await onnxState(directory),
     plugins: await discoverPlugins(directory),
   };
+}
+
+async function onnxState(directory: string): Promise<OnnxState> {
+  try {
+    const { ihnRuntime } = (await loadSeparate('ihn', directory)) as { ihnRuntime(): Promise<LearnedRuntime> };
+    return { loaded: true, ...(await ihnRuntime()) };
+  } catch (error) {
+    const installed = !(GimbalError.isInstance(error) && error.code === 'GIMBAL_E_PLUGIN_NOT_FOUND');
+    return { loaded: false, installed, reason: reasonOf(error) };
+  }
 }
 
 function addonState(name: string, ask: () => AddonInfo): AddonState {
@@ -101,10 +119,10 @@ function addonRows(addon: AddonState): string[][] {
 
 /** The rows about ONNX Runtime: its version and providers, then what is missing. */
 function onnxRows(state: OnnxState): string[][] {
-  if (!state.loaded) return [['ONNX Runtime', `does not load: ${state.reason}`]];
-  const { version, providers, cuda, weights } = state;
+  if (!state.loaded) return [['ONNX Runtime', `${state.installed ? 'does not load: ' : ''}${state.reason}`]];
+  const { version, package: from, providers, cuda, weights } = state;
   return [
-    ['ONNX Runtime', `${version}, ${providers.join(', ')}`],
+    ['ONNX Runtime', `${version}, ${providers.join(', ')}; ${from}`],
     ...(cuda.available ? [] : [['', `no CUDA: ${cuda.reason}`]]),
     ...(weights.found ? [] : [['', weights.reason]]),
   ];

@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
 import { freeBuffers } from './freeBuffers.js';
 import { emptyTensors, numbers, type Tensors } from './tensors.js';
 

@@ -1,40 +1,48 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
+import { findOnnxRuntime, hasCudaProvider, onnxRuntime } from './onnxRuntime.js';
 import { readWeights } from './weightFiles.js';
 
 /** What the learned estimator has to run with. */
 export interface IhnRuntime {
-  /** Version of the package onnxruntime-node. */
+  /** Version of ONNX Runtime. */
   readonly version: string;
+  /** The package that it came from: `@gimbal/onnxruntime-linux-x64` and the like, `onnxruntime-node`, or `local build`. */
+  readonly package: string;
   /** ONNX Runtime's execution providers whose files are there. */
   readonly providers: readonly string[];
   readonly cuda: { readonly available: boolean; readonly reason: string };
   readonly weights: { readonly found: boolean; readonly reason: string };
 }
 
-/** Files that the npm package leaves to its install script because of their size. */
-const CUDA_FILES = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
+/** Why there is no ONNX Runtime to load; undefined where there is one. */
+export function runtimeProblem(): string | undefined {
+  try {
+    findOnnxRuntime();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 /** Why ONNX Runtime cannot use CUDA here; undefined when the files that it needs are there (the driver is asked when it is used). */
 export function cudaProblem(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return `the package onnxruntime-node has a CUDA provider for linux-x64 only, this is ${process.platform}-${process.arch}`;
   }
-  const folder = path.join(packageFolder(), 'bin/napi-v6/linux/x64');
-  if (CUDA_FILES.every((file) => existsSync(path.join(folder, file)))) return undefined;
+  const problem = runtimeProblem();
+  if (problem !== undefined) return problem;
+  if (hasCudaProvider(findOnnxRuntime())) return undefined;
   return (
-    'the package onnxruntime-node comes without its CUDA 12 provider, which is too large for npm; to fetch it, run ' +
-    '"node script/install --onnxruntime-node-install=cuda12" in its folder'
+    'ONNX Runtime came without its CUDA 12 provider, which is too large for npm: install the package onnxruntime-node, and where its ' +
+    'install script did not fetch the provider, run "node script/install --onnxruntime-node-install=cuda12" in its folder'
   );
 }
 
 /**
  * What there is to run the learned estimator with, and why not more. Loads ONNX Runtime.
- * @throws whatever ONNX Runtime throws where it does not load.
+ * @throws GimbalError `GIMBAL_E_ADDON` where there is none, or it does not load.
  */
 export async function ihnRuntime(): Promise<IhnRuntime> {
-  const { env, listSupportedBackends } = await import('onnxruntime-node');
+  const { env, listSupportedBackends } = onnxRuntime();
   const problem = cudaProblem();
   const weights = await readWeights(undefined, 'weights').then(
     () => ({ found: true, reason: '' }),
@@ -43,12 +51,9 @@ export async function ihnRuntime(): Promise<IhnRuntime> {
   const bundled = listSupportedBackends().filter((backend) => backend.bundled);
   return {
     version: env.versions.node ?? env.versions.common,
+    package: findOnnxRuntime().name,
     providers: [...bundled.map(({ name }) => name), ...(problem === undefined ? ['cuda'] : [])],
     cuda: { available: problem === undefined, reason: problem ?? '' },
     weights,
   };
-}
-
-function packageFolder(): string {
-  return path.dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
 }

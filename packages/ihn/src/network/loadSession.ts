@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
-import { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
 import type { OpenRequest } from './networkMessages.js';
+import { onnxRuntime } from './onnxRuntime.js';
 import { REPAIR, type WeightFile } from './weightFiles.js';
 
 /**
@@ -14,6 +15,7 @@ export async function loadSession(
   { path: file, sha256 }: WeightFile,
   { threads, cudaDevice }: Pick<OpenRequest, 'threads' | 'cudaDevice'>,
 ): Promise<InferenceSession> {
+  const runtime = onnxRuntime();
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -28,7 +30,7 @@ export async function loadSession(
     );
   }
   try {
-    return await InferenceSession.create(bytes, {
+    return await runtime.InferenceSession.create(bytes, {
       executionProviders: cudaDevice === undefined ? ['cpu'] : [{ name: 'cuda', deviceId: cudaDevice }, 'cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,

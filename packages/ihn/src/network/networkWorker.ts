@@ -1,7 +1,7 @@
-// The thread that inference runs on: onnxruntime-node computes synchronously, and the event loop must not wait for it.
+// The thread that inference runs on: ONNX Runtime's binding computes synchronously, and the event loop must not wait for it.
 import { parentPort } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
 import { refinePhotometric } from '../photometric/photometricRefinement.js';
 import { createEncoder, type Encoder } from './encoder.js';
 import { freeBuffers } from './freeBuffers.js';
@@ -18,6 +18,7 @@ import type {
   RegressRequest,
   Reply,
 } from './networkMessages.js';
+import { onnxRuntime } from './onnxRuntime.js';
 import { createRefinementStates } from './refinementStates.js';
 import { joined, refinementStep } from './refinementStep.js';
 import { numbers } from './tensors.js';
@@ -117,6 +118,7 @@ async function refine(request: RefineRequest): Promise<Refinement[]> {
 }
 
 async function regress({ pairs }: RegressRequest): Promise<Float32Array[]> {
+  const { Tensor } = onnxRuntime();
   const dims = [pairs.length, 1, SIDE, SIDE];
   const first = new Tensor('float32', joined(pairs.map(({ previous }) => previous)), dims);
   const second = new Tensor('float32', joined(pairs.map(({ current }) => current)), dims);

@@ -96,7 +96,7 @@ function startWorker(provider: Network['provider']): Network {
     else waiting?.resolve(reply.value);
   });
   worker.on('error', (cause) => {
-    const message = `ONNX Runtime (the package onnxruntime-node) does not work on ${process.platform}-${process.arch}: ${cause.message}`;
+    const message = `The thread that runs ONNX Runtime ended on ${process.platform}-${process.arch}: ${cause.message}`;
     end(new GimbalError('GIMBAL_E_ADDON', message, { cause }));
   });
   const ended = new Promise<void>((resolve) => {

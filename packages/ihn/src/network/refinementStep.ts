@@ -1,5 +1,6 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { freeBuffers } from './freeBuffers.js';
+import { onnxRuntime } from './onnxRuntime.js';
 import { emptyTensors, numbers, type Tensors } from './tensors.js';
 
 /** What a step is told of each of several pairs: features of both pictures at its stride, and the corners so far. */
@@ -38,7 +39,7 @@ export function refinementStep(session: InferenceSession): (pairs: StepInput) =>
 
 /** Several tensors of one shape as one. */
 function batch(parts: readonly Float32Array[], { dims }: Tensor): Tensor {
-  return new Tensor('float32', joined(parts), [parts.length, ...dims.slice(1)]);
+  return new (onnxRuntime().Tensor)('float32', joined(parts), [parts.length, ...dims.slice(1)]);
 }
 
 /** One array after the other, in memory of its own. */

@@ -1,4 +1,5 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { onnxRuntime } from './onnxRuntime.js';
 
 /** Tensors by the input or output of a network that they belong to. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -8,6 +9,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
  * @throws Error for a value that is no tensor.
  */
 export function emptyTensors(values: readonly InferenceSession.ValueMetadata[]): Tensors {
+  const { Tensor } = onnxRuntime();
   return Object.fromEntries(
     values.map((value) => {
       if (!value.isTensor) throw new Error(`the network's ${value.name} is no tensor`);
@@ -20,6 +22,6 @@ export function emptyTensors(values: readonly InferenceSession.ValueMetadata[]):
 
 /** The numbers of a tensor. @throws Error when it holds something else. */
 export function numbers(value: unknown): Float32Array {
-  if (value instanceof Tensor && value.data instanceof Float32Array) return value.data;
+  if (value instanceof onnxRuntime().Tensor && value.data instanceof Float32Array) return value.data;
   throw new Error('a network gave something else than numbers of 32 bit');
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EstimatorPlugin, fingerprintOf, isPluginPath, pluginFolder } from '@gimbal/core';
-import { ESTIMATOR_PACKAGES, estimators } from '../estimators.js';
+import { ESTIMATOR_PACKAGES, estimatorManifest, isOwn } from '../estimators.js';
 import { packageManifest } from '../packageVersion.js';
 import { filesDigest } from './filesDigest.js';
 
@@ -30,9 +30,8 @@ async function placesOf(reference: string, from: string): Promise<string[]> {
   if (isPluginPath(reference)) {
     return [/^file:/i.test(reference) ? fileURLToPath(reference) : path.resolve(from, reference)];
   }
-  if (estimators.list().some(({ meta }) => meta.name === reference)) {
-    return ownPlaces(createRequire(packageManifest).resolve(`${ESTIMATOR_PACKAGES[reference]}/package.json`));
-  }
+  const own = isOwn(reference) ? estimatorManifest(reference, from) : undefined;
+  if (own !== undefined) return ownPlaces(own);
   const folder = await pluginFolder(reference, from);
   return folder === undefined ? [] : [folder];
 }
@@ -45,7 +44,7 @@ export async function programFingerprint(): Promise<string> {
     manifests.add(manifest);
     const { dependencies = {} } = JSON.parse(await readFile(manifest, 'utf8'));
     for (const name of Object.keys(dependencies).sort()) {
-      if (!name.startsWith('@gimbal/') || Object.values(ESTIMATOR_PACKAGES).includes(name)) continue;
+      if (!name.startsWith('@gimbal/') || Object.values<string>(ESTIMATOR_PACKAGES).includes(name)) continue;
       await visit(createRequire(manifest).resolve(`${name}/package.json`));
     }
   };

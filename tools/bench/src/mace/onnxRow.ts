@@ -27,13 +27,13 @@ const BATCH = 8;
 /**
  * A row from an ONNX file, for networks that are not in a package: `NAME=FILE`. Inputs: first and second patches, float32, batch × 1 × 128 × 128,
  * 0 to 1. Output: how far the corners of first move, batch × 4 × 2 pixels, top left, top right, bottom left, bottom right. Computed by
- * onnxruntime-node on the CPU with two threads.
+ * ONNX Runtime on the CPU with two threads.
  * @throws Error when the text has another form, or the network other inputs and outputs.
  */
 export async function onnxRow(text: string): Promise<Row> {
   const [, name, file] = /^([\w.+-]+)=(.+)$/.exec(text) ?? [];
   if (file === undefined) throw new Error(`A network is given as NAME=FILE, not as "${text}".`);
-  const runtime: Runtime = createRequire(path.join(root, 'packages/ihn/package.json'))('onnxruntime-node');
+  const runtime: Runtime = createRequire(import.meta.url)(path.join(root, 'packages/ihn/build/Release/onnxruntime'));
   const session = await runtime.InferenceSession.create(path.resolve(file), { intraOpNumThreads: 2 });
   if (session.inputNames.length !== 2) throw new Error(`${file} must have two inputs, not ${session.inputNames}.`);
   const [first, second] = session.inputNames;
