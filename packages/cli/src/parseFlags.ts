@@ -1,6 +1,7 @@
 import { GimbalError } from '@gimbal/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type PartialSettings, SETTINGS, type Setting, type SettingName } from './settings.js';
+import { flag } from './valueKind.js';
 
 const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
@@ -15,8 +16,8 @@ export function addSettings(command: Command, names: readonly SettingName[] = SE
     if (name === 'estimatorOptions')
       command.option(setting.flags, description, (value: string, all: string[] = []) => [...all, value]);
     else command.option(setting.flags, description);
-    if (setting.fallback === true)
-      command.option(flagName(setting).replace('--', '--no-'), `do not ${setting.description.replace(/ \(.*/, '')}`);
+    // What a config file switches on, the command line can switch off.
+    if (setting.kind === flag) command.addOption(new Option(flagName(setting).replace('--', '--no-')).hideHelp());
   }
   return command;
 }

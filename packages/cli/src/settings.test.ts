@@ -7,8 +7,8 @@ import { mergeSettings, SETTINGS } from './settings.js';
 describe('settings', () => {
   it('prefer the command line to the file, the file to the defaults', () => {
     const merged = mergeSettings({ strength: 0.9 }, { strength: 0.1, border: 'mirror' });
-    expect([merged.strength, merged.border, merged.device, merged.evaluate]).toEqual([0.9, 'mirror', 'auto', true]);
-    expect(mergeSettings({ evaluate: false, overwrite: false }, { overwrite: true })).toMatchObject({
+    expect([merged.strength, merged.border, merged.device, merged.evaluate]).toEqual([0.9, 'mirror', 'auto', false]);
+    expect(mergeSettings({ evaluate: false, overwrite: false }, { evaluate: true, overwrite: true })).toMatchObject({
       evaluate: false,
       overwrite: false,
     });

@@ -114,7 +114,12 @@ export const SETTINGS = {
   preset: setting('--preset <name>', "the encoder's speed, ultrafast to veryslow (default: medium)", text),
   timeout: setting('--timeout <seconds>', 'longest that one estimate may take', seconds, DEFAULT_SETTINGS.timeout),
   compare: setting('--compare', 'side by side: original left, stabilized right', flag, DEFAULT_SETTINGS.compare),
-  evaluate: setting('--evaluate', 'measure the finished file, its first 900 frames (default)', flag, true),
+  evaluate: setting(
+    '--evaluate',
+    'measure the finished file from its decoded pixels; takes about as long again',
+    flag,
+    false,
+  ),
   overwrite: setting('--overwrite', 'replace an existing output', flag, DEFAULT_SETTINGS.overwrite),
   allowTruncated: setting('--allow-truncated', 'exit 0 although the input is damaged', flag, false),
 } as const;

@@ -57,7 +57,7 @@ describe('gimbal benchmark', () => {
 
   it('measures what gimbal stabilize and gimbal evaluate measure', async () => {
     const input = path.join(clips, 'Walk/one.mp4');
-    const single = await runGimbal(['stabilize', input, path.join(home, 'single.mkv'), '--json']);
+    const single = await runGimbal(['stabilize', input, path.join(home, 'single.mkv'), '--json', '--evaluate']);
     const { evaluation, fallbackFrames } = JSON.parse(single.stdout);
     const run = results.runs.find(({ file, estimator }) => file === 'Walk/one.mp4' && estimator === 'classical');
     expect(run?.figures).toMatchObject({

@@ -25,7 +25,7 @@ const { unavailable } = addonInfo().cudaReport;
 if (unavailable) console.log(`failing CUDA devices: skipped, ${unavailable}`);
 
 const stabilize = (...more: string[]) =>
-  runGimbal(['stabilize', input, output, '--no-evaluate', '--overwrite', ...more], { cwd: folder });
+  runGimbal(['stabilize', input, output, '--overwrite', ...more], { cwd: folder });
 
 /** What a run that went on with the CPU says, and that the clip is whole. */
 async function expectWholeClip(ended: Awaited<ReturnType<typeof stabilize>>, failure: object): Promise<void> {
@@ -190,7 +190,7 @@ describe.skipIf(unavailable !== '')('a real device', () => {
     const whileFull = async (device: string) => {
       rmSync(waiting, { force: true });
       rmSync(go, { force: true });
-      const flags = ['--no-evaluate', '--overwrite', '--json', '--estimator', plugin, '--device', device];
+      const flags = ['--overwrite', '--json', '--estimator', plugin, '--device', device];
       const ending = runGimbal(['stabilize', at('large.mp4'), output, ...flags], { cwd: folder });
       while (!existsSync(waiting)) await new Promise((resolve) => setTimeout(resolve, 20));
       const hog = await takeAllMemory().finally(() => writeFileSync(go, ''));

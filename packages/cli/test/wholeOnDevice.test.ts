@@ -117,7 +117,7 @@ describe.skipIf(unavailable !== '')('the whole loop on a device', () => {
       expect(ok).toBe(true);
       expect(placement).toMatchObject({ device: 'cuda:0', kept: { complete: true } });
       if (codec === 'ffv1') expect(placement.decoder).toBe('software');
-      const insisting = ['--device', 'auto', '--decoder', 'nvdec', '--json', '--overwrite', '--no-evaluate'];
+      const insisting = ['--device', 'auto', '--decoder', 'nvdec', '--json', '--overwrite'];
       const insisted = await runGimbal(['stabilize', made, `${made}.nvdec.mkv`, ...insisting]);
       if (codec === 'ffv1') {
         expect(insisted.stderr).toMatch(/Decoder 'nvdec' .* cannot be used: .*ffv1/);
@@ -131,15 +131,7 @@ describe.skipIf(unavailable !== '')('the whole loop on a device', () => {
   test('an estimator that reads host memory works on frames of the device', { timeout: 60_000 }, async () => {
     const [file] = files;
     const out = path.join(folder, 'host-estimator.mp4');
-    const options = [
-      '--device',
-      'auto',
-      '--estimator-option',
-      'device="cpu"',
-      '--json',
-      '--overwrite',
-      '--no-evaluate',
-    ];
+    const options = ['--device', 'auto', '--estimator-option', 'device="cpu"', '--json', '--overwrite'];
     const ended = await runGimbal(['stabilize', file, out, ...options]);
     expect(ended.code, ended.stderr).toBe(0);
     expect(JSON.parse(ended.stdout)).toMatchObject({ ok: true, placement: { device: 'cuda:0' } });

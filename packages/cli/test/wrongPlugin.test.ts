@@ -14,7 +14,7 @@ beforeAll(() => shakyClip(input, { frames: 12 }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const stabilizeWith = (estimator: string, ...more: string[]) =>
-  runGimbal(['stabilize', input, output, '--no-evaluate', '--estimator', estimator, ...more], { cwd: folder });
+  runGimbal(['stabilize', input, output, '--estimator', estimator, ...more], { cwd: folder });
 
 interface Case {
   readonly title: string;
@@ -141,7 +141,7 @@ describe('a plug-in that goes wrong', () => {
 
   it('shows its stack with DEBUG=gimbal only', async () => {
     const file = writePlugin(folder, 'throwing', cases[2].source);
-    const args = ['stabilize', input, output, '--no-evaluate', '--estimator', file];
+    const args = ['stabilize', input, output, '--estimator', file];
     expect((await runGimbal(args)).stderr).not.toMatch(/\n {4}at /);
     const ended = await runGimbal(args, { env: { DEBUG: 'gimbal' } });
     expect(ended.stderr).toMatch(/caused by Error: lens cap on\n {4}at .*throwing\.mjs/);
@@ -181,18 +181,7 @@ describe('a plug-in that works', () => {
     ['by the path of its folder', path.resolve(import.meta.dirname, '../../../examples/gimbal-estimator-phase')],
   ])('the example runs %s', async (_, estimator) => {
     const ended = await runGimbal(
-      [
-        'stabilize',
-        input,
-        output,
-        '--estimator',
-        estimator,
-        '--estimator-option',
-        'grid=64',
-        '--no-evaluate',
-        '--overwrite',
-        '--json',
-      ],
+      ['stabilize', input, output, '--estimator', estimator, '--estimator-option', 'grid=64', '--overwrite', '--json'],
       { cwd: import.meta.dirname },
     );
     expect(ended.stderr).not.toContain('error:');

@@ -98,4 +98,5 @@ export { stillWindow, type Window } from './stillWindow.js';
 export { type CameraPose, type CameraTrajectory, cameraTrajectory, type TrajectoryOptions } from './trajectory.js';
 export { type ColmapFiles, trajectoryColmap } from './trajectoryColmap.js';
 export { trajectoryJson } from './trajectoryJson.js';
+export { uncoveredShare } from './uncoveredShare.js';
 export type { ZoomMode } from './zoom.js';

@@ -63,15 +63,26 @@ async function commonRegion(corrections: readonly Homography[], size: Size, brea
   ];
   for (const [t, c] of corrections.entries()) {
     if (t % 8 === 0) await breathe();
-    // Source x = (c0 x + c1 y + c2) / (c6 x + c7 y + c8) between 0 and w is two half-planes; likewise y; and the horizon.
-    polygon = clip(polygon, c[0], c[1], c[2]);
-    polygon = clip(polygon, w * c[6] - c[0], w * c[7] - c[1], w * c[8] - c[2]);
-    polygon = clip(polygon, c[3], c[4], c[5]);
-    polygon = clip(polygon, h * c[6] - c[3], h * c[7] - c[4], h * c[8] - c[5]);
-    polygon = clip(polygon, c[6], c[7], c[8]);
+    polygon = clipToFrame(polygon, c, size);
     if (polygon.length < 3) return [];
   }
   return polygon;
+}
+
+/**
+ * The part of a convex polygon of output pixels whose source pixels lie inside the frame; empty when there is none.
+ * @param c Output pixel → source pixel.
+ * @param reach Pixels by which the frame counts as larger on every side.
+ */
+export function clipToFrame(polygon: readonly Point[], c: Homography, size: Size, reach = 0): Point[] {
+  // Source x = (c0 x + c1 y + c2) / (c6 x + c7 y + c8) between −reach and right is two half-planes; likewise y; and the horizon.
+  const right = size.width - 1 + reach;
+  const bottom = size.height - 1 + reach;
+  let inside = clip(polygon, c[0] + reach * c[6], c[1] + reach * c[7], c[2] + reach * c[8]);
+  inside = clip(inside, right * c[6] - c[0], right * c[7] - c[1], right * c[8] - c[2]);
+  inside = clip(inside, c[3] + reach * c[6], c[4] + reach * c[7], c[5] + reach * c[8]);
+  inside = clip(inside, bottom * c[6] - c[3], bottom * c[7] - c[4], bottom * c[8] - c[5]);
+  return clip(inside, c[6], c[7], c[8]);
 }
 
 /** Keeps the part of a convex polygon where a·x + b·y + c ≥ 0 (Sutherland and Hodgman, 1974). */

@@ -1,11 +1,9 @@
-import { type ClipInfo, type Estimator, type FrameSource, type Size, throwIfAborted } from '@gimbal/core';
+import { type Estimator, type FrameSource, throwIfAborted } from '@gimbal/core';
+import { analysisSize } from './analysisSize.js';
 import { ClipEvaluator } from './clipEvaluator.js';
 import { clockOffset } from './clockOffset.js';
 import type { Evaluation } from './evaluation.js';
 import { matchFrames } from './matchFrames.js';
-
-/** Width at which pixels are counted. */
-const WIDTH = 640;
 
 /** What {@link evaluateClip} compares, and with what. */
 export interface EvaluateOptions {
@@ -60,9 +58,4 @@ export async function evaluateClip(options: EvaluateOptions): Promise<Evaluation
   } finally {
     evaluator.close();
   }
-}
-
-/** 640 wide, of the clip's shape; the height need not be whole. */
-function analysisSize({ width, height }: ClipInfo): Size {
-  return { width: WIDTH, height: (WIDTH * height) / width };
 }

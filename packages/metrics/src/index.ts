@@ -16,3 +16,4 @@ export { meanAverageCornerError } from './meanAverageCornerError.js';
 export type { MotionStep } from './motionStep.js';
 export { type Quartiles, quartiles } from './quartiles.js';
 export { type StabilityDefinition, type StabilityScore, stabilityScore } from './stabilityScore.js';
+export { type PlanSummary, summarizePlan } from './summarizePlan.js';

@@ -54,7 +54,9 @@ describe('evaluateClip', () => {
     expect(Math.min(...(result.series?.correlation ?? []))).toBeGreaterThan(0.8);
     expect(done).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
     expect(JSON.stringify(result)).not.toMatch(/NaN|Infinity/);
-    expect(describeEvaluation(result).find(({ label }) => label === 'Cropping ratio')?.value).toBe('0.833');
+    expect(describeEvaluation(result).find(({ label }) => label === 'Picture kept (cropping ratio)')?.after).toBe(
+      '83.3',
+    );
     expect([original.open(), stabilized.open()]).toEqual([0, 0]);
   });
 

@@ -6,7 +6,7 @@ import { gimbalMain } from './places.js';
 /** Runs `gimbal stabilize IN OUT` with these options, replacing what is there. */
 export function stabilizeFile(input: string, output: string, options: readonly string[]): Promise<Cost> {
   const command = [process.execPath, gimbalMain, 'stabilize', input, output];
-  return successfulRun([...command, '--overwrite', '--allow-truncated', '--quiet', '--no-evaluate', ...options]);
+  return successfulRun([...command, '--overwrite', '--allow-truncated', '--quiet', ...options]);
 }
 
 /** Measures a pair of files with `gimbal evaluate`. */

@@ -134,9 +134,7 @@ describe('the command in an empty folder', () => {
   });
 
   it('steadies the clip that the packages wrote', async () => {
-    const report = JSON.parse(
-      await gimbal('stabilize', 'written.mp4', 'steady.mp4', '--json', '--quiet', '--no-evaluate'),
-    );
+    const report = JSON.parse(await gimbal('stabilize', 'written.mp4', 'steady.mp4', '--json', '--quiet'));
     expect(report).toMatchObject({ ok: true, frames: 24 });
   }, 60_000);
 });

@@ -8,16 +8,19 @@ import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
 import { addSettings, readFlags } from '../parseFlags.js';
 import { createProgressReporter, type ProgressReporter } from '../progressReporter.js';
 import { readConfig } from '../readConfig.js';
+import { detailsText, summaryText } from '../runText.js';
 import { mergeSettings } from '../settings.js';
-import { type StabilizeReport, stabilizeTable } from '../stabilizeReport.js';
+import type { StabilizeReport } from '../stabilizeReport.js';
 
 const HELP = `
 Settings may also be kept in gimbal.config.ts, .js, .mjs or .json in the working directory, under the option's name in camel case
-(--max-crop is maxCrop); the command line wins. The output keeps audio, subtitles, chapters and time stamps of the input.
+(--max-crop is maxCrop); the command line wins, and --no-compare, --no-evaluate and the like switch off what the file switches on.
+The output keeps audio, subtitles, chapters and time stamps of the input.
 
 Examples:
   gimbal stabilize shaky.mp4 steady.mp4
   gimbal stabilize shaky.mp4 steady.mp4 --strength 0.9 --max-crop 20%     steadier, at the price of more crop
+  gimbal stabilize shaky.mp4 steady.mp4 --evaluate --verbose              measured on the decoded pictures, all figures
   gimbal stabilize shaky.mp4 steady.mkv --codec h265 --crf 20             another container and codec
   gimbal stabilize shaky.mp4 pair.mp4 --compare                           original left, steady right
   gimbal stabilize a.mp4 b.mp4 --export-motion a.json                     keep the analysis ...
@@ -32,6 +35,7 @@ interface FileOptions {
   readonly config?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 export function addStabilize(program: Command, context: CommandContext): void {
@@ -47,7 +51,8 @@ export function addStabilize(program: Command, context: CommandContext): void {
     .option('--export-trajectory <path>', 'write the camera path: NAME.json, or a folder for a COLMAP text model')
     .option('--config <file>', 'config file to use instead of gimbal.config.*')
     .option('--json', 'print the result as JSON on stdout')
-    .option('-q, --quiet', 'no progress and no table; errors and warnings only')
+    .option('-v, --verbose', 'everything that is known of the run, not only jitter, picture kept, borders and time')
+    .option('-q, --quiet', 'no progress and no summary; errors and warnings only')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
     .action(async (input: string, output: string, options: FileOptions & Record<string, unknown>) => {
       const flags = readFlags(options);
@@ -69,24 +74,20 @@ export function addStabilize(program: Command, context: CommandContext): void {
         if (options.quiet !== true) for (const note of run.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
         const width = settings.compare ? run.result.plan.output.width : undefined;
         const evaluation = settings.evaluate
-          ? await measured(
-              { original: input, stabilized: output, stabilizedHalfWidth: width, maxFrames: MEASURED_FRAMES },
-              progress,
-              context,
-            )
+          ? await measured({ original: input, stabilized: output, stabilizedHalfWidth: width }, progress, context)
           : undefined;
         progress.clear();
         const damaged = run.warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
         const exitCode = damaged && !settings.allowTruncated ? EXIT_CODES.truncated : EXIT_CODES.ok;
-        const summary = stabilizeSummary(run);
         const report: StabilizeReport = {
           ok: exitCode === EXIT_CODES.ok,
           exitCode,
-          ...summary,
+          ...stabilizeSummary(run),
           ...(evaluation !== undefined && { evaluation }),
         };
         if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
-        else if (options.quiet !== true) terminal.out(stabilizeTable(summary, evaluation));
+        else if (options.quiet !== true)
+          terminal.out(options.verbose === true ? detailsText(report) : summaryText(report));
         if (exitCode === EXIT_CODES.truncated) {
           terminal.err(
             `${pc.yellow('warning:')} ${output} holds what could be decoded; --allow-truncated makes that a success.\n`,
@@ -98,9 +99,6 @@ export function addStabilize(program: Command, context: CommandContext): void {
       }
     });
 }
-
-/** Measuring costs about as much as stabilizing; on long clips the beginning stands for the whole. */
-const MEASURED_FRAMES = 900;
 
 /** The output is complete by now: what cannot be measured is said, not failed on. */
 async function measured(

@@ -13,6 +13,7 @@ import {
   type StabilizeResult,
   stabilize,
 } from '@gimbal/core';
+import { type PlanSummary, summarizePlan } from '@gimbal/metrics';
 import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
 import { createSmoother, tripod } from '@gimbal/smoothers';
 import { createVideoSink } from '@gimbal/video';
@@ -31,6 +32,7 @@ import { sideBySide } from './sideBySide.js';
 export interface StabilizeRun {
   readonly files: RunFiles;
   readonly result: StabilizeResult;
+  readonly planned: PlanSummary;
   readonly smoother: string;
   readonly placement: FramePlacement;
   /** What went wrong but did not end the run. */
@@ -137,6 +139,7 @@ export async function stabilizeRun(
     return {
       files,
       result,
+      planned: await summarizePlan(result.motion, result.plan, signal),
       smoother: smoother.name,
       placement: clip.placement(),
       warnings: [...clip.warnings, ...deviceWarnings(clip, result)],

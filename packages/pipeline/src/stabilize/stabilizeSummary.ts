@@ -1,4 +1,5 @@
 import type { MotionField, Size } from '@gimbal/core';
+import type { PlanSummary } from '@gimbal/metrics';
 import type { FramePlacement } from '../clip/clipFrames.js';
 import type { StabilizeRun } from './stabilizeRun.js';
 
@@ -21,8 +22,8 @@ export interface StabilizeSummary {
   readonly fallbackModels: ModelCounts;
   readonly estimator: string;
   readonly smoother: string;
-  /** Smallest share of width and height that is shown, 0..1. */
-  readonly shown: number;
+  /** What motion and corrections say of the output: jitter before and after, how much of the picture is kept, borders. */
+  readonly planned: PlanSummary;
   readonly seconds: {
     readonly analyze: number;
     readonly smooth: number;
@@ -60,7 +61,7 @@ export function stabilizeSummary(run: StabilizeRun): StabilizeSummary {
     fallbackModels: modelCounts(weak),
     estimator: motion.estimator,
     smoother: run.smoother,
-    shown: plan.windows.reduce((least, window) => Math.min(least, window.scale), 1),
+    planned: run.planned,
     seconds: { ...seconds, total },
     framesPerSecond: frames / Math.max(total, 1e-9),
     placement: run.placement,

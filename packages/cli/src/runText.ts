@@ -1,0 +1,93 @@
+import type { Size } from '@gimbal/core';
+import type { CornerJitter } from '@gimbal/metrics';
+import { evaluationTable } from './evaluationTable.js';
+import { placementRows } from './placementRows.js';
+import type { StabilizeReport } from './stabilizeReport.js';
+import { textTable } from './textTable.js';
+
+/** RMS jitter, in pixels at 640 width, below which nobody sees a shake. */
+const STEADY = 0.05;
+
+/** The four lines that a person reads after a run: jitter, picture kept, borders, time. */
+export function summaryText(report: StabilizeReport): string {
+  const { output, outputSize, frames, seconds, framesPerSecond } = report;
+  const rows = [
+    ['Jitter', jitterText(report)],
+    ['Picture kept', `${(100 * report.planned.kept).toFixed(1)} % of width and height`],
+    ['Borders', borderText(report)],
+    ['Time', `${seconds.total.toFixed(1)} s (${framesPerSecond.toFixed(0)} frames/s)`],
+  ];
+  return `${output}  ${sizeText(outputSize)}, ${frames} frames\n${textTable(rows, 'll')}`;
+}
+
+/** The same, and below it everything else that is known, for `--verbose`. */
+export function detailsText(report: StabilizeReport): string {
+  const { analyze, smooth, render } = report.seconds;
+  const fallbacks = Object.entries(report.fallbackModels)
+    .filter(([model]) => model !== 'homography')
+    .map(([model, count]) => `${model} ${count}`);
+  const fellBack = `${report.fallbackFrames} of ${report.frames}`;
+  const { deviceFailure, evaluation, planned } = report;
+  const failedAt = deviceFailure?.stage === 'analyze' ? 'analysis' : 'rendering';
+  const rows = [
+    ...placementRows(report.placement),
+    ...(deviceFailure
+      ? [['CUDA device', `failed: from frame ${deviceFailure.frame} of the ${failedAt} on the CPU`]]
+      : []),
+    ['Estimator', report.estimator],
+    ['Smoother', report.smoother],
+    ['Planned jitter, median', beforeAndAfter(planned.jitter, 'median') ?? 'too short'],
+    ['Planned jitter, RMS', beforeAndAfter(planned.jitter, 'rms') ?? 'too short'],
+    ['Shots', String(report.shots)],
+    ['Frames that fell back', fallbacks.length === 0 ? fellBack : `${fellBack} (to ${fallbacks.join(', ')})`],
+    ['Repeated frames', String(report.duplicateFrames)],
+    ['Stages', `analyze ${analyze.toFixed(1)} s, smooth ${smooth.toFixed(1)} s, render ${render.toFixed(1)} s`],
+  ];
+  const measured =
+    evaluation === undefined
+      ? `  Not measured from the decoded pixels; do so with: gimbal evaluate ${report.input} ${report.output}\n`
+      : evaluationTable(evaluation);
+  return `${summaryText(report)}\n${textTable(rows, 'll')}\n${measured}`;
+}
+
+interface BeforeAndAfter {
+  readonly before: CornerJitter;
+  readonly after: CornerJitter;
+}
+
+/** Measured where it was asked for, otherwise by the plan, and it says which. */
+function jitterText({ planned, evaluation }: StabilizeReport): string {
+  const jitter =
+    evaluation === undefined
+      ? planned.jitter
+      : { before: evaluation.original.jitter, after: evaluation.stabilized.jitter };
+  const { before, after } = jitter;
+  const text = beforeAndAfter(jitter, 'rms');
+  if (text === undefined || before.status !== 'measured' || after.status !== 'measured') {
+    return 'too short a clip to tell';
+  }
+  const origin =
+    evaluation === undefined ? 'planned camera path; --evaluate measures the file' : 'measured on the decoded pictures';
+  if (before.rms < STEADY) return `${text}: the clip was steady already (${origin})`;
+  const change = after.rms / before.rms - 1;
+  const percent = `${Math.abs(100 * change).toFixed(0)} % ${change > 0 ? 'more' : 'less'}`;
+  return `${text}, ${percent} (${origin})`;
+}
+
+function beforeAndAfter({ before, after }: BeforeAndAfter, which: 'median' | 'rms'): string | undefined {
+  if (before.status !== 'measured' || after.status !== 'measured') return undefined;
+  return `${before[which].toFixed(2)} → ${after[which].toFixed(2)} px`;
+}
+
+function borderText({ planned, evaluation, frames }: StabilizeReport): string {
+  const area = (share: number) => `up to ${(100 * share).toFixed(1)} % of the area`;
+  if (planned.borders.frames > 0) {
+    return `filled in ${planned.borders.frames} of ${frames} frames, ${area(planned.borders.largest)}`;
+  }
+  if (evaluation === undefined || evaluation.borders.frameShare === 0) return 'none';
+  return `black in ${(100 * evaluation.borders.frameShare).toFixed(1)} % of the frames, ${area(evaluation.borders.largest)}`;
+}
+
+function sizeText({ width, height }: Size): string {
+  return `${width}×${height}`;
+}
