@@ -50,17 +50,13 @@ export async function summarizePlan(
   const [small, smallOutput] = [analysisSize(size), analysisSize(output)];
   for (const shot of shots) {
     if (shot.start > 0) for (const steps of [before, after]) steps.push('cut');
-    const { steps, position } = await shotPath(motion, shot, breathe);
-    let last = shot.start;
-    for (let k = 1; k < position.length; k++) {
+    const { steps } = await shotPath(motion, shot, breathe);
+    for (const [k, step] of steps.entries()) {
       if (k % 8 === 0) await breathe();
-      // A repeated frame is left out, as from the path.
-      if (position[k] === position[k - 1]) continue;
-      const step = steps[position[k] - 1];
-      const corrected = composeHomographies(invertHomography(warps[shot.start + k]), step, warps[last]);
+      const at = shot.start + k;
+      const corrected = composeHomographies(invertHomography(warps[at + 1]), step, warps[at]);
       before.push(rescaleHomography(step, size, small));
       after.push(rescaleHomography(corrected, output, smallOutput));
-      last = shot.start + k;
     }
   }
   // As if the output were scaled to the size of the input, so that a smaller picture counts as a cropped one.
