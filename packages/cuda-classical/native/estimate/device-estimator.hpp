@@ -34,7 +34,7 @@ struct DevicePair {
 /// How a first look gets to the device: launch by launch, as a recorded graph, or as measurements say is faster. The answers are the same.
 enum class Launching { measured, plain, graph };
 
-/// Whether a graph is faster than launch by launch for a caller that waits for the answers: docs/decisions/2026-11-21-cuda-graph.md.
+/// Whether a graph is faster than launch by launch for a caller that waits for the answers: docs/decisions/0016-cuda-graph.md.
 constexpr bool graphPays(const LookPlan& plan) { return plan.pairs >= 32; }
 
 /// prepareFrame and estimatePair on a CUDA device, for pairs alone or many in one launch sequence. The trust of a frame's cells stays on
