@@ -11,6 +11,7 @@ const sources: Record<string, string> = {
   'cuda-classical': 'packages/cuda-classical',
   ihn: 'packages/ihn',
   assignment: 'packages/assignment',
+  mosaic: 'packages/mosaic',
   pipeline: 'packages/pipeline',
   cli: 'packages/cli',
   fixtures: 'tools/fixtures',
