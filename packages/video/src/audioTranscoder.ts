@@ -43,7 +43,6 @@ export class AudioTranscoder implements Route {
   readonly #in: Stream;
   readonly #out: Stream;
   readonly #muxer: Muxer;
-  readonly #start: bigint;
   readonly #decoder: CodecContext;
   readonly #encoder: CodecContext;
   readonly #decoded = new Frame();
@@ -51,11 +50,10 @@ export class AudioTranscoder implements Route {
   readonly #packet = new Packet();
   #chain: Chain | undefined;
 
-  private constructor(stream: Stream, muxer: Muxer, start: bigint, decoder: CodecContext, encoder: CodecContext) {
+  private constructor(stream: Stream, muxer: Muxer, decoder: CodecContext, encoder: CodecContext) {
     this.codec = muxer.container.audioEncoder;
     this.#in = stream;
     this.#muxer = muxer;
-    this.#start = start;
     this.#decoder = decoder;
     this.#encoder = encoder;
     this.#out = muxer.context.newStream(null);
@@ -67,7 +65,7 @@ export class AudioTranscoder implements Route {
   }
 
   /** `undefined` when FFmpeg cannot decode the sound, or not encode it for the container. */
-  static async open(stream: Stream, muxer: Muxer, start: bigint): Promise<AudioTranscoder | undefined> {
+  static async open(stream: Stream, muxer: Muxer): Promise<AudioTranscoder | undefined> {
     const coder = Codec.findDecoder(stream.codecpar.codecId);
     const target = Codec.findEncoderByName(muxer.container.audioEncoder as FFEncoderCodec);
     if (coder === null || target === null || stream.codecpar.channels < 1) return undefined;
@@ -90,13 +88,13 @@ export class AudioTranscoder implements Route {
       encoder.freeContext();
       return undefined;
     }
-    return new AudioTranscoder(stream, muxer, start, decoder, encoder);
+    return new AudioTranscoder(stream, muxer, decoder, encoder);
   }
 
   secondsOf(packet: Packet): number {
     const { num, den } = this.#in.timeBase;
     const stamp = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
-    return stamp === AV_NOPTS_VALUE ? Number.NEGATIVE_INFINITY : (Number(stamp - this.#start) * num) / den;
+    return stamp === AV_NOPTS_VALUE ? Number.NEGATIVE_INFINITY : (Number(stamp) * num) / den;
   }
 
   async write(packet: Packet): Promise<void> {
@@ -125,8 +123,6 @@ export class AudioTranscoder implements Route {
 
   async #decode(): Promise<void> {
     while ((await this.#decoder.receiveFrame(this.#decoded)) >= 0) {
-      const { pts } = this.#decoded;
-      if (pts !== AV_NOPTS_VALUE) this.#decoded.pts = pts - this.#start;
       this.#chain ??= this.#makeChain(this.#decoded);
       const added = await this.#chain.input.buffersrcAddFrame(this.#decoded);
       checkFfmpeg(added, 'GIMBAL_E_ENCODE', 'convert sound');

@@ -18,7 +18,7 @@ import {
   AVFMT_TS_DISCONT,
   type AVPixelFormat,
 } from 'node-av/constants';
-import { avGetCodecName, avRescaleQ, type FormatContext, type Frame, type Stream } from 'node-av/lib';
+import { avGetCodecName, type FormatContext, type Frame, type Stream } from 'node-av/lib';
 import { rotationOf } from './displayMatrix.js';
 import type { InputFile } from './inputFile.js';
 import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
@@ -54,7 +54,7 @@ export function describeVideo(file: InputFile, first: Frame, path: string): { in
     codec: avGetCodecName(video.codecpar.codecId) ?? 'unknown',
     storedFormat: mapping.from,
     fullRange: color.range === AVCOL_RANGE_JPEG,
-    stream: streamInfo(context, video, first, frameRate, color),
+    stream: streamInfo(video, first, frameRate, color),
     notes: conversionNotes(mapping),
   };
   return { info, mapping };
@@ -65,16 +65,8 @@ function conversionNotes({ conversion, format, from }: PixelMapping): string[] {
   return from.startsWith('yuva') ? [`The alpha channel of ${from} is left out.`] : [];
 }
 
-function streamInfo(
-  context: FormatContext,
-  video: Stream,
-  first: Frame,
-  frameRate: Rational,
-  color: ColorTags,
-): VideoStreamInfo {
+function streamInfo(video: Stream, first: Frame, frameRate: Rational, color: ColorTags): VideoStreamInfo {
   const { num, den } = video.timeBase;
-  const discontinuous = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0;
-  const start = context.startTime;
   const sideData = new Map<number, Uint8Array>();
   for (const { type, data } of video.codecpar.getAllCodedSideData()) sideData.set(type, Uint8Array.from(data));
   for (const [inFrame, inPacket] of HDR_BLOCKS) {
@@ -84,7 +76,6 @@ function streamInfo(
   const aspect = video.sampleAspectRatio.num > 0 ? video.sampleAspectRatio : first.sampleAspectRatio;
   return {
     timeBase: { num, den },
-    startOffset: discontinuous && start !== AV_NOPTS_VALUE ? avRescaleQ(start, MICROSECONDS, { num, den }) : 0n,
     frameRate,
     sampleAspectRatio: { num: aspect.num, den: Math.max(1, aspect.den) },
     color,

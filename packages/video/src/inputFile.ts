@@ -45,9 +45,11 @@ export async function openInputFile(file: string): Promise<InputFile> {
   }
 }
 
-/** Tells the demuxer to pass over everything but one stream. */
-export function readOnly({ context, video }: InputFile): void {
-  for (const stream of context.streams) if (stream.index !== video.index) stream.discard = AVDISCARD_ALL;
+/** Tells the demuxer to pass over everything but the pictures and these streams. */
+export function readOnly({ context, video }: InputFile, others: ReadonlySet<number>): void {
+  for (const stream of context.streams) {
+    if (stream.index !== video.index && !others.has(stream.index)) stream.discard = AVDISCARD_ALL;
+  }
 }
 
 export function isCoverPicture(stream: Stream): boolean {

@@ -1,7 +1,9 @@
-import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT } from 'node-av/constants';
+import { AVDISCARD_ALL } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import type { Chapter } from './chapters/chapter.js';
+import { movedChapters } from './chapters/chapter.js';
 import { readChapters } from './chapters/readChapters.js';
+import { ClockCorrection } from './clockCorrection.js';
 import { type InputFile, openInputFile } from './inputFile.js';
 import type { Muxer } from './muxer.js';
 import { planRoute, type Route } from './streamRoutes.js';
@@ -13,6 +15,7 @@ export class OtherStreams {
   /** Chapters of the whole file, in seconds of the output before the container moves any. */
   readonly chapters: readonly Chapter[];
   readonly #file: InputFile | undefined;
+  readonly #clock: ClockCorrection | undefined;
   readonly #routes: ReadonlyMap<number, Route>;
   readonly #packet = new Packet();
   #held = false;
@@ -20,11 +23,13 @@ export class OtherStreams {
 
   private constructor(
     file: InputFile | undefined,
+    clock: ClockCorrection | undefined,
     routes: ReadonlyMap<number, Route>,
     chapters: readonly Chapter[] = [],
   ) {
     this.chapters = chapters;
     this.#file = file;
+    this.#clock = clock;
     this.#routes = routes;
     this.metadata = file?.context.metadata?.getAll() ?? {};
     this.#ended = routes.size === 0;
@@ -38,17 +43,18 @@ export class OtherStreams {
     keep: 'all' | 'audio' | 'none',
     notes: string[],
   ): Promise<OtherStreams> {
-    if (source === undefined) return new OtherStreams(undefined, new Map());
+    if (source === undefined) return new OtherStreams(undefined, undefined, new Map());
     const file = await openInputFile(source);
+    const clock = new ClockCorrection(file);
     const routes = new Map<number, Route>();
     try {
       for (const stream of file.context.streams) {
-        const route =
-          stream.index === file.video.index ? undefined : await planRoute(stream, muxer, keep, notes, startOf(file));
+        const route = stream.index === file.video.index ? undefined : await planRoute(stream, muxer, keep, notes);
         if (route) routes.set(stream.index, route);
-        else stream.discard = AVDISCARD_ALL;
+        else if (!clock.watched.has(stream.index)) stream.discard = AVDISCARD_ALL;
       }
-      return new OtherStreams(file, routes, await readChapters(file, source, notes));
+      const chapters = movedChapters(await readChapters(file, source, notes), clock.startShift);
+      return new OtherStreams(file, clock, routes, chapters);
     } catch (error) {
       for (const route of routes.values()) route.close();
       await file.context.closeInput();
@@ -60,8 +66,11 @@ export class OtherStreams {
   async copyUntil(seconds: number): Promise<void> {
     if (this.#ended || this.#file === undefined) return;
     for (;;) {
-      if (!this.#held && (await this.#file.context.readFrame(this.#packet)) < 0) break;
-      this.#held = true;
+      if (!this.#held) {
+        if ((await this.#file.context.readFrame(this.#packet)) < 0) break;
+        this.#clock?.correct(this.#packet);
+        this.#held = true;
+      }
       const route = this.#routes.get(this.#packet.streamIndex);
       if (route !== undefined) {
         if (route.secondsOf(this.#packet) > seconds) return;
@@ -80,10 +89,4 @@ export class OtherStreams {
     for (const route of this.#routes.values()) route.close();
     await this.#file?.context.closeInput();
   }
-}
-
-/** Microseconds at which the clock of a transport stream happened to start; the pictures' time stamps are counted from there, too. */
-function startOf({ context }: InputFile): bigint {
-  const discontinuous = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0;
-  return discontinuous && context.startTime !== AV_NOPTS_VALUE ? context.startTime : 0n;
 }

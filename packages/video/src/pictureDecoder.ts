@@ -8,6 +8,7 @@ import {
   AVERROR_EXIT,
 } from 'node-av/constants';
 import { Codec, CodecContext, Frame, type HardwareDeviceContext, Packet } from 'node-av/lib';
+import { ClockCorrection } from './clockCorrection.js';
 import { type InputFile, openInputFile, readOnly } from './inputFile.js';
 import { openCodec } from './openCodec.js';
 import type { RestingDecoder } from './restingDecoder.js';
@@ -40,10 +41,14 @@ export interface DecodeReport {
 /** A file read that takes longer than this is given up. */
 const STALL_MILLISECONDS = 30_000;
 
+/** A mark of damage may come this many packets early: a parser holds pictures back until the next begins. */
+const SUSPECT_PACKETS = 2;
+
 /** Decodes a file's pictures one after the other, off the event loop. Only one call may be under way. */
 export class PictureDecoder {
   readonly report: DecodeReport = { damaged: 0, readError: undefined, lastTick: undefined };
   readonly file: InputFile;
+  readonly #clock: ClockCorrection;
   readonly #codec: CodecContext;
   readonly #packet = new Packet();
   readonly #resting: RestingDecoder | undefined;
@@ -56,11 +61,19 @@ export class PictureDecoder {
   /** A packet that the decoder had no room for. */
   #pending = false;
   #drained = false;
+  /** The container marked a packet as damaged; it counts unless the clock leaps within this many packets. */
+  #suspectFor: number | undefined;
   /** The last answer was a picture, so the decoder probably wants a packet before it gives the next. */
   #hungry = true;
 
-  private constructor(file: InputFile, codec: CodecContext, { resting, patience, signal }: DecodeOptions) {
+  private constructor(
+    file: InputFile,
+    clock: ClockCorrection,
+    codec: CodecContext,
+    { resting, patience, signal }: DecodeOptions,
+  ) {
     this.file = file;
+    this.#clock = clock;
     this.#codec = codec;
     this.#resting = resting;
     this.#patience = patience ?? Number.POSITIVE_INFINITY;
@@ -80,9 +93,10 @@ export class PictureDecoder {
     const rested = options.resting?.take();
     const codec = rested ?? new CodecContext();
     try {
-      readOnly(file);
+      const clock = new ClockCorrection(file);
+      readOnly(file, clock.watched);
       if (rested === undefined) await openCodec(codec, path, file, options);
-      return new PictureDecoder(file, codec, options);
+      return new PictureDecoder(file, clock, codec, options);
     } catch (error) {
       codec.freeContext();
       await file.context.closeInput();
@@ -160,21 +174,44 @@ export class PictureDecoder {
         }
         if (read < 0) {
           if (read !== AVERROR_EOF) this.report.readError = read;
+          if (this.#suspectFor !== undefined) this.report.damaged++;
+          this.#suspectFor = undefined;
           return false;
         }
-        if (this.#packet.streamIndex === video.index) break;
+        const own = this.#packet.streamIndex === video.index;
+        if (own) this.#note();
+        const leaps = this.#clock.correct(this.#packet);
+        if (own) {
+          this.#judgeSuspect(leaps);
+          break;
+        }
         this.#packet.unref();
       }
     } finally {
       this.#readingSince = undefined;
     }
-    this.#note();
     return true;
+  }
+
+  /**
+   * The last pictures before a join of two recordings are whole, although the container's counters say that something is missing behind them.
+   * @param leaps the clock leaps with the packet that has just been read.
+   */
+  #judgeSuspect(leaps: boolean): void {
+    if (leaps) this.#suspectFor = undefined;
+    if (this.#suspectFor === undefined) return;
+    this.#suspectFor--;
+    if (this.#suspectFor >= 0) return;
+    this.report.damaged++;
+    this.#suspectFor = undefined;
   }
 
   #note(): void {
     const { flags, pts, dts, duration } = this.#packet;
-    if ((flags & AV_PKT_FLAG_CORRUPT) !== 0) this.report.damaged++;
+    if ((flags & AV_PKT_FLAG_CORRUPT) !== 0) {
+      if (this.#suspectFor !== undefined) this.report.damaged++;
+      this.#suspectFor = SUSPECT_PACKETS;
+    }
     const stamp = pts === AV_NOPTS_VALUE ? dts : pts;
     if (stamp === AV_NOPTS_VALUE || (flags & AV_PKT_FLAG_DISCARD) !== 0) return;
     const end = stamp + (duration > 0n ? duration : 0n);

@@ -39,7 +39,6 @@ export function plainStream(source: PlainSource): { format: PixelFormat; fullRan
   }
   const stream: VideoStreamInfo = {
     timeBase: { num: 1, den: TICKS },
-    startOffset: 0n,
     frameRate: { num: Math.round(frameRate * 1001), den: 1001 },
     sampleAspectRatio: { num: 1, den: 1 },
     color: {

@@ -74,10 +74,10 @@ export class SourcePass {
       return undefined;
     }
     const { info, mapping, device, views } = this.#subject;
-    const { timeBase, startOffset } = info.stream;
+    const { timeBase } = info.stream;
     const stamp = native.bestEffortTimestamp;
     const duration = native.duration;
-    const { pts, repaired } = this.#repair(stamp === AV_NOPTS_VALUE ? undefined : stamp - startOffset, duration);
+    const { pts, repaired } = this.#repair(stamp === AV_NOPTS_VALUE ? undefined : stamp, duration);
     if (repaired) this.#repaired++;
     const description = {
       width: info.width,

@@ -1,18 +1,18 @@
 import {
   AV_NOPTS_VALUE,
-  AV_TIME_BASE_Q,
   AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_AUDIO,
   AVMEDIA_TYPE_SUBTITLE,
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
-import { avGetCodecName, avRescaleQ, Dictionary, type Packet, type Stream } from 'node-av/lib';
+import { avGetCodecName, Dictionary, type Packet, type Stream } from 'node-av/lib';
 import { AudioTranscoder } from './audioTranscoder.js';
 import { isChapterTrack } from './chapters/readQuicktimeChapters.js';
 import { takes } from './container.js';
 import { isCoverPicture } from './inputFile.js';
 import { copyableMetadata } from './metadata.js';
 import type { Muxer } from './muxer.js';
+import { ticksToSeconds } from './timeStamps.js';
 
 /** How the packets of one stream reach the output. */
 export interface Route {
@@ -31,21 +31,19 @@ export async function planRoute(
   muxer: Muxer,
   keep: 'all' | 'audio' | 'none',
   notes: string[],
-  startMicroseconds: bigint,
 ): Promise<Route | undefined> {
-  const { codecpar, timeBase } = stream;
+  const { codecpar } = stream;
   const { container } = muxer;
   const codec = avGetCodecName(codecpar.codecId) ?? 'unknown';
   const type = codecpar.codecType;
-  const start = avRescaleQ(startMicroseconds, AV_TIME_BASE_Q, timeBase);
   const leaveOut = (what: string) => {
     notes.push(`Stream ${stream.index}: ${what} (${codec}) cannot be kept in ${container.muxer} and is left out.`);
     return undefined;
   };
   if (keep === 'none') return undefined;
   if (type === AVMEDIA_TYPE_AUDIO) {
-    if (takes(container.audio, codec)) return copyRoute(stream, muxer, start);
-    const transcoder = await AudioTranscoder.open(stream, muxer, start);
+    if (takes(container.audio, codec)) return copyRoute(stream, muxer);
+    const transcoder = await AudioTranscoder.open(stream, muxer);
     if (transcoder === undefined) return leaveOut('sound');
     notes.push(
       `Stream ${stream.index}: sound (${codec}) is not for ${container.muxer}; it is stored as ${transcoder.codec}.`,
@@ -55,22 +53,22 @@ export async function planRoute(
   if (keep === 'audio') return undefined;
   if (type === AVMEDIA_TYPE_VIDEO) {
     const what = isCoverPicture(stream) ? 'the cover picture' : 'a further video stream';
-    return takes(container.otherVideo, codec) ? copyRoute(stream, muxer, start) : leaveOut(what);
+    return takes(container.otherVideo, codec) ? copyRoute(stream, muxer) : leaveOut(what);
   }
   if (type === AVMEDIA_TYPE_SUBTITLE) {
-    return takes(container.subtitles, codec) ? copyRoute(stream, muxer, start) : leaveOut('subtitles');
+    return takes(container.subtitles, codec) ? copyRoute(stream, muxer) : leaveOut('subtitles');
   }
   if (type === AVMEDIA_TYPE_ATTACHMENT) {
-    return container.attachments ? copyRoute(stream, muxer, start) : leaveOut('an attachment');
+    return container.attachments ? copyRoute(stream, muxer) : leaveOut('an attachment');
   }
   const tag = codecpar.codecTagString ?? '';
   // The muxer makes a time code track of its own from the tags; chapters come by a way of their own.
   if (tag === 'tmcd' || isChapterTrack(stream)) return undefined;
   const isQuicktime = container.muxer === 'mp4' || container.muxer === 'mov';
-  return tag === 'gpmd' && isQuicktime ? copyRoute(stream, muxer, start) : leaveOut('a data stream');
+  return tag === 'gpmd' && isQuicktime ? copyRoute(stream, muxer) : leaveOut('a data stream');
 }
 
-function copyRoute(stream: Stream, muxer: Muxer, start: bigint): Route {
+function copyRoute(stream: Stream, muxer: Muxer): Route {
   const inBase = stream.timeBase;
   const out = muxer.context.newStream(null);
   stream.codecpar.copy(out.codecpar);
@@ -86,19 +84,17 @@ function copyRoute(stream: Stream, muxer: Muxer, start: bigint): Route {
     secondsOf(packet) {
       const stamp = packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
       if (stamp === AV_NOPTS_VALUE) return Number.NEGATIVE_INFINITY;
-      return (Number(stamp - start) * inBase.num) / inBase.den;
+      return ticksToSeconds(stamp, inBase);
     },
     async write(packet) {
       if (packet.pts === AV_NOPTS_VALUE) packet.pts = packet.dts;
       if (packet.dts === AV_NOPTS_VALUE) packet.dts = packet.pts;
       // A cover picture has no time; anything else without one cannot be placed.
-      if (packet.pts === AV_NOPTS_VALUE) {
+      if (cover || packet.pts === AV_NOPTS_VALUE) {
         if (!cover) return;
-        packet.pts = start;
-        packet.dts = start;
+        packet.pts = 0n;
+        packet.dts = 0n;
       }
-      packet.pts -= start;
-      packet.dts -= start;
       packet.rescaleTs(inBase, out.timeBase);
       // Containers want packets in order; a source that repeats a stamp is moved by one tick.
       if (last !== undefined && packet.dts <= last) packet.dts = last + 1n;

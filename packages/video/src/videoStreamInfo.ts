@@ -21,8 +21,6 @@ export interface ColorTags {
 export interface VideoStreamInfo {
   /** Seconds of one tick of the time stamps. */
   readonly timeBase: Rational;
-  /** Ticks that were taken off every time stamp: where the clock of a transport stream happened to start. */
-  readonly startOffset: bigint;
   /** Nominal frames per second. */
   readonly frameRate: Rational;
   /** Width of a pixel over its height; 0/1 when the file does not say. */

@@ -21,7 +21,8 @@ export function expectInSync(file: string, expected: Expected = {}): void {
   expect.soft(moments.at(-1)?.moment ?? 0, 'the last moment that is heard').toBeGreaterThan(sound - 0.25);
   for (const { time, moment } of moments) {
     // Picture k of the original is shown at times[k] and was taken at k / frameRate.
-    const shown = times[Math.min(Math.max(0, Math.round(moment * frameRate)), times.length - 1)];
+    const index = Math.min(Math.max(0, Math.round(moment * frameRate)), times.length - 1);
+    const shown = times[index] + moment - index / frameRate;
     expect
       .soft(Math.abs(shown - time), `moment ${moment.toFixed(2)} is heard at ${time.toFixed(2)}`)
       .toBeLessThan(tolerance);
