@@ -136,7 +136,9 @@ export function announcedEnd(context: FormatContext, video: Stream): number | un
   if (((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0) return undefined;
   const start = video.startTime === AV_NOPTS_VALUE ? 0 : ticksToSeconds(video.startTime, video.timeBase);
   if (/^mov|^avi/.test(context.iformat?.name ?? '') && video.duration > 0n) {
-    return start + ticksToSeconds(video.duration, video.timeBase);
+    // FFmpeg counts an empty edit at the start into the length; a clock that starts late it does not.
+    const length = ticksToSeconds(video.duration, video.timeBase);
+    return start > 0 && video.nbFrames > 0n ? length : start + length;
   }
   const tagged = taggedDuration(video);
   return tagged === undefined ? undefined : tagged;

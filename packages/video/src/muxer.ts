@@ -1,3 +1,4 @@
+import { AVERROR_EINVAL, AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME } from 'node-av/constants';
 import type { Packet, Stream } from 'node-av/lib';
 import { Dictionary, FormatContext } from 'node-av/lib';
 import type { Container } from './container.js';
@@ -8,6 +9,9 @@ import type { VideoEncoder } from './videoEncoder.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
 import { checkWrite } from './writeError.js';
 
+/** What FFmpeg answers when it is the packet that is wrong: headers that make no sense, or that nobody writes. */
+const REFUSALS: ReadonlySet<number> = new Set([AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME, AVERROR_EINVAL]);
+
 /** Writes packets into a container, off the event loop. Calls queue up inside FFmpeg; packets may come from several streams. */
 export class Muxer {
   readonly context = new FormatContext();
@@ -15,6 +19,7 @@ export class Muxer {
   readonly #name: string;
   #opened = false;
   #earliest = 0;
+  #damaged = 0;
 
   /** @param name what messages call the output. */
   constructor(file: string, name: string, container: Container) {
@@ -71,9 +76,21 @@ export class Muxer {
     return this.context.interleavedWriteFrame(packet);
   }
 
-  /** As {@link write}. @throws GimbalError when it fails. */
+  /** As {@link write}; a packet that the container refuses as damaged is counted and lost. @throws GimbalError when writing fails. */
   async writeOrFail(packet: Packet, stream: Stream): Promise<void> {
-    checkWrite(await this.write(packet, stream), 'write a packet', this.#name);
+    this.#check(await this.write(packet, stream));
+  }
+
+  /** Packets that the container refused as damaged, and that are lost. */
+  get damaged(): number {
+    return this.#damaged;
+  }
+
+  /** FFmpeg refuses one packet at a time, not always the one just given: it keeps some back to put them in order. */
+  #check(code: number): boolean {
+    if (!REFUSALS.has(code)) return checkWrite(code, 'write a packet', this.#name) >= 0;
+    this.#damaged++;
+    return false;
   }
 
   /**
@@ -86,6 +103,8 @@ export class Muxer {
   }
 
   async finish(): Promise<void> {
+    // The trailer would give up what waits behind a damaged packet.
+    while (!this.#check(await this.context.interleavedWriteFrame(null)));
     checkWrite(await this.context.writeTrailer(), 'complete the end', this.#name);
   }
 

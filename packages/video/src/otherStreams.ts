@@ -1,4 +1,4 @@
-import { AVDISCARD_ALL } from 'node-av/constants';
+import { AV_CODEC_ID_DVVIDEO, AVDISCARD_ALL } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import type { Chapter } from './chapters/chapter.js';
 import { movedChapters } from './chapters/chapter.js';
@@ -6,6 +6,7 @@ import { readChapters } from './chapters/readChapters.js';
 import { ClockCorrection } from './clockCorrection.js';
 import { type InputFile, openInputFile } from './inputFile.js';
 import type { Muxer } from './muxer.js';
+import { changingSound } from './soundChanges.js';
 import { planRoute, type Route } from './streamRoutes.js';
 
 /** Brings every stream of a file but its pictures to the output, in step with the pictures. */
@@ -48,8 +49,10 @@ export class OtherStreams {
     const clock = new ClockCorrection(file);
     const routes = new Map<number, Route>();
     try {
+      const changing = keep === 'none' ? new Set<number>() : await changingSound(source, file);
+      const plan = { keep, changing, unsteadySamples: isDv(file) };
       for (const stream of file.context.streams) {
-        const route = stream.index === file.video.index ? undefined : await planRoute(stream, muxer, keep, notes);
+        const route = stream.index === file.video.index ? undefined : await planRoute(stream, muxer, plan, notes);
         if (route) routes.set(stream.index, route);
         else if (!clock.watched.has(stream.index)) stream.discard = AVDISCARD_ALL;
       }
@@ -83,10 +86,23 @@ export class OtherStreams {
     for (const route of this.#routes.values()) await route.finish();
   }
 
+  /** Packets that were damaged and are lost. */
+  get damaged(): number {
+    let sum = 0;
+    for (const { damaged } of this.#routes.values()) sum += damaged;
+    return sum;
+  }
+
   async close(): Promise<void> {
     this.#ended = true;
     this.#packet.free();
     for (const route of this.#routes.values()) route.close();
     await this.#file?.context.closeInput();
   }
+}
+
+/** Digital video tape, as it is or within AVI. */
+function isDv({ context, video }: InputFile): boolean {
+  const container = context.iformat?.name ?? '';
+  return container === 'dv' || (container === 'avi' && video.codecpar.codecId === AV_CODEC_ID_DVVIDEO);
 }

@@ -40,15 +40,14 @@ export interface OutputPlan {
 export async function openOutputStreams(plan: OutputPlan): Promise<OutputStreams> {
   const encoder = await VideoEncoder.open(plan.settings, plan.format, plan.size, plan.stream, plan.surfaces);
   let failure: unknown;
+  const known = plan.notes.length;
   for (const keep of plan.source === undefined ? (['none'] as const) : (['all', 'audio', 'none'] as const)) {
-    const notes: string[] = [];
     const muxer = new Muxer(plan.file, plan.name, plan.container);
     let others: OtherStreams | undefined;
     try {
       const video = muxer.addVideo(encoder, plan.stream, plan.settings.codec);
-      others = await OtherStreams.open(plan.source, muxer, keep, notes);
+      others = await OtherStreams.open(plan.source, muxer, keep, plan.notes);
       await muxer.start(others.metadata);
-      plan.notes.push(...notes);
       if (keep !== 'all' && failure) {
         const what = keep === 'audio' ? 'only sound was' : 'nothing beside the picture could be';
         plan.notes.push(`The container refused some of the file's streams; ${what} kept.`);
@@ -62,6 +61,7 @@ export async function openOutputStreams(plan: OutputPlan): Promise<OutputStreams
       return { encoder, muxer, video, others, close };
     } catch (error) {
       failure ??= error;
+      plan.notes.length = known;
       await others?.close();
       await muxer.close();
     }

@@ -12,6 +12,7 @@ import { takes } from './container.js';
 import { isCoverPicture } from './inputFile.js';
 import { copyableMetadata } from './metadata.js';
 import type { Muxer } from './muxer.js';
+import { RunIn } from './runIn.js';
 import { ticksToSeconds } from './timeStamps.js';
 
 /** How the packets of one stream reach the output. */
@@ -22,14 +23,25 @@ export interface Route {
   write(packet: Packet): Promise<void>;
   /** Writes what is left at the end. */
   finish(): Promise<void>;
+  /** Packets that were damaged and are lost. */
+  readonly damaged: number;
   close(): void;
+}
+
+/** What is kept of a file beside its pictures, and what its sound is like. */
+export interface RoutePlan {
+  readonly keep: 'all' | 'audio' | 'none';
+  /** Streams of sound whose rate or channels change on their way, by index: a container describes them once, so they are encoded anew. */
+  readonly changing: ReadonlySet<number>;
+  /** The container may change plain samples on their way (DV): these are encoded anew as they are, which loses nothing. */
+  readonly unsteadySamples: boolean;
 }
 
 /** Decides what happens to a stream: copied, transcoded (sound only), or left out with a note and `undefined`. */
 export async function planRoute(
   stream: Stream,
   muxer: Muxer,
-  keep: 'all' | 'audio' | 'none',
+  { keep, changing, unsteadySamples }: RoutePlan,
   notes: string[],
 ): Promise<Route | undefined> {
   const { codecpar } = stream;
@@ -42,12 +54,15 @@ export async function planRoute(
   };
   if (keep === 'none') return undefined;
   if (type === AVMEDIA_TYPE_AUDIO) {
-    if (takes(container.audio, codec)) return copyRoute(stream, muxer);
-    const transcoder = await AudioTranscoder.open(stream, muxer);
+    const taken = takes(container.audio, codec);
+    const unsteady = unsteadySamples && codec.startsWith('pcm_');
+    if (taken && !unsteady && !changing.has(stream.index)) return copyRoute(stream, muxer);
+    const same = taken && unsteady ? await AudioTranscoder.open(stream, muxer, notes, codec) : undefined;
+    if (same !== undefined) return same;
+    const transcoder = await AudioTranscoder.open(stream, muxer, notes);
     if (transcoder === undefined) return leaveOut('sound');
-    notes.push(
-      `Stream ${stream.index}: sound (${codec}) is not for ${container.muxer}; it is stored as ${transcoder.codec}.`,
-    );
+    const why = taken ? 'changes its rate or channels on its way' : `is not for ${container.muxer}`;
+    notes.push(`Stream ${stream.index}: sound (${codec}) ${why}; it is stored as ${transcoder.description}.`);
     return transcoder;
   }
   if (keep === 'audio') return undefined;
@@ -79,8 +94,19 @@ function copyRoute(stream: Stream, muxer: Muxer): Route {
   out.avgFrameRate = stream.avgFrameRate;
   out.metadata = Dictionary.fromObject(copyableMetadata(stream.metadata?.getAll() ?? {}));
   const cover = isCoverPicture(stream);
+  const isQuicktime = muxer.container.muxer === 'mp4' || muxer.container.muxer === 'mov';
+  const runIn = new RunIn(isQuicktime && stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
   let last: bigint | undefined;
+  const send = async (packet: Packet) => {
+    packet.rescaleTs(inBase, out.timeBase);
+    // Containers want packets in order; a source that repeats a stamp is moved by one tick.
+    if (last !== undefined && packet.dts <= last) packet.dts = last + 1n;
+    if (packet.pts < packet.dts) packet.pts = packet.dts;
+    last = packet.dts;
+    await muxer.writeOrFail(packet, out);
+  };
   return {
+    damaged: 0,
     secondsOf(packet) {
       const stamp = packet.dts === AV_NOPTS_VALUE ? packet.pts : packet.dts;
       if (stamp === AV_NOPTS_VALUE) return Number.NEGATIVE_INFINITY;
@@ -95,14 +121,16 @@ function copyRoute(stream: Stream, muxer: Muxer): Route {
         packet.pts = 0n;
         packet.dts = 0n;
       }
-      packet.rescaleTs(inBase, out.timeBase);
-      // Containers want packets in order; a source that repeats a stamp is moved by one tick.
-      if (last !== undefined && packet.dts <= last) packet.dts = last + 1n;
-      if (packet.pts < packet.dts) packet.pts = packet.dts;
-      last = packet.dts;
-      await muxer.writeOrFail(packet, out);
+      if (runIn.keeps(packet)) return;
+      for (const earlier of runIn.before(packet)) {
+        await send(earlier);
+        earlier.free();
+      }
+      await send(packet);
     },
     async finish() {},
-    close() {},
+    close() {
+      runIn.close();
+    },
   };
 }

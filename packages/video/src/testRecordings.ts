@@ -154,6 +154,7 @@ async function pictureTrack(context: FormatContext, recording: Recording): Promi
     const luma = FIRST_LUMA + LUMA_STEP * (Math.round(from * FRAME_RATE) + index);
     for (const [plane, data] of (frame.data ?? []).entries()) data.fill(plane === 0 ? luma : 128);
     frame.pts = BigInt(index);
+    frame.duration = 1n;
     return { frame, time: index++ / FRAME_RATE };
   };
   return { stream: addStream(context, encoder), encoder, ahead: 0, next };

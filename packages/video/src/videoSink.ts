@@ -1,4 +1,12 @@
-import { type Frame, type FrameSink, GimbalError, type HostFrame, type PixelFormat, type Size } from '@gimbal/core';
+import {
+  type Frame,
+  type FrameSink,
+  GimbalError,
+  type HostFrame,
+  type PixelFormat,
+  type Size,
+  type SourceWarning,
+} from '@gimbal/core';
 import { AV_PICTURE_TYPE_NONE } from 'node-av/constants';
 import { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
@@ -69,6 +77,15 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   /** What could not be kept as it was, in words. Complete after `finish`. */
   get notes(): readonly string[] {
     return this.#notes;
+  }
+
+  /** What was damaged in the source beside the picture. Complete after `finish`. */
+  get warnings(): readonly SourceWarning[] {
+    const { others, muxer } = this.#streams ?? {};
+    const lost = (others?.damaged ?? 0) + (muxer?.damaged ?? 0);
+    if (lost === 0) return [];
+    const message = `${lost} damaged packets were met beside the picture; what could be decoded was used.`;
+    return [{ code: 'corrupt', message }];
   }
 
   /** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a size the codec cannot take, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`. */
