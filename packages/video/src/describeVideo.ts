@@ -11,8 +11,6 @@ import {
   AVCOL_RANGE_JPEG,
   AVCOL_RANGE_MPEG,
   AVCOL_RANGE_UNSPECIFIED,
-  AVCOL_SPC_BT709,
-  AVCOL_SPC_SMPTE170M,
   AVCOL_SPC_UNSPECIFIED,
   AVCOL_TRC_UNSPECIFIED,
   AVFMT_TS_DISCONT,
@@ -20,8 +18,9 @@ import {
 } from 'node-av/constants';
 import { avGetCodecName, type FormatContext, type Frame, type Stream } from 'node-av/lib';
 import { rotationOf } from './displayMatrix.js';
+import { matrixOfRgb } from './frameConformer.js';
 import type { InputFile } from './inputFile.js';
-import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import { hasAlpha, mapPixelFormat, type PixelMapping } from './pixelFormats.js';
 import { type Rational, ticksToSeconds } from './timeStamps.js';
 import type { ColorTags, VideoInfo, VideoStreamInfo } from './videoStreamInfo.js';
 
@@ -61,8 +60,8 @@ export function describeVideo(file: InputFile, first: Frame, path: string): { in
 }
 
 function conversionNotes({ conversion, format, from }: PixelMapping): string[] {
-  if (conversion === 'scale') return [`The file's pixel format ${from} is converted to ${format.name}.`];
-  return from.startsWith('yuva') ? [`The alpha channel of ${from} is left out.`] : [];
+  const notes = conversion === 'matrix' ? [`The file's pixel format ${from} is converted to ${format.name}.`] : [];
+  return hasAlpha(from) ? [...notes, `The alpha channel of ${from} is left out.`] : notes;
 }
 
 function streamInfo(video: Stream, first: Frame, frameRate: Rational, color: ColorTags): VideoStreamInfo {
@@ -94,17 +93,13 @@ const HDR_BLOCKS = [
 /** The picture's own tags where it has them, otherwise the container's. Converted RGB is tagged as what it became. */
 function colorTags({ codecpar }: Stream, first: Frame, mapping: PixelMapping): ColorTags {
   const pick = <T>(own: T, container: T, unspecified: T) => (own === unspecified ? container : own);
-  const converted = mapping.conversion === 'scale';
+  const converted = mapping.conversion === 'matrix';
   const range = pick(first.colorRange, codecpar.colorRange, AVCOL_RANGE_UNSPECIFIED);
   return {
     range: converted ? AVCOL_RANGE_MPEG : mapping.fullRange ? AVCOL_RANGE_JPEG : range,
     primaries: pick(first.colorPrimaries, codecpar.colorPrimaries, AVCOL_PRI_UNSPECIFIED),
     transfer: pick(first.colorTrc, codecpar.colorTrc, AVCOL_TRC_UNSPECIFIED),
-    matrix: converted
-      ? first.height >= 720
-        ? AVCOL_SPC_BT709
-        : AVCOL_SPC_SMPTE170M
-      : pick(first.colorSpace, codecpar.colorSpace, AVCOL_SPC_UNSPECIFIED),
+    matrix: converted ? matrixOfRgb(first) : pick(first.colorSpace, codecpar.colorSpace, AVCOL_SPC_UNSPECIFIED),
     chromaLocation: pick(first.chromaLocation, codecpar.chromaLocation, AVCHROMA_LOC_UNSPECIFIED),
   };
 }

@@ -126,6 +126,11 @@ export class EncodeQueue {
     const target = this.#converted.take();
     target.pts = native.pts;
     target.colorRange = native.colorRange;
+    // With the same tags on either side, also none, swscale moves samples and changes no colour.
+    target.colorSpace = native.colorSpace;
+    target.colorPrimaries = native.colorPrimaries;
+    target.colorTrc = native.colorTrc;
+    target.chromaLocation = native.chromaLocation;
     checkFfmpeg(await this.#scaler.scaleFrame(target, native), 'GIMBAL_E_ENCODE', 'convert a picture for the encoder');
     return target;
   }

@@ -1,11 +1,22 @@
 import { GimbalError, type Size } from '@gimbal/core';
-import { AVCOL_RANGE_MPEG, AVCOL_SPC_BT709, AVCOL_SPC_RGB, AVCOL_SPC_SMPTE170M } from 'node-av/constants';
+import {
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_BT709,
+  AVCOL_SPC_RGB,
+  AVCOL_SPC_SMPTE170M,
+  type AVColorSpace,
+} from 'node-av/constants';
 import { Frame, SoftwareScaleContext } from 'node-av/lib';
 import { checkFfmpeg } from './ffmpeg.js';
 import { type PixelMapping, pixelFormatNumber } from './pixelFormats.js';
 
 /** RGB pictures of at least this height become BT.709, smaller ones BT.601, as players assume. */
 const HD_HEIGHT = 720;
+
+/** The matrix by which RGB pictures become luma and chroma. */
+export function matrixOfRgb({ height }: Pick<Size, 'height'>): AVColorSpace {
+  return height >= HD_HEIGHT ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+}
 
 /** Brings decoded pictures to one size and pixel format with swscale, off the event loop; those that fit pass through. */
 export class FrameConformer {
@@ -40,8 +51,9 @@ export class FrameConformer {
       target.width = this.#size.width;
       target.height = this.#size.height;
       target.format = pixelFormatNumber(this.#mapping.format);
-      if (native.colorSpace === AVCOL_SPC_RGB || this.#mapping.conversion === 'scale') {
-        target.colorSpace = this.#size.height >= HD_HEIGHT ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+      // Luma and chroma keep their tags, also those that are missing: told different ones, swscale would change the samples.
+      if (native.colorSpace === AVCOL_SPC_RGB || this.#mapping.conversion === 'matrix') {
+        target.colorSpace = matrixOfRgb(this.#size);
         target.colorRange = AVCOL_RANGE_MPEG;
       }
       checkFfmpeg(target.getBuffer(0), 'GIMBAL_E_INPUT_UNSUPPORTED', 'allocate a picture');

@@ -8,6 +8,13 @@ const SUBSAMPLINGS = [
   { planar: 'yuv444p', semiplanar: 'nv24', deep: 'p4', x: 0, y: 0 },
 ] as const;
 
+/** Planar formats of old cameras and codecs, in the few depths that they come in. */
+const RARE_PLANAR = [
+  { name: 'yuv440p', depths: [8, 10, 12], x: 0, y: 1 },
+  { name: 'yuv411p', depths: [8], x: 2, y: 0 },
+  { name: 'yuv410p', depths: [8], x: 2, y: 2 },
+] as const;
+
 function allFormats(): Map<string, PixelFormat> {
   const formats: PixelFormat[] = [];
   const planar = (name: string, chroma: boolean, bitDepth: number, x: number, y: number) =>
@@ -16,6 +23,9 @@ function allFormats(): Map<string, PixelFormat> {
     const suffix = bits === 8 ? '' : `${bits}le`;
     planar(`gray${suffix}`, false, bits, 0, 0);
     for (const { planar: name, x, y } of SUBSAMPLINGS) planar(`${name}${suffix}`, true, bits, x, y);
+    for (const { name, depths, x, y } of RARE_PLANAR) {
+      if ((depths as readonly number[]).includes(bits)) planar(`${name}${suffix}`, true, bits, x, y);
+    }
   }
   for (const { semiplanar, deep, x, y } of SUBSAMPLINGS) {
     for (const bits of [8, 10, 12, 16]) {
@@ -51,26 +61,40 @@ export interface PixelMapping {
   readonly format: PixelFormat;
   /** FFmpeg's name for what the decoder gives. */
   readonly from: string;
-  /** `none`: its planes are handed over as they are; `scale`: converted once by swscale. */
-  readonly conversion: 'none' | 'scale';
+  /**
+   * `none`: its planes are handed over as they are. `reorder`: luma and chroma that lie otherwise (packed, other byte order, Cr before Cb);
+   * swscale moves the samples and changes none. `matrix`: RGB and the like, of which swscale makes luma and chroma.
+   */
+  readonly conversion: 'none' | 'reorder' | 'matrix';
   /** The name itself says that samples are full range (`yuvj420p`). */
   readonly fullRange: boolean;
 }
 
+/** FFmpeg's names of formats that hold luma, or luma and chroma, as numbers of whole bits. */
+const LUMA_AND_CHROMA = /^(yuv|yuyv|yvyu|uyvy|uyyvyy|nv\d|[py]\d{3}|gray(?!f)|ya(?!f)|ayuv|uyva|vuy|vyu|xv|v30)/;
+
+/** Formats of whose pixels each says how far it covers what lies behind it. */
+const WITH_ALPHA = /^(yuva|ya\d|ayuv|uyva|vuya|gbrap|rgba|bgra|argb|abgr|yaf)/;
+
 /**
- * Chooses the frame format for what a decoder gives. Alpha planes are left out; RGB, palette, 4:1:1 and the like are converted to the
- * nearest planar format.
+ * Chooses the frame format for what a decoder gives: the same, or the nearest planar one. Alpha planes are left out.
  */
 export function mapPixelFormat(number: AVPixelFormat): PixelMapping | undefined {
   const from = avGetPixFmtName(number);
   if (from === null) return undefined;
-  const plain = from.replace(/^yuvj/, 'yuv').replace(/^yuva/, 'yuv');
+  const fullRange = from.startsWith('yuvj');
+  const plain = from.replace(/^yuv[ja]/, 'yuv');
   const same = FORMATS.get(plain);
-  if (same) return { format: same, from, conversion: 'none', fullRange: from.startsWith('yuvj') };
+  if (same) return { format: same, from, conversion: 'none', fullRange };
   const planar = [...FORMATS.values()].filter(({ layout }) => layout === 'planar');
   const best = avcodecFindBestPixFmtOfList(planar.map(pixelFormatNumber), number);
   const format = FORMATS.get(avGetPixFmtName(best) ?? '');
-  return format && { format, from, conversion: 'scale', fullRange: false };
+  return format && { format, from, conversion: LUMA_AND_CHROMA.test(from) ? 'reorder' : 'matrix', fullRange };
+}
+
+/** Whether a format, by FFmpeg's name, has an alpha channel. */
+export function hasAlpha(name: string): boolean {
+  return WITH_ALPHA.test(name);
 }
 
 /** Bytes that a frame's samples take. */
