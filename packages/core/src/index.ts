@@ -16,7 +16,6 @@ export {
 export type { CudaArray } from './cudaArray.js';
 export type { CudaDevice, CudaReport } from './cudaReport.js';
 export { deviceErrorOf, isDeviceError } from './deviceError.js';
-export { type DiscoveredPlugin, discoverPlugins } from './discoverPlugins.js';
 export { GimbalError, type GimbalErrorCode, throwIfAborted } from './errors.js';
 export type { EstimateOptions, Estimator } from './estimator.js';
 export type { DeviceFailure, Fallback } from './fallback.js';
@@ -84,11 +83,9 @@ export {
   type Support,
 } from './plugin.js';
 export { checkPlugin, estimatorOf, fingerprintOf, supportOf } from './pluginContract.js';
-export { isPath as isPluginPath, pluginFolder } from './pluginModule.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
 export { createRecentFrames, KEPT_FRAMES, type RecentFrames } from './recentFrames.js';
-export { createRegistry, type Registry, type ResolveOptions } from './registry.js';
 export { globalWarp, type Renderer, type RenderOptions, type Warp } from './renderer.js';
 export { shotCorrections } from './shotCorrections.js';
 export { type ShotPath, shotPath } from './shotPath.js';

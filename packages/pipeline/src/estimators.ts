@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createRegistry, type EstimatorPlugin, GimbalError, type Registry } from '@gimbal/core';
+import { type EstimatorPlugin, GimbalError } from '@gimbal/core';
+import { createRegistry, type Registry } from '@gimbal/core/plugins';
 import classical from '@gimbal/cuda-classical';
 import { packageManifest } from './packageVersion.js';
 

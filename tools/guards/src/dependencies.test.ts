@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { imports, packageOf, staticImports } from './imports.js';
+import { imports, packageOf } from './imports.js';
 import { isTest, packages, sources } from './packages.js';
 
 describe('dependencies', () => {
@@ -43,6 +43,5 @@ describe('imports', () => {
   it('finds types, re-exports and dynamic imports, and names their packages', () => {
     const text = `import type { A } from 'a/deep'; export { b } from '@b/c/d'; await import('e'); import './f.js'; import 'node:fs';`;
     expect(imports(text).map(packageOf).sort()).toEqual(['@b/c', 'a', 'e', undefined, undefined]);
-    expect(staticImports(text)).toEqual(['a/deep', '@b/c/d', './f.js', 'node:fs']);
   });
 });

@@ -34,8 +34,12 @@ describe('the floors', () => {
     expect(violations('core', "import { a } from '@gimbal/fixtures';")).toHaveLength(1);
   });
 
-  it('lets a module for browsers reach for Node when it gets there', () => {
-    expect(violations('core', "export const f = () => import('node:fs');")).toEqual([]);
+  it('keeps Node out of what runs in a browser, but for an entry of its own', () => {
+    const text = "export const f = () => import('node:fs');";
+    expect(violations('core', text)).toHaveLength(1);
+    expect(floorViolations({ folder: 'core', file: 'src/plugins/x.ts', text, test: false })).toEqual([]);
+    expect(violations('cli', "import { createRegistry } from '@gimbal/core/plugins';")).toEqual([]);
+    expect(violations('cli', "import { createRegistry } from '@gimbal/core/dist/plugins.js';")).toHaveLength(1);
   });
 
   it('lets imports point down, and tests use the fixtures', () => {

@@ -5,16 +5,6 @@ export function imports(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName);
 }
 
-/** Those that are loaded with the module itself, not later by `import()`. */
-export function staticImports(text: string): string[] {
-  const file = ts.createSourceFile('module.ts', text, ts.ScriptTarget.ES2022);
-  return file.statements
-    .filter((statement) => ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))
-    .map(({ moduleSpecifier }) => moduleSpecifier)
-    .filter((specifier) => specifier !== undefined && ts.isStringLiteral(specifier))
-    .map(({ text: name }) => name);
-}
-
 /** `@scope/name/deep` → `@scope/name`; `name/deep` → `name`; `undefined` for relative paths and Node's own modules. */
 export function packageOf(specifier: string): string | undefined {
   if (specifier.startsWith('.') || specifier.startsWith('node:')) return undefined;

@@ -1,4 +1,5 @@
-import { discoverPlugins, type EstimatorPlugin, GimbalError, type RuntimeInfo, supportOf } from '@gimbal/core';
+import { type EstimatorPlugin, GimbalError, type RuntimeInfo, supportOf } from '@gimbal/core';
+import { discoverPlugins } from '@gimbal/core/plugins';
 import {
   ESTIMATOR_PACKAGES,
   estimators,

@@ -1,5 +1,6 @@
 import os from 'node:os';
-import { type DiscoveredPlugin, discoverPlugins, GimbalError } from '@gimbal/core';
+import { GimbalError } from '@gimbal/core';
+import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core/plugins';
 import { addonInfo as classicalInfo } from '@gimbal/cuda-classical';
 import { type AddonBinary, type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
 import { loadSeparate } from '@gimbal/pipeline';

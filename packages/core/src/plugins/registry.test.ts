@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shiftPlugin } from '../test/smallParts.js';
+import { shiftPlugin } from '../../test/smallParts.js';
+import { GimbalError } from '../errors.js';
+import type { EstimatorPlugin, RuntimeInfo } from '../plugin.js';
 import { discoverPlugins } from './discoverPlugins.js';
-import { GimbalError } from './errors.js';
-import type { EstimatorPlugin, RuntimeInfo } from './plugin.js';
 import { pluginFolder } from './pluginModule.js';
 import { createRegistry } from './registry.js';
 

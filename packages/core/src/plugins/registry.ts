@@ -1,8 +1,8 @@
+import { GimbalError } from '../errors.js';
+import type { Estimator } from '../estimator.js';
+import type { EstimatorContext, EstimatorPlugin } from '../plugin.js';
+import { checkPlugin, estimatorOf } from '../pluginContract.js';
 import { discoverPlugins } from './discoverPlugins.js';
-import { GimbalError } from './errors.js';
-import type { Estimator } from './estimator.js';
-import type { EstimatorContext, EstimatorPlugin } from './plugin.js';
-import { checkPlugin, estimatorOf } from './pluginContract.js';
 import { installedPlugin, isPath, packageNames, pluginAtPath } from './pluginModule.js';
 
 /** Where names and paths of plug-ins are looked up. */

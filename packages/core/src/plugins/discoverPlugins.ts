@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { modulesFolders, PLUGIN_PREFIX } from './pluginModule.js';
 
 /** An installed package that calls itself an estimator plug-in. It was not loaded. */
@@ -11,13 +13,12 @@ export interface DiscoveredPlugin {
 
 /**
  * Lists the packages named `gimbal-estimator-*` (with or without a scope) that are installed in `node_modules` of a folder or above it,
- * sorted by name. Of a package installed twice the nearest counts. Needs Node.
+ * sorted by name. Of a package installed twice the nearest counts.
  */
 export async function discoverPlugins(from: string): Promise<DiscoveredPlugin[]> {
-  const [{ readdir, readFile }, path] = await Promise.all([import('node:fs/promises'), import('node:path')]);
   const list = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
   const found = new Map<string, DiscoveredPlugin>();
-  for (const modules of await modulesFolders(from)) {
+  for (const modules of modulesFolders(from)) {
     const names: string[] = [];
     for (const entry of await list(modules)) {
       if (entry.startsWith(PLUGIN_PREFIX)) names.push(entry);

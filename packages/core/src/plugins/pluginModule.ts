@@ -1,7 +1,10 @@
-import { GimbalError } from './errors.js';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { GimbalError } from '../errors.js';
+import type { EstimatorPlugin } from '../plugin.js';
+import { checkPlugin } from '../pluginContract.js';
 import { type PackageManifest, packageEntry } from './packageEntry.js';
-import type { EstimatorPlugin } from './plugin.js';
-import { checkPlugin } from './pluginContract.js';
 
 /** How an installed plug-in package is named: `gimbal-estimator-x` or `@scope/gimbal-estimator-x`. */
 export const PLUGIN_PREFIX = 'gimbal-estimator-';
@@ -19,17 +22,9 @@ export function packageNames(name: string): string[] {
   return base.startsWith(PLUGIN_PREFIX) ? [name] : [`${scope}${PLUGIN_PREFIX}${base}`, name];
 }
 
-/**
- * Loads the plug-in that a path leads to: a module file, or a folder with a package.json or an index.js.
- * Needs Node: its modules are imported only when called, so that this package loads in a browser.
- */
+/** Loads the plug-in that a path leads to: a module file, or a folder with a package.json or an index.js. */
 export async function pluginAtPath(reference: string, from: string): Promise<EstimatorPlugin> {
-  const [{ stat }, path, url] = await Promise.all([
-    import('node:fs/promises'),
-    import('node:path'),
-    import('node:url'),
-  ]);
-  const place = /^file:/i.test(reference) ? url.fileURLToPath(reference) : path.resolve(from, reference);
+  const place = /^file:/i.test(reference) ? fileURLToPath(reference) : path.resolve(from, reference);
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) {
     throw new GimbalError(
@@ -48,7 +43,7 @@ export async function installedPlugin(name: string, from: string): Promise<Estim
 
 /**
  * The folder of the installed package that a name means to a registry which knows none of that name itself; `undefined` when there is
- * none. Needs Node.
+ * none.
  */
 export async function pluginFolder(name: string, from: string): Promise<string | undefined> {
   for (const candidate of packageNames(name)) {
@@ -60,8 +55,7 @@ export async function pluginFolder(name: string, from: string): Promise<string |
 
 /** Searches `node_modules` from a folder upwards. */
 async function installedFolder(name: string, from: string): Promise<string | undefined> {
-  const [{ stat }, path] = await Promise.all([import('node:fs/promises'), import('node:path')]);
-  for (const modules of await modulesFolders(from)) {
+  for (const modules of modulesFolders(from)) {
     const folder = path.join(modules, name);
     if ((await stat(path.join(folder, 'package.json')).catch(() => undefined)) !== undefined) return folder;
   }
@@ -69,8 +63,7 @@ async function installedFolder(name: string, from: string): Promise<string | und
 }
 
 /** `node_modules` of a folder and of all above it, the nearest first, whether they exist or not. */
-export async function modulesFolders(from: string): Promise<string[]> {
-  const path = await import('node:path');
+export function modulesFolders(from: string): string[] {
   const folders: string[] = [];
   for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
     if (path.basename(folder) !== 'node_modules') folders.push(path.join(folder, 'node_modules'));
@@ -79,7 +72,6 @@ export async function modulesFolders(from: string): Promise<string[]> {
 }
 
 async function pluginInFolder(folder: string, reference: string): Promise<EstimatorPlugin> {
-  const [{ readFile, stat }, path] = await Promise.all([import('node:fs/promises'), import('node:path')]);
   const text = await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '{}');
   let manifest: PackageManifest;
   try {
@@ -92,7 +84,7 @@ async function pluginInFolder(folder: string, reference: string): Promise<Estima
     );
   }
   const entry = packageEntry(manifest);
-  const place = entry === undefined ? undefined : await existing(path.join(folder, entry), stat);
+  const place = entry === undefined ? undefined : await existing(path.join(folder, entry));
   if (place === undefined) {
     throw new GimbalError(
       'GIMBAL_E_PLUGIN_INVALID',
@@ -104,10 +96,7 @@ async function pluginInFolder(folder: string, reference: string): Promise<Estima
 }
 
 /** `main` may leave out the ending or name a folder, as Node allows for it. */
-async function existing(
-  place: string,
-  stat: (path: string) => Promise<{ isFile(): boolean }>,
-): Promise<string | undefined> {
+async function existing(place: string): Promise<string | undefined> {
   for (const candidate of [place, `${place}.js`, `${place}.mjs`, `${place}/index.js`, place.replace(/\.js$/, '.mjs')]) {
     if (
       await stat(candidate).then(
@@ -121,7 +110,6 @@ async function existing(
 }
 
 async function importPlugin(file: string, reference: string): Promise<EstimatorPlugin> {
-  const { pathToFileURL } = await import('node:url');
   let loaded: Record<string, unknown>;
   try {
     loaded = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;

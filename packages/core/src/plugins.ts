@@ -1,0 +1,3 @@
+export { type DiscoveredPlugin, discoverPlugins } from './plugins/discoverPlugins.js';
+export { isPath as isPluginPath, pluginFolder } from './plugins/pluginModule.js';
+export { createRegistry, type Registry, type ResolveOptions } from './plugins/registry.js';
