@@ -2,7 +2,8 @@
 # add_subdirectory: CMake wants a language enabled in the highest directory that uses it.
 #   include(../native/native/device/gimbalCuda.cmake)
 #
-# GIMBAL_CUDA                AUTO (with nvcc a CUDA path, without it none, and a line that says so), ON (nvcc is required) or OFF.
+# GIMBAL_CUDA                OFF (no CUDA path: what a checkout builds unless it is asked for one), AUTO (with nvcc a CUDA path, without it none,
+#                            and a line that says so) or ON (nvcc is required).
 # GIMBAL_CUDA_ARCHITECTURES  RELEASE: every architecture that a published binary serves. DEVELOPMENT: what this machine can run
 #                            (its own GPU; without one the oldest PTX, which every driver compiles for its GPU). Or a list for
 #                            CMAKE_CUDA_ARCHITECTURES, such as 90.
@@ -10,18 +11,21 @@
 # Sets GIMBAL_HAS_CUDA.
 include_guard(GLOBAL)
 
-set(GIMBAL_CUDA_DEFAULT AUTO)
+set(GIMBAL_CUDA_DEFAULT OFF)
 set(GIMBAL_CUDA_ARCHITECTURES_DEFAULT DEVELOPMENT)
 foreach(option GIMBAL_CUDA GIMBAL_CUDA_ARCHITECTURES)
   if(DEFINED ENV{${option}})
     set(${option}_DEFAULT "$ENV{${option}}")
   endif()
 endforeach()
-set(GIMBAL_CUDA ${GIMBAL_CUDA_DEFAULT} CACHE STRING "Build the CUDA path: AUTO, ON or OFF")
-set_property(CACHE GIMBAL_CUDA PROPERTY STRINGS AUTO ON OFF)
+set(GIMBAL_CUDA ${GIMBAL_CUDA_DEFAULT} CACHE STRING "Build the CUDA path: OFF, AUTO or ON")
+set_property(CACHE GIMBAL_CUDA PROPERTY STRINGS OFF AUTO ON)
 set(GIMBAL_CUDA_ARCHITECTURES ${GIMBAL_CUDA_ARCHITECTURES_DEFAULT} CACHE STRING "RELEASE, DEVELOPMENT or a list such as 90")
 
 set(GIMBAL_HAS_CUDA OFF)
+if(GIMBAL_CUDA STREQUAL "OFF")
+  message(STATUS "Gimbal: the CPU path only; GIMBAL_CUDA=ON in the environment adds CUDA's")
+endif()
 if(NOT GIMBAL_CUDA STREQUAL "OFF")
   include(CheckLanguage)
   check_language(CUDA)
