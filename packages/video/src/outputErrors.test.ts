@@ -1,8 +1,8 @@
 import { chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { HostFrame } from '@gimbal/core';
+import { smallDisk } from '@gimbal/fixtures';
 import { afterAll, describe, expect, it } from 'vitest';
-import { smallDisk } from '../../../tools/run/smallDisk.js';
 import { createVideoSink, type HostSinkOptions, openVideo, type VideoSink } from './index.js';
 import { formatNamed, like, makeClip, paint, readAll, scratchFolder } from './testClips.js';
 

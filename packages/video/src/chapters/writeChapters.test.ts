@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { smallDisk } from '@gimbal/fixtures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { smallDisk } from '../../../../tools/run/smallDisk.js';
 import { containerFor } from '../container.js';
 import { createVideoSink, openVideo, type VideoSink } from '../index.js';
 import { openInputFile } from '../inputFile.js';

@@ -15,7 +15,7 @@ export async function figures() {
   const steady = {};
   for (const name of ['gaussian', 'kalman-rts', 'l1-tv', 'l1-optimal']) {
     const { parameters: smooth } = await smoothers.createSmoother(name).smooth(path, budget);
-    steady[name] = Math.round(1e3 * Math.hypot(...smooth));
+    steady[name] = Math.round(10 * Math.hypot(...smooth));
   }
   const shifts = Array.from({ length: 30 }, (_, i) => core.translationHomography(i % 3, -(i % 2)));
   return {

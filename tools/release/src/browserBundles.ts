@@ -28,9 +28,9 @@ export const BUNDLERS: Readonly<Record<string, Bundle>> = {
     const place = { path: path.dirname(output), filename: path.basename(output) };
     return new Promise((resolve, reject) => {
       const done = (error: Error | null, stats: webpack.Stats | undefined): void => {
-        if (error !== null) return reject(error);
+        if (error !== null) reject(error);
         const { errors = [], warnings = [] } = stats?.toJson({ all: false, errors: true, warnings: true }) ?? {};
-        if (errors.length > 0) return reject(new Error(errors.map(({ message }) => message).join('\n')));
+        if (errors.length > 0) reject(new Error(errors.map(({ message }) => message).join('\n')));
         resolve(warnings.map(({ message }) => message));
       };
       const compiler = webpack({ mode: 'production', entry, output: place, target: 'web' }, (error, stats) =>
