@@ -7,6 +7,7 @@ const sources: Record<string, string> = {
   smoothers: 'packages/smoothers',
   metrics: 'packages/metrics',
   native: 'packages/native',
+  nn: 'packages/nn',
   video: 'packages/video',
   'cuda-classical': 'packages/cuda-classical',
   ihn: 'packages/ihn',
