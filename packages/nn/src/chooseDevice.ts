@@ -19,7 +19,8 @@ export function chooseDevice(
 ): ChosenDevice {
   const usable = report.devices.find(({ unusable }) => unusable === '');
   if (device === 'cpu' || (device === 'auto' && usable === undefined)) {
-    if (precision === undefined || precision === 'float32' || device === 'auto') return { ordinal: -1, precision: 'float32' };
+    if (precision === undefined || precision === 'float32' || device === 'auto')
+      return { ordinal: -1, precision: 'float32' };
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
       `The CPU computes networks in float32, received precision "${precision}". Leave the precision out, or choose a CUDA device.`,

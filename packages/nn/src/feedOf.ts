@@ -33,7 +33,8 @@ export function feedOf(tensor: TensorInfo, input: NetworkInput, target: FeedTarg
 
 function checkIndex(name: string, index: Int32Array, slots: number): void {
   const wrong = index.find((slot) => slot < 0 || slot >= slots);
-  if (wrong !== undefined) throw invalid(`Index "${name}" must be from 0 to ${slots - 1} (option slots), received ${wrong}.`);
+  if (wrong !== undefined)
+    throw invalid(`Index "${name}" must be from 0 to ${slots - 1} (option slots), received ${wrong}.`);
 }
 
 function addressOf(
@@ -44,7 +45,9 @@ function addressOf(
   { ordinal }: FeedTarget,
 ): bigint {
   const type = kind === 'index' ? '<i4' : '<f4';
-  const packed = strides.every((stride, i) => stride === shape.slice(i + 1).reduce((product, size) => product * size, 4));
+  const packed = strides.every(
+    (stride, i) => stride === shape.slice(i + 1).reduce((product, size) => product * size, 4),
+  );
   const held = shape.reduce((product, size) => product * size, 1);
   if (typestr === type && packed && held === numbers && device === ordinal) return pointer;
   throw invalid(

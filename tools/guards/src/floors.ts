@@ -63,7 +63,8 @@ export function floorViolations({ folder, file, text, test }: Source): string[] 
     if (!target || (test && target[1] === 'fixtures')) continue;
     const below = FLOORS[target[1]];
     if (below === undefined) say('it is not on any floor');
-    else if (below >= floor && target[1] !== folder && ARROWS[folder] !== target[1]) say(`floor ${floor} may not import floor ${below}`);
+    else if (below >= floor && target[1] !== folder && ARROWS[folder] !== target[1])
+      say(`floor ${floor} may not import floor ${below}`);
     if (target[2] && !ENTRIES.get(`@gimbal/${target[1]}`)?.includes(`.${target[2]}`))
       say('only the public name of a package may be imported');
   }

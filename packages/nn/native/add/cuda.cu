@@ -1,6 +1,7 @@
 #include <device/cudaCheck.hpp>
 
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "add.hpp"
 
 namespace gimbal::nn::cuda {
@@ -8,6 +9,8 @@ namespace {
 
 template <class T, class Y>
 __global__ void __launch_bounds__(256) addKernel(const __grid_constant__ Add job) {
+  waitForEarlier();
+  letLaterBegin();
   const int n = static_cast<int>(blockIdx.y);
   if (!job.active.has(n)) return;
   const int groups = job.y.shape.stride() / 8;
@@ -37,12 +40,11 @@ void add(const Add& job, CudaStream stream) {
   withType(job.a.type, [&](auto number) {
     using T = decltype(number);
     if (job.y.type == Type::f32) {
-      addKernel<T, float><<<grid, 256, 0, stream>>>(job);
+      launchKernel(addKernel<T, float>, grid, 256, 0, stream, "add", job);
     } else {
-      addKernel<T, T><<<grid, 256, 0, stream>>>(job);
+      launchKernel(addKernel<T, T>, grid, 256, 0, stream, "add", job);
     }
   });
-  cudaCheckLaunch("add");
 }
 
 }  // namespace gimbal::nn::cuda

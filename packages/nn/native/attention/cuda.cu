@@ -1,5 +1,6 @@
 #include <device/cudaCheck.hpp>
 
+#include "../tensor/launch.cuh"
 #include "../tensor/mma.cuh"
 #include "attention.hpp"
 
@@ -7,7 +8,7 @@ namespace gimbal::nn::cuda {
 namespace {
 
 constexpr int W = attentionWidth;
-constexpr int threads = 256;
+constexpr int threads = 512;
 constexpr int warps = threads / 32;
 constexpr int rows = mostTokens;  // five tiles of 16 tokens
 constexpr int tilesDown = rows / 16;
@@ -46,9 +47,13 @@ __device__ void normalise(Shared& s, const LayerNorm& norm) {
 template <class T, int FROM, int TO, class Each>
 __device__ void linear(const std::uint16_t* in, int row, const Linear& layer, const Each& each) {
   constexpr int steps = FROM / 16;
-  constexpr int mine = TO / 8 / warps;
+  // Half of the warps take the first tiles of tokens, half the others.
+  constexpr int mine = TO / 8 / (warps / 2);
   const int lane = static_cast<int>(threadIdx.x) % 32;
-  const int first = static_cast<int>(threadIdx.x) / 32 * mine;
+  const int warp = static_cast<int>(threadIdx.x) / 32;
+  const int first = warp / 2 * mine;
+  const int from = warp % 2 == 0 ? 0 : (tilesDown + 1) / 2;
+  const int to = warp % 2 == 0 ? (tilesDown + 1) / 2 : tilesDown;
   const uint2* packed = reinterpret_cast<const uint2*>(layer.packed);
   uint2 b[steps][mine];
 #pragma unroll
@@ -57,7 +62,7 @@ __device__ void linear(const std::uint16_t* in, int row, const Linear& layer, co
     for (int j = 0; j < mine; j++) b[s][j] = __ldg(packed + (s * (TO / 8) + first + j) * 32 + lane);
   }
   const std::uint32_t address = sharedAddress(in) + (lane % 16 * row) * 2 + lane / 16 * 16;
-  for (int m = 0; m < tilesDown; m++) {
+  for (int m = from; m < to; m++) {
     float sums[mine][4] = {};
 #pragma unroll
     for (int s = 0; s < steps; s++) {
@@ -187,6 +192,8 @@ __device__ void leave(const Attention& job, int n, int cells, const float* strea
 
 template <class T>
 __global__ void __launch_bounds__(threads) attentionKernel(const __grid_constant__ Attention job) {
+  waitForEarlier();
+  letLaterBegin();
   extern __shared__ __align__(16) unsigned char bytes[];
   Shared& s = *reinterpret_cast<Shared*>(bytes);
   const int n = static_cast<int>(blockIdx.x);
@@ -238,6 +245,8 @@ __device__ void plainLinear(const float* in, int tokens, int from, int to, const
 }
 
 __global__ void __launch_bounds__(threads) plainAttentionKernel(const __grid_constant__ Attention job) {
+  waitForEarlier();
+  letLaterBegin();
   extern __shared__ float floats[];
   const int n = static_cast<int>(blockIdx.x);
   if (!job.active.has(n)) return;
@@ -300,10 +309,10 @@ void launch(const Attention& job, CudaStream stream) {
     const int tokens = static_cast<int>(job.x.shape.pixels()) + job.extra;
     const int bytes = tokens * 5 * W * static_cast<int>(sizeof(float));
     allow(plainAttentionKernel, bytes);
-    plainAttentionKernel<<<job.items, threads, bytes, stream>>>(job);
+    launchKernel(plainAttentionKernel, job.items, threads, bytes, stream, "attention", job);
   } else {
     allow(attentionKernel<T>, sizeof(Shared));
-    attentionKernel<T><<<job.items, threads, sizeof(Shared), stream>>>(job);
+    launchKernel(attentionKernel<T>, job.items, threads, sizeof(Shared), stream, "attention", job);
   }
 }
 
@@ -311,7 +320,6 @@ void launch(const Attention& job, CudaStream stream) {
 
 void attention(const Attention& job, CudaStream stream) {
   withType(job.x.type, [&](auto number) { launch<decltype(number)>(job, stream); });
-  cudaCheckLaunch("attention");
 }
 
 }  // namespace gimbal::nn::cuda

@@ -2,6 +2,7 @@
 #include <device/cudaCheck.hpp>
 #include <algorithm>
 
+#include "../tensor/launch.cuh"
 #include "tile.cuh"
 
 // How the tensor-core convolution is cut into blocks, and its launches. One file per number type compiles them: they take long.
@@ -15,7 +16,7 @@ struct BlockShape {
 
 /// Small maps and small batches are cut finer, so that there are blocks for the whole device.
 constexpr BlockShape largeBlock{128, 4};
-constexpr BlockShape smallBlock{32, 2};
+constexpr BlockShape smallBlock{64, 4};
 
 inline Tiling tilingOf(const Conv& job, const BlockShape& shape, int typeBytes) {
   Tiling q{};
@@ -48,7 +49,7 @@ void launch(const Conv& job, const Tiling& q, CudaStream stream) {
   if (shared > mostConvShared) {
     cudaCheck(cudaFuncSetAttribute(convTile<T, MT, WARPS, NT, G>, cudaFuncAttributeMaxDynamicSharedMemorySize, shared), "conv: shared memory");
   }
-  convTile<T, MT, WARPS, NT, G><<<grid, WARPS * 32, shared, stream>>>(job, q);
+  launchKernel(convTile<T, MT, WARPS, NT, G>, grid, WARPS * 32, shared, stream, "conv", job, q);
 }
 
 template <class T>
@@ -57,9 +58,9 @@ void launchTiles(const Conv& job, CudaStream stream) {
   const Tiling q = tilingOf(job, big ? largeBlock : smallBlock, sizeof(T));
   const int together = tilesTogether(q.tiles * 8);
   if (!big) {
-    if (together == 4) return launch<T, 1, 2, 4, 4>(job, q, stream);
-    if (together == 2) return launch<T, 1, 2, 2, 2>(job, q, stream);
-    return launch<T, 1, 2, 1, 1>(job, q, stream);
+    if (together == 4) return launch<T, 1, 4, 4, 4>(job, q, stream);
+    if (together == 2) return launch<T, 1, 4, 2, 2>(job, q, stream);
+    return launch<T, 1, 4, 1, 1>(job, q, stream);
   }
   if (together == 4) {
     if (q.tiles % 12 == 0) return launch<T, 2, 4, 12, 4>(job, q, stream);

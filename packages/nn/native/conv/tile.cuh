@@ -1,6 +1,7 @@
 #pragma once
 #include "../norm/norm.cuh"
 #include "../tensor/mma.cuh"
+#include "../tensor/launch.cuh"
 #include "conv.hpp"
 
 // Convolution on tensor cores as a product of matrices that are never written down (implicit GEMM): rows are output pixels, columns
@@ -72,7 +73,9 @@ __device__ inline void bringTile(const Conv& job, const Tiling& q, int n, int t,
 
 /// MT tiles of 16 output places for each of WARPS warps, NT tiles of 8 channels, G of them together (`tilesTogether`).
 template <class T, int MT, int WARPS, int NT, int G>
-__global__ void __launch_bounds__(WARPS * 32) convTile(const __grid_constant__ Conv job, const __grid_constant__ Tiling q) {
+__global__ void __launch_bounds__(WARPS * 32, MT == 1 ? 4 : NT <= 2 ? 9 : NT <= 4 ? 6 : NT <= 8 ? 4 : 2) convTile(const __grid_constant__ Conv job, const __grid_constant__ Tiling q) {
+  waitForEarlier();
+  letLaterBegin();
   extern __shared__ __align__(16) unsigned char shared[];
   const int warp = static_cast<int>(threadIdx.x) / 32;
   const int lane = static_cast<int>(threadIdx.x) % 32;
@@ -109,30 +112,44 @@ __global__ void __launch_bounds__(WARPS * 32) convTile(const __grid_constant__ C
                              (static_cast<std::size_t>(kt) * taps * q.steps + first / stepOf<T>) * perStep + tile * 32 + lane;
       int ky = 0, kx = 0, step = 0;
       std::uint32_t away = 0;
-      uint2 b[NT];
+      // Weights come from afar: as many steps ahead as registers allow.
+      constexpr int ahead = MT > 1 ? (NT <= 2 ? 3 : 2) : NT <= 2 ? 8 : 6;
+      const int all = taps * steps;
+      int fetched = 0;
+      int within = 0;
+      uint2 b[ahead][NT];
+      const auto fetch = [&](uint2(&to)[NT]) {
+        if (fetched == all) return;
 #pragma unroll
-      for (int j = 0; j < NT; j++) b[j] = __ldg(weights + j * 32);
-      for (int left = taps * steps; left > 0; left--) {
-        std::uint32_t a[MT][4];
-#pragma unroll
-        for (int m = 0; m < MT; m++) loadMatrices(a[m], address[m] + away + step * 32);
-        if (++step == steps) {
-          step = 0;
-          if (++kx == job.kernel[2]) kx = 0, ky++;
-          away = (ky * job.dilation[1] * q.inWidth + kx * job.dilation[2]) * q.row;
+        for (int j = 0; j < NT; j++) to[j] = __ldg(weights + j * 32);
+        weights += perStep;
+        // Where only some of the input channels are here, a tap's other steps lie between.
+        fetched++;
+        if (++within == steps) {
+          within = 0;
           weights += (q.steps - steps) * perStep;
         }
-        weights += perStep;
-        uint2 next[NT];
-        if (left > 1) {
+      };
 #pragma unroll
-          for (int j = 0; j < NT; j++) next[j] = __ldg(weights + j * 32);
-        }
+      for (int d = 0; d < ahead; d++) fetch(b[d]);
+      for (int done = 0; done < all; done += ahead) {
 #pragma unroll
-        for (int j = 0; j < NT; j++) {
+        for (int d = 0; d < ahead; d++) {
+          if (done + d >= all) break;
+          std::uint32_t a[MT][4];
 #pragma unroll
-          for (int m = 0; m < MT; m++) multiplyAdd<T>(sums[m][j], a[m], b[j].x, b[j].y);
-          if (left > 1) b[j] = next[j];
+          for (int m = 0; m < MT; m++) loadMatrices(a[m], address[m] + away + step * 32);
+          if (++step == steps) {
+            step = 0;
+            if (++kx == job.kernel[2]) kx = 0, ky++;
+            away = (ky * job.dilation[1] * q.inWidth + kx * job.dilation[2]) * q.row;
+          }
+#pragma unroll
+          for (int j = 0; j < NT; j++) {
+#pragma unroll
+            for (int m = 0; m < MT; m++) multiplyAdd<T>(sums[m][j], a[m], b[d][j].x, b[d][j].y);
+          }
+          fetch(b[d]);
         }
       }
     }

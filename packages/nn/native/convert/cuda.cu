@@ -1,6 +1,7 @@
 #include <device/cudaCheck.hpp>
 
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "convert.hpp"
 
 namespace gimbal::nn::cuda {
@@ -8,6 +9,8 @@ namespace {
 
 template <class X, class Y>
 __global__ void __launch_bounds__(256) convertKernel(const __grid_constant__ Convert job) {
+  waitForEarlier();
+  letLaterBegin();
   const int n = static_cast<int>(blockIdx.y);
   if (!job.active.has(n)) return;
   const Shape& s = job.y.shape;
@@ -34,11 +37,10 @@ void convert(const Convert& job, CudaStream stream) {
   withType(job.x.type, [&](auto x) {
     withType(job.y.type, [&](auto y) {
       if constexpr (sizeof(x) == 4 || sizeof(y) == 4 || __is_same(decltype(x), decltype(y))) {
-        convertKernel<decltype(x), decltype(y)><<<grid, 256, 0, stream>>>(job);
+        launchKernel(convertKernel<decltype(x), decltype(y)>, grid, 256, 0, stream, "convert", job);
       }
     });
   });
-  cudaCheckLaunch("convert");
 }
 
 }  // namespace gimbal::nn::cuda

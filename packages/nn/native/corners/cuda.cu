@@ -1,6 +1,7 @@
 #include <device/cudaCheck.hpp>
 
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "corners.hpp"
 
 namespace gimbal::nn::cuda {
@@ -9,6 +10,8 @@ namespace {
 /// A block a pair: nine warps read the eight numbers of the corners and the expected error, then all make the map.
 template <class T>
 __global__ void __launch_bounds__(288) cornersKernel(const __grid_constant__ Corners job) {
+  waitForEarlier();
+  letLaterBegin();
   __shared__ float found[9];
   const int n = static_cast<int>(blockIdx.x);
   if (job.active.count != nullptr && n >= *job.active.count) return;
@@ -56,8 +59,7 @@ __global__ void __launch_bounds__(288) cornersKernel(const __grid_constant__ Cor
 }  // namespace
 
 void corners(const Corners& job, CudaStream stream) {
-  withType(job.x.type, [&](auto number) { cornersKernel<decltype(number)><<<job.items, 288, 0, stream>>>(job); });
-  cudaCheckLaunch("corners");
+  withType(job.x.type, [&](auto number) { launchKernel(cornersKernel<decltype(number)>, job.items, 288, 0, stream, "corners", job); });
 }
 
 }  // namespace gimbal::nn::cuda

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "../tensor/launch.cuh"
 #include "../tensor/mma.cuh"
 #include "correlate.hpp"
 
@@ -12,12 +13,15 @@ namespace {
 constexpr int tileWidth = 16;
 constexpr int haloWidth = 24;  // 16 cells and up to 4 on either side: three tiles of eight columns
 
+constexpr int warpsOfRow = 2;
+
 struct Layout {
-  int rows;      // of the tile: one a warp
+  int rows;      // of the tile: two warps a row
   int haloRows;
   int row;       // bytes from cell to cell
   int channels;  // rounded up to whole steps
   int windowRow; // floats
+  unsigned magic;  // to divide by the vectors of a cell
   int b, a, places, windows, total;  // byte offsets in shared memory
 };
 
@@ -29,6 +33,7 @@ Layout layoutOf(const Correlate& job, int typeBytes, int rows) {
   q.channels = (job.a.shape.stride() + step - 1) / step * step;
   q.row = q.channels * typeBytes + 16;
   const int side = 2 * job.radius + 1;
+  q.magic = static_cast<unsigned>((0x100000000ull + q.channels * typeBytes / 16 - 1) / (q.channels * typeBytes / 16));
   q.windowRow = (side * side) | 1;
   q.a = q.haloRows * haloWidth * q.row;
   q.places = q.a + rows * tileWidth * q.row;
@@ -69,8 +74,8 @@ __device__ void sampleHalo(const Correlate& job, const Layout& q, int n, const f
   const int stride = s.stride();
   const T* b = static_cast<const T*>(job.b.data) + job.b.offset(n);
   for (int i = static_cast<int>(threadIdx.x); i < q.haloRows * haloWidth * vectors; i += static_cast<int>(blockDim.x)) {
-    const int v = i % vectors;
-    const int cell = i / vectors;
+    const int cell = static_cast<int>(__umulhi(static_cast<unsigned>(i), q.magic));
+    const int v = i - cell * vectors;
     const float2 place = places[cell];
     uint4 words = make_uint4(0, 0, 0, 0);
     if (place.x >= 0 && v * vector < stride) {
@@ -105,8 +110,8 @@ __device__ void bringRows(const Correlate& job, const Layout& q, int n, int left
   const Shape& s = job.a.shape;
   const T* a = static_cast<const T*>(job.a.data) + job.a.offset(n);
   for (int i = static_cast<int>(threadIdx.x); i < q.rows * tileWidth * vectors; i += static_cast<int>(blockDim.x)) {
-    const int v = i % vectors;
-    const int cell = i / vectors;
+    const int cell = static_cast<int>(__umulhi(static_cast<unsigned>(i), q.magic));
+    const int v = i - cell * vectors;
     const int x = left + cell % tileWidth;
     const int y = top + cell / tileWidth;
     uint4 words = make_uint4(0, 0, 0, 0);
@@ -119,14 +124,14 @@ __device__ void bringRows(const Correlate& job, const Layout& q, int n, int left
 
 /// The window of one row of 16 cells, by a warp. On tensor cores a row of offsets is the product of 16 cells with 24 of the halo, of which
 /// the diagonal band is kept.
-template <class T>
-__device__ void correlateRow(const Correlate& job, const Layout& q, const unsigned char* a, const unsigned char* b, int row, float* window) {
+template <class T, int RADIUS>
+__device__ void correlateRow(const Correlate& job, const Layout& q, const unsigned char* a, const unsigned char* b, int row, int part, float* window) {
   const int lane = static_cast<int>(threadIdx.x) % 32;
-  const int side = 2 * job.radius + 1;
+  constexpr int side = 2 * RADIUS + 1;
   const float scale = rsqrtf(static_cast<float>(job.a.shape.c));
   const unsigned char* rows = a + row * tileWidth * q.row;
   if constexpr (sizeof(T) == 4) {
-    for (int i = lane; i < tileWidth * side * side; i += 32) {
+    for (int i = part * 32 + lane; i < tileWidth * side * side; i += 32 * warpsOfRow) {
       const int cell = i % tileWidth;
       const int o = i / tileWidth;
       const float4* one = reinterpret_cast<const float4*>(rows + cell * q.row);
@@ -142,8 +147,8 @@ __device__ void correlateRow(const Correlate& job, const Layout& q, const unsign
     // Lanes 0 to 7 and 8 to 15 point at both halves along K of eight cells, the others at the eight cells after them.
     const std::uint32_t cells = sharedAddress(b) + (lane % 8 + lane / 16 * 8) * q.row + lane / 8 % 2 * 16;
     const int steps = q.channels / stepOf<T>;
-    for (int dy = 0; dy < side; dy++) {
-      float sums[4][4] = {};
+    for (int dy = part; dy < side; dy += warpsOfRow) {
+      float sums[3][4] = {};
       const std::uint32_t second = cells + (row + dy) * haloWidth * q.row;
       for (int s = 0; s < steps; s++) {
         std::uint32_t x[4], y[4], z[4];
@@ -167,36 +172,50 @@ __device__ void correlateRow(const Correlate& job, const Layout& q, const unsign
   }
 }
 
-/// Writes the window of a row of cells, and its soft-argmax: two lanes a cell.
-template <class T>
-__device__ void finishRow(const Correlate& job, const Layout& q, int n, int left, int y, const float* window) {
+/// Writes the windows of half a row of cells, and their soft-argmax: four lanes a cell.
+template <class T, int RADIUS>
+__device__ void finishRow(const Correlate& job, const Layout& q, int n, int left, int y, int part, const float* window) {
   const Shape& s = job.a.shape;
   const int lane = static_cast<int>(threadIdx.x) % 32;
-  const int side = 2 * job.radius + 1;
-  const int count = side * side;
+  constexpr int side = 2 * RADIUS + 1;
+  constexpr int count = side * side;
+  constexpr int cells = tileWidth / warpsOfRow;
   if (job.peak != nullptr) {
-    const float* values = window + lane % 16 * q.windowRow;
+    const int cell = part * cells + lane % cells;
+    const float* values = window + cell * q.windowRow;
     float most = -3.4e38f;
-    for (int o = lane / 16; o < count; o += 2) most = fmaxf(most, values[o] * job.sharpness);
+#pragma unroll
+    for (int o = 0; o < count; o += 4) {
+      if (o + lane / cells < count) most = fmaxf(most, values[o + lane / cells] * job.sharpness);
+    }
+    most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, 8));
     most = fmaxf(most, __shfl_xor_sync(0xffffffffu, most, 16));
     float total = 0, along = 0, down = 0;
-    for (int o = lane / 16; o < count; o += 2) {
-      const float share = __expf(values[o] * job.sharpness - most);
+#pragma unroll
+    for (int o = 0; o < count; o += 4) {
+      const int at = o + lane / cells;
+      if (at >= count) continue;
+      const float share = __expf(values[at] * job.sharpness - most);
       total += share;
-      along += share * (o % side - job.radius);
-      down += share * (o / side - job.radius);
+      along += share * static_cast<float>(at % side - RADIUS);
+      down += share * static_cast<float>(at / side - RADIUS);
     }
-    total += __shfl_xor_sync(0xffffffffu, total, 16);
-    along += __shfl_xor_sync(0xffffffffu, along, 16);
-    down += __shfl_xor_sync(0xffffffffu, down, 16);
-    if (lane < 16 && left + lane < s.w && y < s.h) {
-      reinterpret_cast<float2*>(job.peak)[static_cast<std::size_t>(n) * s.pixels() + y * s.w + left + lane] = make_float2(along / total, down / total);
+#pragma unroll
+    for (int d = 8; d < 32; d *= 2) {
+      total += __shfl_xor_sync(0xffffffffu, total, d);
+      along += __shfl_xor_sync(0xffffffffu, along, d);
+      down += __shfl_xor_sync(0xffffffffu, down, d);
+    }
+    if (lane < cells && left + cell < s.w && y < s.h) {
+      reinterpret_cast<float2*>(job.peak)[static_cast<std::size_t>(n) * s.pixels() + y * s.w + left + cell] = make_float2(along / total, down / total);
     }
   }
-  const int groups = job.window.shape.stride() / 8;
-  for (int i = lane; i < tileWidth * groups; i += 32) {
-    const int cell = i / groups;
+  constexpr int groups = (count + 8) / 8;  // with room for the channel of what lies outside
+  const int stored = job.window.shape.stride() / 8;
+  for (int i = lane; i < cells * groups; i += 32) {
+    const int cell = part * cells + i / groups;
     const int c = i % groups * 8;
+    if (c / 8 >= stored) continue;
     if (left + cell >= s.w || y >= s.h) continue;
     float v[8];
 #pragma unroll
@@ -215,27 +234,30 @@ __device__ void finishRow(const Correlate& job, const Layout& q, int n, int left
   }
 }
 
-template <class T>
-__global__ void __launch_bounds__(128) correlateKernel(const __grid_constant__ Correlate job, const __grid_constant__ Layout q) {
+template <class T, int RADIUS>
+__global__ void __launch_bounds__(256) correlateKernel(const __grid_constant__ Correlate job, const __grid_constant__ Layout q) {
+  waitForEarlier();
+  letLaterBegin();
   extern __shared__ __align__(16) unsigned char shared[];
   const int n = static_cast<int>(blockIdx.z);
   if (!job.active.has(n)) return;
   const int left = static_cast<int>(blockIdx.x) * tileWidth;
   const int top = static_cast<int>(blockIdx.y) * q.rows;
-  const int warp = static_cast<int>(threadIdx.x) / 32;
+  const int row = static_cast<int>(threadIdx.x) / 32 / warpsOfRow;
+  const int part = static_cast<int>(threadIdx.x) / 32 % warpsOfRow;
   auto* places = reinterpret_cast<float2*>(shared + q.places);
-  auto* window = reinterpret_cast<float*>(shared + q.windows) + warp * tileWidth * q.windowRow;
+  auto* window = reinterpret_cast<float*>(shared + q.windows) + row * tileWidth * q.windowRow;
   placeHalo(job, q, n, left, top, places);
   bringRows<T>(job, q, n, left, top, shared + q.a);
   __syncthreads();
   sampleHalo<T>(job, q, n, places, shared + q.b);
   __syncthreads();
-  correlateRow<T>(job, q, shared + q.a, shared + q.b, warp, window);
-  __syncwarp();
-  finishRow<T>(job, q, n, left, top + warp, window);
+  correlateRow<T, RADIUS>(job, q, shared + q.a, shared + q.b, row, part, window);
+  __syncthreads();
+  finishRow<T, RADIUS>(job, q, n, left, top + row, part, window);
 }
 
-template <class T>
+template <class T, int RADIUS>
 void launch(const Correlate& job, CudaStream stream) {
   int device = 0;
   int most = 0;
@@ -244,12 +266,12 @@ void launch(const Correlate& job, CudaStream stream) {
   for (const int rows : {4, 2, 1}) {
     const Layout q = layoutOf(job, sizeof(T), rows);
     if (q.total > most) continue;
-    cudaCheck(cudaFuncSetAttribute(correlateKernel<T>, cudaFuncAttributeMaxDynamicSharedMemorySize, q.total), "correlate: shared memory");
+    cudaCheck(cudaFuncSetAttribute(correlateKernel<T, RADIUS>, cudaFuncAttributeMaxDynamicSharedMemorySize, q.total), "correlate: shared memory");
     const Shape& s = job.a.shape;
     const dim3 grid(static_cast<unsigned>((s.w + tileWidth - 1) / tileWidth), static_cast<unsigned>((s.h + rows - 1) / rows),
                     static_cast<unsigned>(job.items));
-    correlateKernel<T><<<grid, 32 * rows, q.total, stream>>>(job, q);
-    return cudaCheckLaunch("correlate");
+    launchKernel(correlateKernel<T, RADIUS>, grid, 32 * rows * warpsOfRow, q.total, stream, "correlate", job, q);
+    return;
   }
   throw std::invalid_argument("correlate: " + std::to_string(job.a.shape.c) + " channels with radius " + std::to_string(job.radius) +
                               " need more shared memory than the " + std::to_string(most) + " bytes that a block of this device has; use fewer channels or 16-bit numbers");
@@ -258,7 +280,18 @@ void launch(const Correlate& job, CudaStream stream) {
 }  // namespace
 
 void correlate(const Correlate& job, CudaStream stream) {
-  withType(job.a.type, [&](auto number) { launch<decltype(number)>(job, stream); });
+  withType(job.a.type, [&](auto number) {
+    using T = decltype(number);
+    if (job.radius == 4) {
+      launch<T, 4>(job, stream);
+    } else if (job.radius == 3) {
+      launch<T, 3>(job, stream);
+    } else if (job.radius == 2) {
+      launch<T, 2>(job, stream);
+    } else {
+      launch<T, 1>(job, stream);
+    }
+  });
 }
 
 }  // namespace gimbal::nn::cuda

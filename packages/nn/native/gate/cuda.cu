@@ -4,6 +4,7 @@
 
 #include "../corners/state.hpp"
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "gate.hpp"
 
 namespace gimbal::nn::cuda {
@@ -15,6 +16,8 @@ constexpr int pixelsOfBlock = 512;
 
 template <class T>
 __global__ void __launch_bounds__(threads) gateKernel(const __grid_constant__ Gate job) {
+  waitForEarlier();
+  letLaterBegin();
   __shared__ float sums[threads][8];
   __shared__ float means[mostChannels];
   __shared__ bool last;
@@ -79,9 +82,8 @@ int gateBlocks(const Shape& shape) { return static_cast<int>((shape.pixels() + p
 void gate(const Gate& job, CudaStream stream) {
   if (job.x.shape.stride() > mostChannels) throw std::invalid_argument("gate: at most 1024 channels");
   withType(job.x.type, [&](auto number) {
-    gateKernel<decltype(number)><<<dim3(gateBlocks(job.x.shape), job.items), threads, 0, stream>>>(job);
+    launchKernel(gateKernel<decltype(number)>, dim3(gateBlocks(job.x.shape), job.items), threads, 0, stream, "gate", job);
   });
-  cudaCheckLaunch("gate");
 }
 
 }  // namespace gimbal::nn::cuda

@@ -51,6 +51,30 @@ void Builder::operation(const Json& op) {
     throw std::invalid_argument("no such operation; known are " + names);
   }
   (this->*found->second)(op);
+  giveOutput(op.at("out").text());
+}
+
+void Builder::giveOutput(const std::string& name) {
+  const auto port = out_.ports.find(name);
+  const auto value = values_.find(name);
+  if (port == out_.ports.end() || value == values_.end() || port->second.info->kind != "output") return;
+  Convert job;
+  job.x = value->second.view;
+  const Shape& s = job.x.shape;
+  const std::vector<int>& wanted = port->second.info->shape;
+  const std::vector<int> made = wanted.size() == 4 ? std::vector<int>{s.t, s.h, s.w, s.c} : std::vector<int>{s.h, s.w, s.c};
+  if (made != wanted || (wanted.size() == 3 && s.t != 1)) {
+    throw std::invalid_argument("\"" + name + "\" is " + std::to_string(s.h) + "x" + std::to_string(s.w) + " with " + std::to_string(s.c) +
+                                " channels, which is not the shape that the plan declares for this output");
+  }
+  job.y.data = port->second.data;
+  job.y.shape = s;
+  job.y.shape.pad = 1;
+  job.active = counted();
+  job.items = batch_;
+  arena_.touch(value->second.block, now_);
+  arena_.touch(value->second.affineBlock, now_);
+  step(job, &nn::convert, &cuda::convert);
 }
 
 View Builder::read(const std::string& name) {

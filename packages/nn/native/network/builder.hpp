@@ -22,6 +22,8 @@ class Builder {
 
  private:
   void operation(const Json& op);
+  /// Where a tensor that was just written is an output, it is stored there densely, as float32.
+  void giveOutput(const std::string& name);
   void conv(const Json& op);
   void deconv(const Json& op);
   void add(const Json& op);

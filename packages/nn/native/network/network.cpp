@@ -104,6 +104,15 @@ void Network::run(int sequence, int count, const std::vector<Feed>& feeds, const
   const auto here = state_->runner->enter();
   Sequence& one = state_->sequences.at(sequence);
   if (count < 1 || count > one.batch) throw std::invalid_argument("a run of this sequence has from 1 to " + std::to_string(one.batch) + " items");
+  for (const Feed& feed : feeds) {
+    const Port& port = portOf(one, feed.name);
+    if (port.info->kind != "index" || feed.onDevice) continue;
+    for (int n = 0; n < count; n++) {
+      const int slot = static_cast<const int*>(feed.data)[n];
+      if (slot >= 0 && slot < state_->loaded.options.slots) continue;
+      throw std::invalid_argument("index \"" + feed.name + "\" must be below the " + std::to_string(state_->loaded.options.slots) + " slots, received " + std::to_string(slot));
+    }
+  }
   state_->runner->run(one, sequence, count, feeds, fetches);
 }
 

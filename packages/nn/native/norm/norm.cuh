@@ -26,10 +26,20 @@ __device__ __noinline__ inline void finishNorm(const Norm& norm, int n, const Sh
     const int part = id / width;
     double sum = 0, squares = 0;
     if (part < parts) {
-      for (int b = part; b < norm.blocks; b += parts) {
-        const float2 v = __ldcg(partial + static_cast<std::size_t>(b) * stride + first + id % width);
-        sum += v.x;
-        squares += v.y;
+      // Many at once: each comes from far away.
+      constexpr int together = 8;
+      for (int b = part; b < norm.blocks; b += parts * together) {
+        float2 v[together];
+#pragma unroll
+        for (int k = 0; k < together; k++) {
+          const int block = b + k * parts;
+          v[k] = block < norm.blocks ? __ldcg(partial + static_cast<std::size_t>(block) * stride + first + id % width) : make_float2(0, 0);
+        }
+#pragma unroll
+        for (int k = 0; k < together; k++) {
+          sum += v[k].x;
+          squares += v[k].y;
+        }
       }
     }
     sums[0][id] = sum;

@@ -1,6 +1,7 @@
 #include <device/cudaCheck.hpp>
 
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "pool.hpp"
 
 namespace gimbal::nn::cuda {
@@ -8,6 +9,8 @@ namespace {
 
 template <class T>
 __global__ void __launch_bounds__(128) poolKernel(const __grid_constant__ Pool job) {
+  waitForEarlier();
+  letLaterBegin();
   const int n = static_cast<int>(blockIdx.y);
   if (!job.active.has(n)) return;
   const Shape& out = job.y.shape;
@@ -36,8 +39,7 @@ __global__ void __launch_bounds__(128) poolKernel(const __grid_constant__ Pool j
 void pool(const Pool& job, CudaStream stream) {
   const std::size_t count = job.y.shape.size() / 8;
   const dim3 grid(static_cast<unsigned>((count + 127) / 128), static_cast<unsigned>(job.items));
-  withType(job.x.type, [&](auto number) { poolKernel<decltype(number)><<<grid, 128, 0, stream>>>(job); });
-  cudaCheckLaunch("pool");
+  withType(job.x.type, [&](auto number) { launchKernel(poolKernel<decltype(number)>, grid, 128, 0, stream, "pool", job); });
 }
 
 }  // namespace gimbal::nn::cuda

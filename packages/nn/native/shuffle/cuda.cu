@@ -1,6 +1,7 @@
 #include <device/cudaCheck.hpp>
 
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "shuffle.hpp"
 
 namespace gimbal::nn::cuda {
@@ -8,6 +9,8 @@ namespace {
 
 template <class T>
 __global__ void __launch_bounds__(256) shuffleKernel(const __grid_constant__ Shuffle job) {
+  waitForEarlier();
+  letLaterBegin();
   const int n = static_cast<int>(blockIdx.y);
   if (!job.active.has(n)) return;
   const Shape& out = job.y.shape;
@@ -52,8 +55,7 @@ __global__ void __launch_bounds__(256) shuffleKernel(const __grid_constant__ Shu
 void shuffle(const Shuffle& job, CudaStream stream) {
   const std::size_t count = job.y.shape.size() / 8;
   const dim3 grid(static_cast<unsigned>((count + 255) / 256), static_cast<unsigned>(job.items));
-  withType(job.x.type, [&](auto number) { shuffleKernel<decltype(number)><<<grid, 256, 0, stream>>>(job); });
-  cudaCheckLaunch("shuffle");
+  withType(job.x.type, [&](auto number) { launchKernel(shuffleKernel<decltype(number)>, grid, 256, 0, stream, "shuffle", job); });
 }
 
 }  // namespace gimbal::nn::cuda

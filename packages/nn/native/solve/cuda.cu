@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "solve.hpp"
 
 namespace gimbal::nn::cuda {
@@ -108,6 +109,8 @@ __device__ void invert(Shared& s) {
 }
 
 __global__ void __launch_bounds__(threads) solveKernel(const __grid_constant__ Solve job) {
+  waitForEarlier();
+  letLaterBegin();
   __shared__ Shared s;
   const int n = static_cast<int>(blockIdx.y);
   if (job.active.count != nullptr && n >= *job.active.count) return;
@@ -187,8 +190,7 @@ __global__ void __launch_bounds__(threads) solveKernel(const __grid_constant__ S
 int solveBlocks(const Shape& map) { return (map.h + rowsOfBlock - 1) / rowsOfBlock; }
 
 void solve(const Solve& job, CudaStream stream) {
-  solveKernel<<<dim3(solveBlocks(job.x.shape), job.items), threads, 0, stream>>>(job);
-  cudaCheckLaunch("solve");
+  launchKernel(solveKernel, dim3(solveBlocks(job.x.shape), job.items), threads, 0, stream, "solve", job);
 }
 
 }  // namespace gimbal::nn::cuda

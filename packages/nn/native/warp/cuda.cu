@@ -1,6 +1,7 @@
 #include <device/cudaCheck.hpp>
 
 #include "../tensor/device.cuh"
+#include "../tensor/launch.cuh"
 #include "warp.hpp"
 
 namespace gimbal::nn::cuda {
@@ -8,6 +9,8 @@ namespace {
 
 template <class T>
 __global__ void __launch_bounds__(256) warpKernel(const __grid_constant__ Warp job) {
+  waitForEarlier();
+  letLaterBegin();
   const int n = static_cast<int>(blockIdx.y);
   if (!job.active.has(n)) return;
   const Shape& s = job.y.shape;
@@ -42,9 +45,8 @@ __global__ void __launch_bounds__(256) warpKernel(const __grid_constant__ Warp j
 void warpFeatures(const Warp& job, CudaStream stream) {
   const std::size_t count = job.y.shape.size() / 8;
   withType(job.x.type, [&](auto number) {
-    warpKernel<decltype(number)><<<dim3(static_cast<unsigned>((count + 255) / 256), job.items), 256, 0, stream>>>(job);
+    launchKernel(warpKernel<decltype(number)>, dim3(static_cast<unsigned>((count + 255) / 256), job.items), 256, 0, stream, "warp of features", job);
   });
-  cudaCheckLaunch("warp of features");
 }
 
 }  // namespace gimbal::nn::cuda
