@@ -11,7 +11,7 @@ const weights = safetensors({
 const { cudaReport } = addonInfo();
 const cuda = cudaReport.devices.some(({ unusable }) => unusable === '');
 if (!cuda) console.warn(`nn: networks on CUDA are not tested here: ${cudaReport.unavailable || 'there is no device'}`);
-const devices = ['cpu', ...(cuda ? ['cuda'] : [])] as const;
+const devices: readonly ('cpu' | 'cuda')[] = cuda ? ['cpu', 'cuda'] : ['cpu'];
 
 for (const device of devices) {
   test(`a convolution on ${device} is what its definition says`, async () => {
