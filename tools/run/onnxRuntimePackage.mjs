@@ -62,6 +62,7 @@ async function makePackage(original, system, folder) {
     description: `ONNX Runtime ${ONNX_RUNTIME.version} for ${system}, repacked from ${ONNX_RUNTIME.name}.`,
     license: 'MIT',
     author: 'Microsoft Corporation',
+    keywords: ['onnxruntime', 'gimbal', 'prebuilt'],
     os: [os],
     cpu: [cpu],
     ...(os === 'linux' ? { libc: ['glibc'] } : {}),

@@ -1,8 +1,9 @@
 // `node opaqueTypes.mjs FILE.d.ts PACKAGE`: what declarations import from a package that is bundled becomes opaque, since whoever installs ours
 // has not got it: enumerations are numbers (they are called AV…), everything else is an object that only we look into.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const [file, bundled] = process.argv.slice(2);
+if (!existsSync(file)) process.exit(); // built without declarations
 const text = readFileSync(file, 'utf8');
 const statement = new RegExp(`^import (?:type )?\\{([^}]*)\\} from '${bundled}(?:/[^']*)?';$`, 'gm');
 const opaque = text.replace(statement, (_, names) =>

@@ -22,9 +22,9 @@ const colour = inColour ? { FORCE_COLOR: '1' } : { FORCE_COLOR: '0', NO_COLOR: '
 
 /**
  * Runs one of the project's tools in the repository's root and resolves with its exit code. With `quiet` its output is kept back
- * and shown only when it fails. An interrupt ends the tool first and then this process, with 130.
+ * and shown only when it fails; `onOutput` sees it all the same. An interrupt ends the tool first and then this process, with 130.
  */
-export function runTool(tool, args, { quiet = false, env = {} } = {}) {
+export function runTool(tool, args, { quiet = false, env = {}, onOutput } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [toolScript(tool), ...args], {
       cwd: root,
@@ -32,8 +32,12 @@ export function runTool(tool, args, { quiet = false, env = {} } = {}) {
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     });
     const kept = [];
-    child.stdout?.on('data', (chunk) => kept.push(chunk));
-    child.stderr?.on('data', (chunk) => kept.push(chunk));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        kept.push(chunk);
+        onOutput?.(String(chunk));
+      });
+    }
     const interrupt = () => {
       child.kill('SIGINT');
       process.exit(130);

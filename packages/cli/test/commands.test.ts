@@ -70,7 +70,8 @@ describe('gimbal', () => {
     expect(info.onnxRuntime).toMatchObject({ loaded: true, providers: expect.arrayContaining(['cpu']) });
     const text = await runGimbal(['info']);
     if (!info.onnxRuntime.cuda.available) expect(text.stdout).toMatch(/no CUDA: .*onnxruntime-node/);
-    expect(text.stdout).toMatch(/FFmpeg/);
+    expect(info.ffmpegLicense).toMatchObject({ name: 'GPL version 3 or later', gpl: true });
+    expect(text.stdout).toMatch(/FFmpeg +\d.*\n +licence: GPL version 3 or later \(with libx264/);
     expect(text.stdout).toContain(info.addons[0].binary.chosen.path);
     for (const { candidate, reason } of info.addons[0].binary.rejected) {
       expect(text.stdout).toContain(`not ${candidate}: ${reason}`);

@@ -7,6 +7,7 @@ export { createVideoSink } from './createVideoSink.js';
 export type { CudaBridge } from './cudaBridge.js';
 export { VIDEO_CODECS, type VideoCodec } from './encoderSettings.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpegInfo.js';
+export { type FfmpegLicense, ffmpegLicense } from './ffmpegLicense.js';
 export { type NvidiaCodec, type NvidiaCodecs, nvidiaCodecs } from './nvidiaCodecs.js';
 export { type HostVideoOptions, type OpenVideoOptions, openVideo, videoInfo } from './openVideo.js';
 export { pixelFormat } from './pixelFormats.js';

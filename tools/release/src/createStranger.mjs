@@ -1,20 +1,27 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 
 /** All that a stranger has on the PATH. */
-const PROGRAMS = ['node', 'npm', 'npx', 'sh'];
+const PROGRAMS = ['node', 'sh'];
+
+/** The programs of npm, and where they lie in its package. */
+const NPM = { npm: 'bin/npm-cli.js', npx: 'bin/npx-cli.js' };
 
 /**
- * Somebody who has Node and nothing else: an empty folder, an empty home, a registry, and a PATH with Node, npm and a shell.
+ * Somebody who has Node and nothing else: an empty folder, an empty home, a registry, and a PATH with Node, npm and a shell. Install scripts
+ * run, as they do by default.
  * `run` says what it runs and what that said, and throws when it ends other than it must: with 0, or in failure with `fails`, having
  * said every one of `says` and made the file `makes`.
+ *
+ * @param npm The folder of npm's own package, of the version that is used.
  */
-export function createStranger(folder, registry) {
+export function createStranger(folder, registry, npm) {
   const bin = path.join(folder, '.bin');
   const home = path.join(folder, '.home');
   for (const place of [bin, home]) mkdirSync(place, { recursive: true });
   for (const program of PROGRAMS) symlinkSync(realpathSync(whereIs(program)), path.join(bin, program));
+  for (const [program, file] of Object.entries(NPM)) symlinkSync(path.join(npm, file), path.join(bin, program));
   const env = {
     PATH: bin,
     HOME: home,
@@ -23,8 +30,7 @@ export function createStranger(folder, registry) {
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
-    // Our packages have no install scripts; those of others fetch more from elsewhere, and npm 12 runs none of them either.
-    npm_config_ignore_scripts: 'true',
+    npm_config_ignore_scripts: 'false',
   };
 
   function run(line, { fails = false, says = [], makes, silent = false } = {}) {
@@ -54,7 +60,18 @@ export function createStranger(folder, registry) {
     console.log(`Not on the PATH: ${programs.join(', ')}`);
   }
 
-  return { folder, run, expectNo };
+  /** Says how many packages were installed and how large they are; throws when one has a script that npm runs at install. */
+  function tellInstalled() {
+    const modules = path.join(folder, 'node_modules');
+    const { packages } = JSON.parse(readFileSync(path.join(modules, '.package-lock.json'), 'utf8'));
+    const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    if (scripted.length > 0) throw new Error(`Install scripts in ${scripted.map(([place]) => place).join(', ')}.`);
+    const files = readdirSync(modules, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(path.join(parentPath, name)).size, 0);
+    console.log(`${Object.keys(packages).length} packages, ${(bytes / 1e6).toFixed(0)} MB, no install script`);
+  }
+
+  return { folder, run, expectNo, tellInstalled };
 }
 
 function whereIs(program) {

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { publint } from 'publint';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ONNX_RUNTIME } from '../../run/onnxRuntimePackage.mjs';
 import { installInto, manifestOf, packAll, root, run } from './pack.js';
 import { type Packed, published, withAddon } from './packRelease.mjs';
+import { addressFields } from './projectAddress.mjs';
 import { prebuiltName } from './stagePackage.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gimbal-pack-'));
@@ -56,6 +58,10 @@ describe('the packages as published', () => {
       const installed = manifestOf(path.join(home, 'node_modules', name));
       expect(installed).not.toHaveProperty('scripts');
       expect(installed).not.toHaveProperty('devDependencies');
+      expect(installed).toMatchObject(addressFields(`packages/${path.basename(directory)}`));
+      expect(installed).toMatchObject({ author: expect.any(String), keywords: expect.arrayContaining(['video']) });
+      const readme = readFileSync(path.join(home, 'node_modules', name, 'README.md'), 'utf8');
+      expect(readme.match(/\]\((?!#|https:)[^)]*\)/g) ?? []).toEqual([]);
       expect(installed.optionalDependencies ?? {}).toEqual({
         ...manifestOf(directory).optionalDependencies,
         ...(withAddon.includes(directory) ? { [prebuiltName(name)]: version } : {}),
@@ -133,8 +139,31 @@ describe('the command in an empty folder', () => {
     ]);
   });
 
+  it('takes another FFmpeg that is named', async () => {
+    const info = async (file: string) => {
+      const program = "import('@gimbal/video').then(({ ffmpegVersion }) => console.log(ffmpegVersion()))";
+      const env = { ...process.env, GIMBAL_NODE_AV_PATH: file };
+      return spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: home, env, encoding: 'utf8' });
+    };
+    const [folder] = readdirSync(path.join(home, 'node_modules/@seydx'));
+    expect(await info(path.join(home, 'node_modules/@seydx', folder, 'node-av.node'))).toMatchObject({ status: 0 });
+    const wrong = await info(path.join(home, 'package.json.node'));
+    expect(wrong.stderr).toMatch(/GIMBAL_NODE_AV_PATH must name a file node-av.node/);
+  });
+
   it('steadies the clip that the packages wrote', async () => {
     const report = JSON.parse(await gimbal('stabilize', 'written.mp4', 'steady.mp4', '--json', '--quiet'));
     expect(report).toMatchObject({ ok: true, frames: 24 });
+  }, 60_000);
+
+  it('does without the learned estimator, and says how to get it', async () => {
+    rmSync(path.join(home, 'node_modules/@gimbal/ihn'), { recursive: true });
+    const { onnxRuntime } = JSON.parse(await gimbal('info', '--json'));
+    expect(onnxRuntime).toMatchObject({ loaded: false, installed: false, reason: expect.stringMatching(/npm install @gimbal\/ihn/) });
+    const { estimators } = JSON.parse(await gimbal('estimators', '--json'));
+    expect(estimators[1]).toMatchObject({ name: 'ihn', origin: 'not installed' });
+    const asked = gimbal('stabilize', 'written.mp4', 'never.mp4', '--estimator', 'ihn');
+    await expect(asked).rejects.toMatchObject({ code: 5, stderr: expect.stringMatching(/npm install @gimbal\/ihn.*PLUGIN_NOT_FOUND/) });
+    expect(existsSync(path.join(home, 'never.mp4'))).toBe(false);
   }, 60_000);
 });

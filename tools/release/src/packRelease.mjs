@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeOnnxRuntimePackages, ONNX_RUNTIME, ONNX_RUNTIME_SYSTEMS } from '../../run/onnxRuntimePackage.mjs';
 import { root } from '../../run/stage.mjs';
-import { hasAddon, stagePackage, stagePrebuilt } from './stagePackage.mjs';
+import { addAddress, hasAddon, stagePackage, stagePrebuilt } from './stagePackage.mjs';
 
 /** Folders of everything that is published, prebuilt binaries aside. */
 export const published = readdirSync(path.join(root, 'packages')).map((name) => path.join(root, 'packages', name));
@@ -67,11 +67,10 @@ export function packPackages(folder) {
 export async function packOnnxRuntime(systems, folder) {
   const staging = mkdtempSync(path.join(tmpdir(), 'gimbal-onnxruntime-'));
   try {
+    const folders = systems.map((system) => path.join(staging, system));
     await makeOnnxRuntimePackages(systems, (system) => path.join(staging, system));
-    return packFolders(
-      folder,
-      systems.map((system) => path.join(staging, system)),
-    );
+    for (const place of folders) addAddress(place);
+    return packFolders(folder, folders);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -79,7 +78,11 @@ export async function packOnnxRuntime(systems, folder) {
 
 /** Packs the ONNX Runtime that was fetched for the development build. */
 export function packFetchedOnnxRuntime(folder) {
-  return packFolders(folder, [path.join(root, 'packages/ihn/build/Release/onnxruntime')]);
+  return packStaged(folder, (staging) => {
+    cpSync(path.join(root, 'packages/ihn/build/Release/onnxruntime'), staging, { recursive: true });
+    addAddress(staging);
+    return [staging];
+  });
 }
 
 function prebuiltFor(folder, directory) {

@@ -1,11 +1,12 @@
 // Packs a release into a folder, which holds the tarballs to publish afterwards:
 //
-//   npm run pack -w @gimbal/release -- <folder> [--addons-only | --packages-only] [--without-cuda] [--development]
+//   npm run pack -w @gimbal/release -- <folder> [--addons-only | --packages-only] [--without-cuda] [--here] [--development]
 //
 // First the prebuilt binaries of this system (a package for each addon, with machine code for every GPU architecture that a release
 // serves), then all other packages, which list the binaries that lie in the folder: those of other systems are made there with
 // --addons-only and brought. Prints sizes and what each binary needs; fails when one is larger than it may be, needs a library that
 // not every system has, or lacks an architecture. Linux on x64 and Windows on x64 want nvcc, unless --without-cuda says otherwise.
+// --here packs what runs on this system alone, to be installed from the folder (as the Dockerfile does) and not to be published.
 // --development takes the binaries of the development build as they are, to try the rest quickly: nothing to publish.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -24,24 +25,27 @@ import {
   releaseAddon,
   withAddon,
 } from './packRelease.mjs';
+import { addressDecided, PROJECT_ADDRESS } from './projectAddress.mjs';
 
 const MOST_BYTES = 6_000_000;
 const WITH_CUDA = ['linux-x64', 'win32-x64'];
 const flag = { type: 'boolean', default: false };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'addons-only': flag, 'packages-only': flag, 'without-cuda': flag, development: flag },
+  options: { 'addons-only': flag, 'packages-only': flag, 'without-cuda': flag, development: flag, here: flag },
 });
 const folder = path.resolve(process.env.INIT_CWD ?? process.cwd(), positionals[0] ?? path.join(root, 'release'));
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
 const problems = [];
+const own = values.here || values.development;
+if (!addressDecided && !own) {
+  problems.push(`The project's address is not decided: ${PROJECT_ADDRESS}. Set it in tools/release/src/projectAddress.mjs before publishing.`);
+}
 
-await buildProjects(['@gimbal/*']);
+await buildProjects(['@gimbal/*'], { types: true });
 if (!values['packages-only']) for (const directory of withAddon) packAddon(directory);
 if (!values['addons-only']) {
-  const runtimes = values.development
-    ? packFetchedOnnxRuntime(folder)
-    : await packOnnxRuntime(ONNX_RUNTIME_SYSTEMS, folder);
+  const runtimes = own ? packFetchedOnnxRuntime(folder) : await packOnnxRuntime(ONNX_RUNTIME_SYSTEMS, folder);
   for (const { tarball, size } of runtimes) console.log(`${path.basename(tarball)}  ${megabytes(size)}`);
   for (const { tarball, size } of packPackages(folder)) console.log(`${path.basename(tarball)}  ${megabytes(size)}`);
 }

@@ -1,3 +1,4 @@
+export function addAddress(folder: string): void;
 export function hasAddon(directory: string): boolean;
 export function prebuiltName(name: string): string;
 export function stagePackage(directory: string, folder: string, prebuilt: readonly string[]): void;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ONNX_RUNTIME } from '../../run/onnxRuntimePackage.mjs';
 import { root } from '../../run/stage.mjs';
 import { describeAddon } from './addonFile.mjs';
+import { addressFields, withAbsoluteLinks } from './projectAddress.mjs';
 
 const SYSTEMS = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' };
 
@@ -24,9 +25,10 @@ export function stagePackage(directory, folder, prebuilt) {
   const { scripts, nx, devDependencies, ...manifest } = readManifest(directory);
   mkdirSync(folder, { recursive: true });
   copyLicense(folder);
-  for (const name of ['README.md', ...manifest.files]) {
-    cpSync(path.join(directory, name), path.join(folder, name), { recursive: true });
-  }
+  for (const name of manifest.files) cpSync(path.join(directory, name), path.join(folder, name), { recursive: true });
+  const place = placeOf(directory);
+  const readme = readFileSync(path.join(directory, 'README.md'), 'utf8');
+  writeFileSync(path.join(folder, 'README.md'), withAbsoluteLinks(readme, place));
   if (prebuilt.length > 0) {
     const versions = prebuilt.map((name) => [
       name,
@@ -34,12 +36,12 @@ export function stagePackage(directory, folder, prebuilt) {
     ]);
     manifest.optionalDependencies = { ...manifest.optionalDependencies, ...Object.fromEntries(versions) };
   }
-  writeManifest(folder, manifest);
+  writeManifest(folder, { ...manifest, ...addressFields(place) });
 }
 
 /** Makes the package that carries `addon`, the binary of the package in `directory` for this system, in `folder`. */
 export function stagePrebuilt(directory, folder, addon) {
-  const { name, version, license, engines } = readManifest(directory);
+  const { name, version, license, author, engines } = readManifest(directory);
   const file = path.basename(addon);
   const system = `${SYSTEMS[process.platform] ?? process.platform} on ${process.arch}`;
   mkdirSync(folder, { recursive: true });
@@ -55,6 +57,9 @@ export function stagePrebuilt(directory, folder, addon) {
     version,
     description: `The compiled part of ${name} for ${system}.`,
     license,
+    author,
+    keywords: ['gimbal', 'prebuilt'],
+    ...addressFields(placeOf(directory)),
     engines,
     os: [process.platform],
     cpu: [process.arch],
@@ -64,6 +69,16 @@ export function stagePrebuilt(directory, folder, addon) {
     preferUnplugged: true,
     gimbal,
   });
+}
+
+/** Adds to the package of ONNX Runtime in `folder` where we keep what repacked it. */
+export function addAddress(folder) {
+  writeManifest(folder, { ...readManifest(folder), ...addressFields('packages/ihn') });
+}
+
+/** Where a package lies in the repository, as addresses name it. */
+function placeOf(directory) {
+  return path.relative(root, directory).split(path.sep).join('/');
 }
 
 /** The repository has one licence; npm puts it into every package that has it in its folder. */

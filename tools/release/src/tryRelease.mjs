@@ -20,6 +20,9 @@ import { root } from '../../run/stage.mjs';
 import { createStranger } from './createStranger.mjs';
 import { startRegistry } from './startRegistry.mjs';
 
+/** The major versions of npm that packages must install with. */
+const NPM_VERSIONS = [10, 11, 12];
+
 const development = process.argv.includes('--development');
 const folder = mkdtempSync(path.join(tmpdir(), 'gimbal-trial-'));
 const tarballs = path.join(folder, 'tarballs');
@@ -51,21 +54,31 @@ try {
   const fixtures = pathToFileURL(path.join(root, 'tools/fixtures/dist/writeSyntheticClip.js'));
   await (await import(fixtures.href)).writeSyntheticClip(clip);
 
-  const stranger = (name) => createStranger(path.join(folder, name), registry.address);
+  const npms = NPM_VERSIONS.filter(runsHere).map(fetchNpm);
+  const stranger = (name, npm = npms[0].folder) => createStranger(path.join(folder, name), registry.address, npm);
+  let command;
+  for (const npm of npms) {
+    console.log(`\n# The command, with npm ${npm.version}`);
+    command = stranger(`command-${npm.version}`, npm.folder);
+    command.expectNo(['nvcc', 'cmake', 'ninja', 'make', 'cc', 'c++', 'gcc', 'g++', 'clang']);
+    command.run('npm install @gimbal/cli');
+    command.tellInstalled();
+    command.run('npx gimbal info', { says: [`prebuilt: ${native}/gimbal_native.node`, 'npm install @gimbal/ihn'] });
+    copyFileSync(clip, path.join(command.folder, 'shaky.mp4'));
+    command.run('npx gimbal stabilize shaky.mp4 steady.mp4', { makes: 'steady.mp4' });
+    const learned = 'npx gimbal stabilize shaky.mp4 learned.mp4 --estimator ihn';
+    command.run(learned, { fails: true, says: 'npm install @gimbal/ihn' });
+    command.run('npm install @gimbal/ihn');
+    command.tellInstalled();
+    command.run(learned, { makes: 'learned.mp4' });
 
-  console.log('\n# The command');
-  const command = stranger('command');
-  command.expectNo(['nvcc', 'cmake', 'ninja', 'make', 'cc', 'c++', 'gcc', 'g++', 'clang']);
-  command.run('npm install @gimbal/cli');
-  command.run('npx gimbal info', { says: `prebuilt: ${native}/gimbal_native.node` });
-  copyFileSync(clip, path.join(command.folder, 'shaky.mp4'));
-  command.run('npx gimbal stabilize shaky.mp4 steady.mp4', { makes: 'steady.mp4' });
-
-  console.log('\n# The learned estimator, as a library');
-  const library = stranger('library');
-  library.run('npm install @gimbal/ihn');
-  copyFileSync(path.join(import.meta.dirname, 'tenLines.mjs'), path.join(library.folder, 'ten-lines.mjs'));
-  library.run('node ten-lines.mjs', { says: 'duplicate' });
+    console.log(`\n# The learned estimator, as a library, with npm ${npm.version}`);
+    const library = stranger(`library-${npm.version}`, npm.folder);
+    library.run('npm install @gimbal/ihn');
+    library.tellInstalled();
+    copyFileSync(path.join(import.meta.dirname, 'tenLines.mjs'), path.join(library.folder, 'ten-lines.mjs'));
+    library.run('node ten-lines.mjs', { says: 'duplicate' });
+  }
 
   console.log('\n# Without the optional packages');
   const without = stranger('without');
@@ -95,6 +108,22 @@ try {
   registry?.stop();
   if (process.argv.includes('--keep')) console.log(`Kept: ${folder}`);
   else rmSync(folder, { recursive: true, force: true });
+}
+
+/** npm 12 asks for a newer Node than the packages do. */
+function runsHere(major) {
+  const enough = major < 12 || Number(process.versions.node.split('.')[0]) >= 24;
+  if (!enough) console.log(`Not tried: npm ${major}, which does not run on Node ${process.versions.node}.`);
+  return enough;
+}
+
+/** Installs a version of npm beside the trial; gives the folder of its package. */
+function fetchNpm(major) {
+  const place = path.join(folder, `npm-${major}`);
+  const args = ['install', '--silent', '--no-audit', '--no-fund', '--prefix', place, `npm@${major}`];
+  execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  const npm = path.join(place, 'node_modules/npm');
+  return { folder: npm, version: JSON.parse(readFileSync(path.join(npm, 'package.json'), 'utf8')).version };
 }
 
 /** As a release is published: the binaries first, so that no package ever names one that is not there. */

@@ -4,7 +4,7 @@ import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core/plugins';
 import { addonInfo as classicalInfo } from '@gimbal/cuda-classical';
 import { type AddonBinary, type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
 import { loadSeparate } from '@gimbal/pipeline';
-import { ffmpegVersion } from '@gimbal/video';
+import { type FfmpegLicense, ffmpegLicense, ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
 import { type GpuInfo, gpuInfo, gpuRows } from '../gpuInfo.js';
@@ -49,6 +49,7 @@ interface MachineInfo {
   readonly memoryBytes: number;
   readonly gpu: GpuInfo;
   readonly ffmpeg: string;
+  readonly ffmpegLicense: FfmpegLicense;
   readonly addons: readonly AddonState[];
   readonly onnxRuntime: OnnxState;
   readonly plugins: readonly DiscoveredPlugin[];
@@ -77,6 +78,7 @@ async function machineInfo(directory: string): Promise<MachineInfo> {
     memoryBytes: os.totalmem(),
     gpu: await gpuInfo(),
     ffmpeg: ffmpegVersion(),
+    ffmpegLicense: ffmpegLicense(),
     addons,
     onnxRuntime: await onnxState(directory),
     plugins: await discoverPlugins(directory),
@@ -129,6 +131,12 @@ function onnxRows(state: OnnxState): string[][] {
   ];
 }
 
+/** What the licence of FFmpeg is, and where it says what that means. */
+function licenseText({ name, gpl, libraries }: FfmpegLicense): string {
+  const inside = libraries.length === 0 ? '' : ` (with ${libraries.join(', ')})`;
+  return `licence: ${name}${inside}${gpl ? '; whoever ships it: the README of @gimbal/video, "Licence"' : ''}`;
+}
+
 function asText(info: MachineInfo): string {
   const rows = [
     ['gimbal', info.version],
@@ -136,6 +144,7 @@ function asText(info: MachineInfo): string {
     ['machine', `${info.cpu}, ${info.cores} cores, ${(info.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ...gpuRows(info.gpu),
     ['FFmpeg', info.ffmpeg],
+    ['', licenseText(info.ffmpegLicense)],
     ...info.addons.flatMap(addonRows),
     ...onnxRows(info.onnxRuntime),
     ...info.plugins.map(({ name, version, folder }) => ['plug-in', `${name} ${version}, ${folder}`]),
