@@ -44,7 +44,7 @@ let registry;
 try {
   console.log('# The release');
   const release = path.join(root, 'tools/release/src/release.mjs');
-  run(process.execPath, [release, tarballs, ...(development ? ['--development'] : [])]);
+  run(process.execPath, [release, tarballs, development ? '--development' : '--here']);
 
   console.log('\n# The registry');
   registry = await startRegistry(folder);
