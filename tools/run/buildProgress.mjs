@@ -1,5 +1,6 @@
 /** How long the first build usually takes, for whoever waits for it. */
-const USUAL = 'the first time it usually takes one to three minutes on two cores; what has not changed is not built again';
+const USUAL =
+  'the first time it usually takes one to three minutes on two cores; what has not changed is not built again';
 
 const COUNT = /Running target \S+ for (?:(\d+) projects?|project \S+)(?: and (\d+) tasks? (?:it|they) depends? on)?/;
 const ENDED = /(?:✔|✖|√|×)\s+nx run (\S+?):(\S+)/;
@@ -53,7 +54,8 @@ export class BuildProgress {
     if (ended !== null) {
       this.#ended++;
       this.#now = step(ended[1], ended[2]);
-      if (this.#announced && this.#live === 0) this.#out.write(`${this.#position()}${this.#now}, ${this.#seconds()} s\n`);
+      if (this.#announced && this.#live === 0)
+        this.#out.write(`${this.#position()}${this.#now}, ${this.#seconds()} s\n`);
     } else if (started !== null) {
       this.#now = step(started[1], started[2]);
     } else if (compiled !== null) {

@@ -159,11 +159,18 @@ describe('the command in an empty folder', () => {
   it('does without the learned estimator, and says how to get it', async () => {
     rmSync(path.join(home, 'node_modules/@gimbal/ihn'), { recursive: true });
     const { onnxRuntime } = JSON.parse(await gimbal('info', '--json'));
-    expect(onnxRuntime).toMatchObject({ loaded: false, installed: false, reason: expect.stringMatching(/npm install @gimbal\/ihn/) });
+    expect(onnxRuntime).toMatchObject({
+      loaded: false,
+      installed: false,
+      reason: expect.stringMatching(/npm install @gimbal\/ihn/),
+    });
     const { estimators } = JSON.parse(await gimbal('estimators', '--json'));
     expect(estimators[1]).toMatchObject({ name: 'ihn', origin: 'not installed' });
     const asked = gimbal('stabilize', 'written.mp4', 'never.mp4', '--estimator', 'ihn');
-    await expect(asked).rejects.toMatchObject({ code: 5, stderr: expect.stringMatching(/npm install @gimbal\/ihn.*PLUGIN_NOT_FOUND/) });
+    await expect(asked).rejects.toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(/npm install @gimbal\/ihn.*PLUGIN_NOT_FOUND/),
+    });
     expect(existsSync(path.join(home, 'never.mp4'))).toBe(false);
   }, 60_000);
 });

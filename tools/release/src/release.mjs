@@ -39,7 +39,9 @@ const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
 const problems = [];
 const own = values.here || values.development;
 if (!addressDecided && !own) {
-  problems.push(`The project's address is not decided: ${PROJECT_ADDRESS}. Set it in tools/release/src/projectAddress.mjs before publishing.`);
+  problems.push(
+    `The project's address is not decided: ${PROJECT_ADDRESS}. Set it in tools/release/src/projectAddress.mjs before publishing.`,
+  );
 }
 
 await buildProjects(['@gimbal/*'], { types: true });
