@@ -1,11 +1,5 @@
 import { GimbalError } from '@gimbal/core';
-import type { AssignmentOptions, SolveOptions } from './createAssignment.js';
-
-/** Points with whole coordinates, columns × dimensions. Squared distances must stay below 2³¹: with 27 dimensions, coordinates up to ±4459. */
-export interface ColumnPoints {
-  readonly data: Int16Array;
-  readonly dimensions: number;
-}
+import type { AssignmentOptions, SolveOptions } from './assignmentOptions.js';
 
 const fault = (message: string): GimbalError => new GimbalError('GIMBAL_E_INVALID_ARGUMENT', message);
 

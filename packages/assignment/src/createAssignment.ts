@@ -1,42 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { GimbalError, throwIfAborted } from '@gimbal/core';
 import { loadAddon, type NativeSolver } from './addon.js';
-import { type ColumnPoints, checkedProblem, checkedSolve } from './checkedArguments.js';
-
-/** Whom an assignment is between. */
-export interface AssignmentOptions {
-  /** Rows, each of which gets one column. */
-  readonly rows: number;
-  /** Columns to choose from. */
-  readonly columns: number;
-  /** How many rows a column may serve; 1 unless told. Rows may be as many as columns × capacity. */
-  readonly capacity?: number | undefined;
-  /** Where the columns lie, if costs are squared distances between points: then a solve takes the rows' points instead of a matrix. */
-  readonly columnPoints?: ColumnPoints | undefined;
-  /** Threads; as many as the machine has unless told. They change no answer. */
-  readonly threads?: number | undefined;
-}
-
-/** What leaving a column costs: row `i` pays `penalties[i]` more on every column but `columns[i]`; −1 is no column. */
-export interface Stay {
-  readonly columns: Int32Array;
-  /** Not negative, in the units of the costs. */
-  readonly penalties: Int32Array;
-}
-
-/** Options of one solve. */
-export interface SolveOptions {
-  /** The largest share of its cost by which the answer may miss the best one; 0.001 unless told, 0 for the best itself. */
-  readonly gap?: number | undefined;
-  readonly stay?: Stay | undefined;
-  /** Forgets prices and assignment of the solve before: where nothing is left of that problem, they only mislead. */
-  readonly restart?: boolean | undefined;
-  /** Rounds of bids after which rows that are left take what is free; a million unless told. */
-  readonly mostRounds?: number | undefined;
-  /** Whether the answer has the columns' prices, its certificate. */
-  readonly prices?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { AssignmentOptions, SolveOptions } from './assignmentOptions.js';
+import { checkedProblem, checkedSolve } from './checkedArguments.js';
 
 /** Who got what, and how good that is. */
 export interface AssignmentResult {

@@ -1,11 +1,4 @@
 export { addonInfo } from './addon.js';
+export type { AssignmentOptions, ColumnPoints, SolveOptions, Stay } from './assignmentOptions.js';
 export { certifiedBound } from './certifiedBound.js';
-export type { ColumnPoints } from './checkedArguments.js';
-export {
-  type Assignment,
-  type AssignmentOptions,
-  type AssignmentResult,
-  createAssignment,
-  type SolveOptions,
-  type Stay,
-} from './createAssignment.js';
+export { type Assignment, type AssignmentResult, createAssignment } from './createAssignment.js';

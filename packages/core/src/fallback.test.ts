@@ -7,7 +7,8 @@ import type { Estimator } from './estimator.js';
 import type { DeviceFailure } from './fallback.js';
 import type { FrameSource } from './frameSource.js';
 import type { Renderer } from './renderer.js';
-import { type StabilizeOptions, stabilize } from './stabilize.js';
+import { stabilize } from './stabilize.js';
+import type { StabilizeOptions } from './stabilizeOptions.js';
 
 const size = { width: 48, height: 32 };
 const scene = hills(1);

@@ -66,7 +66,6 @@ export {
   type Verdict,
 } from './motionField.js';
 export { parseMotion, serializeMotion } from './motionRecord.js';
-export type { LookAhead } from './onePass.js';
 export { GRAY, YUV420P } from './pixelFormats.js';
 export {
   type BorderMode,
@@ -90,7 +89,8 @@ export { globalWarp, type Renderer, type RenderOptions, type Warp } from './rend
 export { shotCorrections } from './shotCorrections.js';
 export { type ShotPath, shotPath } from './shotPath.js';
 export type { Smoother, SmoothOptions } from './smoother.js';
-export { type StabilizeOptions, type StabilizeResult, type StageSeconds, stabilize } from './stabilize.js';
+export { stabilize } from './stabilize.js';
+export type { LookAhead, StabilizeOptions, StabilizeResult, StageSeconds } from './stabilizeOptions.js';
 export { stillWindow, type Window } from './stillWindow.js';
 export { type CameraPose, type CameraTrajectory, cameraTrajectory, type TrajectoryOptions } from './trajectory.js';
 export { type ColmapFiles, trajectoryColmap } from './trajectoryColmap.js';

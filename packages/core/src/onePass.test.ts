@@ -4,7 +4,8 @@ import { lumaRenderer, rememberingEstimator, shiftEstimator, tripod } from '../t
 import { GimbalError } from './errors.js';
 import type { DeviceFailure } from './fallback.js';
 import type { Frame } from './frame.js';
-import { type StabilizeOptions, stabilize } from './stabilize.js';
+import { stabilize } from './stabilize.js';
+import type { StabilizeOptions } from './stabilizeOptions.js';
 
 const size = { width: 48, height: 32 };
 const FRAMES = 60;

@@ -2,20 +2,12 @@ import { clipMotion } from './analyze.js';
 import { type ClipMotion, shotsOf } from './clipMotion.js';
 import { GimbalError } from './errors.js';
 import type { Parts } from './fallback.js';
-import { type LookAheadOptions, type LookAheadPlan, lookAheadPlan } from './lookAheadPlan.js';
+import { lookAheadPlan } from './lookAheadPlan.js';
 import { PassAhead } from './passAhead.js';
 import { fixedWindow, planSettings, type RenderPlan } from './planCorrections.js';
 import { checkWithinReach } from './renderClip.js';
-import type { StabilizeOptions } from './stabilize.js';
+import type { LookAhead, StabilizeOptions } from './stabilizeOptions.js';
 import { windowedCorrection } from './zoom.js';
-
-/** How far ahead of the picture the motion is measured where a clip is made in one pass. */
-export interface LookAhead {
-  /** Seconds that are known ahead of the first frame that is decided, half of them of the last one. More than 0. */
-  readonly seconds: number;
-  /** What decides; {@link lookAheadPlan} unless told. */
-  readonly plan?: ((options: LookAheadOptions) => LookAheadPlan) | undefined;
-}
 
 /** What a pass measured and showed. */
 export interface OnePassResult {

@@ -7,7 +7,7 @@ import type { Homography } from './geometry/homography.js';
 import type { LookAheadPlan } from './lookAheadPlan.js';
 import { measureFrames, noFramesYet } from './measureFrames.js';
 import { nothingWritten, type PlannedFrame, renderFrames } from './renderFrames.js';
-import type { StabilizeOptions } from './stabilize.js';
+import type { StabilizeOptions } from './stabilizeOptions.js';
 
 /** What went wrong first, and where others can go on. */
 type Failure = Omit<DeviceFailure, 'error'> & { readonly error: unknown };

@@ -5,7 +5,7 @@ import type { FrameSink } from './frameSink.js';
 import type { FrameSource } from './frameSource.js';
 import type { RenderPlan } from './planCorrections.js';
 import { nothingWritten, type PlannedFrame, renderFrames } from './renderFrames.js';
-import type { StabilizeOptions } from './stabilize.js';
+import type { StabilizeOptions } from './stabilizeOptions.js';
 
 /**
  * Renders every frame of the clip as planned and writes it, in order. Returns their number once the sink has taken the last.

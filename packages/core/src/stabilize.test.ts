@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { hills, Ledger, MemorySink, memorySource, type Shown } from '../test/memoryClip.js';
 import { lumaRenderer, shiftEstimator, tripod } from '../test/smallParts.js';
 import type { Progress } from './progress.js';
-import { type StabilizeOptions, stabilize } from './stabilize.js';
+import { stabilize } from './stabilize.js';
+import type { StabilizeOptions } from './stabilizeOptions.js';
 
 const size = { width: 48, height: 32 };
 const scene = hills(1);

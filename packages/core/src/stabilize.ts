@@ -1,49 +1,11 @@
 import { analyzeWith } from './analyze.js';
-import type { EstimateLimits } from './checkedEstimate.js';
 import type { ClipMotion } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
-import type { Estimator } from './estimator.js';
-import { type DeviceFailure, type Fallback, Parts } from './fallback.js';
-import type { FrameSink } from './frameSink.js';
-import type { FrameSource } from './frameSource.js';
-import { type LookAhead, onePass } from './onePass.js';
-import { type PlanOptions, planCorrections, type RenderPlan } from './planCorrections.js';
-import type { OnProgress } from './progress.js';
+import { Parts } from './fallback.js';
+import { onePass } from './onePass.js';
+import { planCorrections } from './planCorrections.js';
 import { renderClip } from './renderClip.js';
-import type { Renderer } from './renderer.js';
-
-/** The parts that {@link stabilize} composes, and how. */
-export interface StabilizeOptions extends PlanOptions, EstimateLimits {
-  readonly source: FrameSource;
-  readonly renderer: Renderer;
-  readonly sink: FrameSink;
-  /** Measures the motion. Not needed when `motion` is given. */
-  readonly estimator?: Estimator | undefined;
-  /** An earlier analysis of the same clip, to be used instead of a new one. */
-  readonly motion?: ClipMotion | undefined;
-  /** What goes on when a CUDA device is lost or full in mid-clip; without it, or with a sink that takes no host memory, the run fails. */
-  readonly fallback?: Fallback | undefined;
-  /** Makes the clip in one pass, without waiting for the motion of all of it, see {@link LookAhead}; not with `motion`. */
-  readonly lookAhead?: LookAhead | undefined;
-  readonly onProgress?: OnProgress | undefined;
-}
-
-/** Seconds of wall-clock time a stage took; in one pass `analyze` is what went by before the first frame was decided, and `render` the rest. */
-export interface StageSeconds {
-  readonly analyze: number;
-  readonly smooth: number;
-  readonly render: number;
-}
-
-/** What a finished run measured, planned and took. */
-export interface StabilizeResult {
-  readonly motion: ClipMotion;
-  readonly plan: RenderPlan;
-  readonly frames: number;
-  readonly seconds: StageSeconds;
-  /** Where a CUDA device failed and the parts of the fallback took over. */
-  readonly deviceFailure?: DeviceFailure | undefined;
-}
+import type { LookAhead, StabilizeOptions, StabilizeResult, StageSeconds } from './stabilizeOptions.js';
 
 /**
  * Makes a clip steady: measure, smooth, render; one after the other, or side by side with a `lookAhead`. Sees interfaces only. Either the sink is finished when this resolves, or it is aborted

@@ -1,7 +1,4 @@
 import type { CudaReport } from '@gimbal/core';
-import type { DeviceRoom } from './deviceRoom.js';
-import type { DeviceSpan } from './deviceTrace.js';
-import type { LaunchTimes, Timing } from './measureTransfers.js';
 import type { NativePlane } from './nativePlane.js';
 import type { WarpRequest } from './warpRequest.js';
 
@@ -39,4 +36,39 @@ export type DeviceMemory = { readonly [memory]: true };
 export interface DeviceAllocation {
   readonly pointer: bigint;
   readonly memory: DeviceMemory;
+}
+
+/** Memory of a CUDA device, bytes. */
+export interface DeviceRoom {
+  readonly free: number;
+  readonly total: number;
+}
+
+/** What a device did, and when, by its own clock; milliseconds of `performance.now()`. */
+export interface DeviceSpan {
+  /** `upload`, `copy`, `warp` or `download`. */
+  readonly name: string;
+  /** Work of one lane follows one another; lanes run side by side. */
+  readonly lane: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Repeated measurements of one thing: the median, and the bounds of the middle 80 %. Microseconds. */
+export interface Timing {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What it costs to start a kernel that does nothing. */
+export interface LaunchTimes {
+  /** The host's part of a launch, clock on the wall. */
+  readonly issue: Timing;
+  /** Until the host, asleep meanwhile, knows that it is done; clock on the wall. */
+  readonly roundTrip: Timing;
+  /** Of one among many launched one after another, by CUDA's events. */
+  readonly backToBack: Timing;
+  /** Of one among many replayed as a CUDA graph, by CUDA's events. */
+  readonly inGraph: Timing;
 }

@@ -1,11 +1,6 @@
 import { loadAddon } from './addon.js';
+import type { DeviceRoom } from './cudaAddon.js';
 import { nativeCall } from './nativeCall.js';
-
-/** Memory of a CUDA device, bytes. */
-export interface DeviceRoom {
-  readonly free: number;
-  readonly total: number;
-}
 
 /**
  * How much memory of device `ordinal` is free right now. Wakes the device, which takes hundreds of milliseconds and some of its memory.

@@ -1,15 +1,6 @@
 import { loadAddon } from './addon.js';
+import type { DeviceSpan } from './cudaAddon.js';
 import { nativeCall } from './nativeCall.js';
-
-/** What a device did, and when, by its own clock; milliseconds of `performance.now()`. */
-export interface DeviceSpan {
-  /** `upload`, `copy`, `warp` or `download`. */
-  readonly name: string;
-  /** Work of one lane follows one another; lanes run side by side. */
-  readonly lane: number;
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * Notes from now on what this package does on device `ordinal`, until the answer is called; that tells it. For measuring: events with times

@@ -19,16 +19,15 @@ export {
 export { type CudaFramePool, createCudaFramePool } from './createCudaFramePool.js';
 export { createFrameCopier, type FrameCopier } from './createFrameCopier.js';
 export { createRenderer, type NativeRenderer, type RendererOptions } from './createRenderer.js';
+export type { DeviceRoom, DeviceSpan, LaunchTimes, Timing } from './cudaAddon.js';
 export { cudaBridge } from './cudaBridge.js';
-export { type DeviceRoom, deviceRoom } from './deviceRoom.js';
-export { type DeviceSpan, traceDevice } from './deviceTrace.js';
+export { deviceRoom } from './deviceRoom.js';
+export { traceDevice } from './deviceTrace.js';
 export { type FloatPlane, floatPlane } from './floatPlane.js';
 export type { KeptFrames } from './keepFrames.js';
 export {
   type CopyTime,
-  type LaunchTimes,
   measureTransfers,
-  type Timing,
   type Transfers,
 } from './measureTransfers.js';
 export { type AddonInfo, type InformedAddon, type PackageAddon, packageAddon } from './packageAddon.js';

@@ -1,13 +1,7 @@
 import { GimbalError } from '@gimbal/core';
 import { loadAddon } from './addon.js';
+import type { LaunchTimes, Timing } from './cudaAddon.js';
 import { nativeCall } from './nativeCall.js';
-
-/** Repeated measurements of one thing: the median, and the bounds of the middle 80 %. Microseconds. */
-export interface Timing {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /** One copy between host and device. */
 export interface CopyTime {
@@ -17,18 +11,6 @@ export interface CopyTime {
   readonly memory: 'pinned' | 'pageable';
   /** By CUDA's events: from the stream being free to the bytes being there. */
   readonly time: Timing;
-}
-
-/** What it costs to start a kernel that does nothing. */
-export interface LaunchTimes {
-  /** The host's part of a launch, clock on the wall. */
-  readonly issue: Timing;
-  /** Until the host, asleep meanwhile, knows that it is done; clock on the wall. */
-  readonly roundTrip: Timing;
-  /** Of one among many launched one after another, by CUDA's events. */
-  readonly backToBack: Timing;
-  /** Of one among many replayed as a CUDA graph, by CUDA's events. */
-  readonly inGraph: Timing;
 }
 
 /** What it costs to reach a device from the host at all. */

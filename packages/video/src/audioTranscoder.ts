@@ -11,9 +11,9 @@ import { avGetSampleFmtName, Codec, CodecContext, Dictionary, Frame, Packet, typ
 import { checkFfmpeg } from './ffmpeg.js';
 import { copyableMetadata } from './metadata.js';
 import type { Muxer } from './muxer.js';
+import type { Route } from './route.js';
 import { type FilterSteps, layoutName, SoundFilters, type SoundFormat } from './soundFilters.js';
 import { namedLayout, type SoundTarget, soundTarget } from './soundTarget.js';
-import type { Route } from './streamRoutes.js';
 import { ticksToSeconds } from './timeStamps.js';
 
 /** Bits per second of one channel of AAC or Opus. */

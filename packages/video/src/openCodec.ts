@@ -1,10 +1,10 @@
 import { GimbalError } from '@gimbal/core';
 import { AV_PIX_FMT_CUDA } from 'node-av/constants';
 import { Codec, type CodecContext, Dictionary } from 'node-av/lib';
+import type { DecodeOptions } from './decodeOptions.js';
 import { checkFfmpeg } from './ffmpeg.js';
 import { hardwareDecoder } from './hardwareDecoder.js';
 import type { InputFile } from './inputFile.js';
-import type { DecodeOptions } from './pictureDecoder.js';
 import { withYieldingThreads } from './yieldingThreads.js';
 
 /** Pictures larger than this (16K is not) are refused: damaged headers announce sizes that no memory holds. */

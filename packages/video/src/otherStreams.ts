@@ -6,8 +6,9 @@ import { readChapters } from './chapters/readChapters.js';
 import { ClockCorrection } from './clockCorrection.js';
 import { type InputFile, openInputFile } from './inputFile.js';
 import type { Muxer } from './muxer.js';
+import type { Route } from './route.js';
 import { changingSound } from './soundChanges.js';
-import { planRoute, type Route } from './streamRoutes.js';
+import { planRoute } from './streamRoutes.js';
 
 /** Brings every stream of a file but its pictures to the output, in step with the pictures. */
 export class OtherStreams {

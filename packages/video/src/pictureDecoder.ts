@@ -7,26 +7,12 @@ import {
   AVERROR_EOF,
   AVERROR_EXIT,
 } from 'node-av/constants';
-import { Codec, CodecContext, Frame, type HardwareDeviceContext, Packet } from 'node-av/lib';
+import { Codec, CodecContext, Frame, Packet } from 'node-av/lib';
 import { ClockCorrection } from './clockCorrection.js';
+import type { DecodeOptions } from './decodeOptions.js';
 import { type InputFile, openInputFile, readOnly } from './inputFile.js';
 import { openCodec } from './openCodec.js';
 import type { RestingDecoder } from './restingDecoder.js';
-
-/** How one pass over a file decodes. */
-export interface DecodeOptions {
-  /** 0: as many as FFmpeg finds sensible. */
-  readonly threads: number;
-  /** Leave the deblocking of pictures that no other picture refers to undone: close enough for measuring motion. */
-  readonly cheap: boolean;
-  /** Decode with the video engine of this CUDA device: pictures lie there (`isHwFrame()`) unless it does not take the format. */
-  readonly device?: HardwareDeviceContext | undefined;
-  /** Where that decoder comes from if one rests there, and rests afterwards; for one file only. */
-  readonly resting?: RestingDecoder | undefined;
-  /** Packets that may be refused before decoding is given up; any number unless told. */
-  readonly patience?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What a pass met on its way. */
 export interface DecodeReport {

@@ -12,21 +12,9 @@ import { takes } from './container.js';
 import { isCoverPicture } from './inputFile.js';
 import { copyableMetadata } from './metadata.js';
 import type { Muxer } from './muxer.js';
+import type { Route } from './route.js';
 import { RunIn } from './runIn.js';
 import { ticksToSeconds } from './timeStamps.js';
-
-/** How the packets of one stream reach the output. */
-export interface Route {
-  /** When the packet is due in the output; −∞ when it does not say. */
-  secondsOf(packet: Packet): number;
-  /** Writes the packet, or what becomes of it. */
-  write(packet: Packet): Promise<void>;
-  /** Writes what is left at the end. */
-  finish(): Promise<void>;
-  /** Packets that were damaged and are lost. */
-  readonly damaged: number;
-  close(): void;
-}
 
 /** What is kept of a file beside its pictures, and what its sound is like. */
 export interface RoutePlan {

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { draw, frameOf, shot, texture } from '../../test/scene.js';
 import { cornersOf, GRID_SIZE } from '../grid/gridCorners.js';
 import { GRID, gridPicture } from '../grid/gridPicture.js';
+import { photometricPair } from '../hypotheses/photometricPair.js';
 import { scorePass } from '../hypotheses/scorePass.js';
 import { alignPhotometric } from './alignPhotometric.js';
 import { photometricPicture } from './photometricPicture.js';
-import { photometricPair, refinePhotometric } from './photometricRefinement.js';
+import { refinePhotometric } from './photometricRefinement.js';
 
 const truth = Float64Array.of(1.02, -0.03, 6.3, 0.02, 0.98, -4.2, 1e-4, -5e-5, 1);
 const off = (map: Homography, x: number, y: number): Homography => {

@@ -1,8 +1,5 @@
 import { type Homography, invertHomography } from '@gimbal/core';
 import { cornersOf, gridHomography } from '../grid/gridCorners.js';
-import { GRID, type GridPicture } from '../grid/gridPicture.js';
-import { resampledTo } from '../hypotheses/inlierMap.js';
-import type { ScoredPass } from '../hypotheses/scorePass.js';
 import { alignPhotometric } from './alignPhotometric.js';
 import { photometricPicture } from './photometricPicture.js';
 
@@ -17,20 +14,6 @@ export interface PhotometricPair {
   readonly error: number;
   /** Weight of each pixel of the previous picture, 0..1; all alike by default. */
   readonly weights?: Float32Array | undefined;
-}
-
-/** What {@link refinePhotometric} needs of an answer; undefined when the network predicts no error that the pictures could be weighed against. */
-export function photometricPair(
-  previous: GridPicture,
-  current: GridPicture,
-  { map, pass, overallError }: ScoredPass,
-): PhotometricPair | undefined {
-  if (map === undefined || pass.expectedError === undefined) return undefined;
-  // Neither the error predicted at the last stride nor that of all strides is right for every kind of pair; their geometric mean is closer.
-  const error = Math.sqrt(pass.expectedError * overallError);
-  // The network rejects more than what moves independently; the square root keeps part of that.
-  const weights = pass.inliers && resampledTo(GRID, pass.inliers).map(Math.sqrt);
-  return { previous: previous.levels, current: current.levels, map, error, weights };
 }
 
 /** Weight of the photometric answer; the rest is the network's. Their errors are largely independent. */
