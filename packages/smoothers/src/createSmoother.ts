@@ -3,9 +3,16 @@ import { gaussian } from './gaussian.js';
 import { kalmanRts } from './kalmanRts.js';
 import { l1Optimal } from './l1Optimal.js';
 import { l1Tv } from './l1Tv.js';
+import { minAcceleration } from './minAcceleration.js';
 import type { SmootherOptions } from './strength.js';
 
-const factories = { gaussian, 'kalman-rts': kalmanRts, 'l1-tv': l1Tv, 'l1-optimal': l1Optimal };
+const factories = {
+  'min-acceleration': minAcceleration,
+  gaussian,
+  'kalman-rts': kalmanRts,
+  'l1-tv': l1Tv,
+  'l1-optimal': l1Optimal,
+};
 
 /** A name that {@link createSmoother} knows. */
 export type SmootherName = keyof typeof factories;

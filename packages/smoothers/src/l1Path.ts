@@ -7,6 +7,7 @@ import { inPieces, LIGHT_PIECE } from './inPieces.js';
 import { interiorPoint } from './interiorPoint.js';
 import type { QuadraticTerm } from './newtonTerm.js';
 import { type Allocate, ScratchArrays } from './scratchArrays.js';
+import { type SolvedWindow, solveInWindows } from './solveInWindows.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 /** A third difference couples a parameter with its own value three frames earlier. */
@@ -22,11 +23,6 @@ const TETHER = 1e-4;
 /** Weights of the integrals of |x′|, |x″| (seconds) and |x‴| (seconds²). */
 export type DerivativeCosts = readonly [number, number, number];
 
-/** Seconds of path that are solved at once, and how much of their end is solved again with what follows. */
-const SOLVED_SECONDS = 40;
-const LOOKAHEAD_SECONDS = 10;
-/** The fewest frames that are solved at once, however far apart. */
-const FEWEST_FRAMES = 64;
 /** A third difference reaches over three frames: that many of what is solved already hold the next window in place. */
 const HELD_FRAMES = 3;
 /** Weight of the squared distance from where a frame is held. */
@@ -48,47 +44,19 @@ export interface L1PathOptions {
  * time steps. O(n) time. A path of more than 40 seconds is solved in windows that look ten seconds ahead of what they settle: memory
  * stays that of one window. Starts from x = path, which is strictly feasible as long as all limits are positive, and stays so.
  */
-export async function l1Path(
+export function l1Path(
   times: Float64Array,
   path: Float64Array,
   constraints: BudgetConstraints,
   limits: Float64Array,
   costs: DerivativeCosts,
   breathe: Breather,
-  { solvedSeconds = SOLVED_SECONDS, relativeGap = RELATIVE_GAP, scratch = new ScratchArrays() }: L1PathOptions = {},
+  { solvedSeconds, relativeGap = RELATIVE_GAP, scratch = new ScratchArrays() }: L1PathOptions = {},
 ): Promise<Float64Array> {
-  const n = times.length;
-  const solved = new Float64Array(path.length);
-  for (let from = 0, settled = 0; settled < n; ) {
-    const to = windowEnd(times, from, solvedSeconds);
-    const window = { times: times.subarray(from, to), path: path.subarray(from * SIZE, to * SIZE) };
-    const held = solved.subarray(from * SIZE, settled * SIZE);
+  return solveInWindows(times, path, { solvedSeconds, heldFrames: HELD_FRAMES }, (window) => {
     scratch.reset();
-    const x = await solveWindow(window, held, { constraints, limits, costs, relativeGap }, scratch.take, breathe);
-    const next = to === n ? n : Math.max(settled + 1, to - framesWithin(times, to, LOOKAHEAD_SECONDS));
-    solved.set(x.subarray(held.length, (next - from) * SIZE), settled * SIZE);
-    settled = next;
-    from = Math.max(0, settled - HELD_FRAMES);
-  }
-  return solved;
-}
-
-function windowEnd(times: Float64Array, from: number, seconds: number): number {
-  let to = Math.min(times.length, from + FEWEST_FRAMES);
-  while (to < times.length && times[to] <= times[from] + seconds) to++;
-  return to;
-}
-
-/** How many of the frames before `end`, half a window at most, lie within so many seconds of it. */
-function framesWithin(times: Float64Array, end: number, seconds: number): number {
-  let count = 0;
-  while (count < end - 1 && times[end - 1] - times[end - 1 - count] < seconds) count++;
-  return Math.max(count, FEWEST_FRAMES / 4);
-}
-
-interface Window {
-  readonly times: Float64Array;
-  readonly path: Float64Array;
+    return solveWindow(window, { constraints, limits, costs, relativeGap }, scratch.take, breathe);
+  });
 }
 
 interface Objective {
@@ -98,10 +66,8 @@ interface Objective {
   readonly relativeGap: number;
 }
 
-/** @param held What the first frames must stay at: parameters of no, or of {@link HELD_FRAMES}, frames. */
 async function solveWindow(
-  { times, path }: Window,
-  held: Float64Array,
+  { times, path, held }: SolvedWindow,
   { constraints, limits, costs, relativeGap }: Objective,
   allocate: Allocate,
   breathe: Breather,

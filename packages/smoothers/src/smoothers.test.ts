@@ -94,10 +94,11 @@ describe.each(smootherNames)('%s', (name) => {
     for (const maxCrop of [0.05, 0.1, 0.3]) {
       const path = handheldPath({ seconds: 12, framesPerSecond: 30 });
       let last = thirdDifferenceEnergy(path);
+      const nothing = 1e-7 * last;
       for (const strength of [0.1, 0.2, 0.4, 0.6, 0.8]) {
         const smoothed = await createSmoother(name, { strength }).smooth(path, cropBudget(size, maxCrop));
         const energy = thirdDifferenceEnergy(smoothed);
-        expect(energy, `strength ${strength}, crop ${maxCrop}`).toBeLessThan(last);
+        expect(energy, `strength ${strength}, crop ${maxCrop}`).toBeLessThan(Math.max(last, nothing));
         last = energy;
       }
     }
@@ -200,7 +201,7 @@ describe.each(smootherNames)('%s', (name) => {
 
 describe('createSmoother', () => {
   it('names what it knows when it does not know a name', () => {
-    expect(() => createSmoother('median')).toThrow(/gaussian, kalman-rts, l1-tv, l1-optimal/);
+    expect(() => createSmoother('median')).toThrow(/min-acceleration, gaussian, kalman-rts, l1-tv, l1-optimal/);
   });
 
   it.each([-0.1, 1.1, Number.NaN])('refuses strength %s', (strength) => {
