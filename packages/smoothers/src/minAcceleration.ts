@@ -1,4 +1,11 @@
-import { type CameraPath, type CropBudget, createBreather, pullBack, type Smoother } from '@gimbal/core';
+import {
+  type BudgetConstraints,
+  type CameraPath,
+  type CropBudget,
+  createBreather,
+  pullBack,
+  type Smoother,
+} from '@gimbal/core';
 import { accelerationPath } from './accelerationPath.js';
 import { checkPath } from './checkedPath.js';
 import { correctionLimits } from './correctionLimits.js';

@@ -51,7 +51,7 @@ if (weights.found) {
 const times = Float64Array.from({ length: 60 }, (_, i) => i / 30);
 const parameters = Float64Array.from({ length: 480 }, (_, i) => (i % 8 ? 0 : 5 * Math.sin(i)));
 const path = { size, times, parameters, confidence: new Float64Array(60).fill(1) };
-const steady = await createSmoother('l1-optimal').smooth(path, cropBudget(size, 0.1));
+const steady = await createSmoother('min-acceleration').smooth(path, cropBudget(size, 0.1));
 const jitter = cornerJitter([translationHomography(0, 0), translationHomography(4, 0)], size);
 
 // video: write a clip that shakes, read it again

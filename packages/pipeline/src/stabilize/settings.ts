@@ -48,7 +48,7 @@ export type PartialSettings = { readonly [Name in keyof Settings]?: Settings[Nam
 export const DEFAULT_SETTINGS = {
   estimator: 'classical',
   estimatorOptions: {},
-  smoother: 'l1-optimal',
+  smoother: 'min-acceleration',
   strength: 0.6,
   maxCrop: DEFAULT_MAX_CROP,
   border: 'crop',
