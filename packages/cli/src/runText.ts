@@ -23,9 +23,7 @@ export function summaryText(report: StabilizeReport): string {
 /** The same, and below it everything else that is known, for `--verbose`. */
 export function detailsText(report: StabilizeReport): string {
   const { analyze, smooth, render } = report.seconds;
-  const fallbacks = Object.entries(report.fallbackModels)
-    .filter(([model]) => model !== 'homography')
-    .map(([model, count]) => `${model} ${count}`);
+  const fallbacks = Object.entries(report.fallbackModels).map(([model, count]) => `${model} ${count}`);
   const fellBack = `${report.fallbackFrames} of ${report.frames}`;
   const { deviceFailure, evaluation, planned } = report;
   const failedAt = deviceFailure?.stage === 'analyze' ? 'analysis' : 'rendering';
@@ -39,7 +37,10 @@ export function detailsText(report: StabilizeReport): string {
     ['Planned jitter, median', beforeAndAfter(planned.jitter, 'median') ?? 'too short'],
     ['Planned jitter, RMS', beforeAndAfter(planned.jitter, 'rms') ?? 'too short'],
     ['Shots', String(report.shots)],
-    ['Frames that fell back', fallbacks.length === 0 ? fellBack : `${fellBack} (to ${fallbacks.join(', ')})`],
+    [
+      'Frames that fell back',
+      fallbacks.length === 0 ? fellBack : `${fellBack} (${fallbacks.join(', ')}); --explain says where and why`,
+    ],
     ['Repeated frames', String(report.duplicateFrames)],
     ['Stages', `analyze ${analyze.toFixed(1)} s, smooth ${smooth.toFixed(1)} s, render ${render.toFixed(1)} s`],
   ];
@@ -48,6 +49,20 @@ export function detailsText(report: StabilizeReport): string {
       ? `  Not measured from the decoded pixels; do so with: gimbal evaluate ${report.input} ${report.output}\n`
       : evaluationTable(evaluation);
   return `${summaryText(report)}\n${textTable(rows, 'll')}\n${measured}`;
+}
+
+/** Where the motion is a best guess, what was answered there, and why, for `--explain`. */
+export function explanationText({ fallbacks, fallbackFrames, frames }: StabilizeReport): string {
+  if (fallbacks.length === 0) return '\n  Every frame was measured with a homography.\n';
+  const rows = fallbacks.map(({ first, last, start, end, model, verdict, confidence, reason }) => [
+    first === last ? `${first}` : `${first}–${last}`,
+    first === last ? `${start.toFixed(2)} s` : `${start.toFixed(2)}–${end.toFixed(2)} s`,
+    `${model}${verdict === 'weak' ? ' (weak)' : ''}`,
+    confidence.toFixed(2),
+    reason ?? 'the estimator gives no reason',
+  ]);
+  const table = textTable([['frames', 'time', 'answer', 'confidence', 'why'], ...rows], 'lllrl');
+  return `\n  ${fallbackFrames} of ${frames} frames fell back; below a confidence of 0.2 the motion is taken from their neighbours:\n${table}`;
 }
 
 interface BeforeAndAfter {

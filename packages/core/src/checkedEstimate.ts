@@ -122,7 +122,7 @@ function late(name: string, index: number, timeout: number): GimbalError {
 
 function whatIsWrong(field: MotionField | undefined, frame: Frame): string | undefined {
   if (typeof field !== 'object' || field === null) return 'no motion field';
-  const { rows, cols, homographies, confidence, verdict, model, size } = field;
+  const { rows, cols, homographies, confidence, verdict, model, size, reason } = field;
   if (!(Number.isInteger(rows) && Number.isInteger(cols) && rows >= 1 && cols >= 1))
     return `a grid of ${rows}×${cols} cells`;
   if (!(homographies instanceof Float64Array)) return 'homographies that are not a Float64Array';
@@ -134,6 +134,7 @@ function whatIsWrong(field: MotionField | undefined, frame: Frame): string | und
   if (!(confidence >= 0 && confidence <= 1)) return `a confidence of ${confidence} (expected 0 to 1)`;
   if (!VERDICTS.includes(verdict)) return `the unknown verdict "${verdict}"`;
   if (!MODELS.includes(model)) return `the unknown model "${model}"`;
+  if (reason !== undefined && typeof reason !== 'string') return `a reason of type ${typeof reason}`;
   if (size?.width !== frame.width || size.height !== frame.height) {
     return `a motion field for ${size?.width}×${size?.height} pixels although frames have ${frame.width}×${frame.height}`;
   }

@@ -11,6 +11,9 @@ export const LONGEST_GAP = 4;
 /** Confidence given to motion that was measured across a gap and shared out over its frames. */
 const BRIDGED = 0.5;
 
+/** Why the answers of such frames are weak. */
+const ACROSS = 'the frames between do not match: measured from the frame before to the frame after';
+
 /** Watches for runs of steps that failed and bridges them from a frame kept from before. */
 export class Gap {
   private anchor: Frame | undefined;
@@ -76,6 +79,7 @@ export class Gap {
         confidence: Math.min(across.confidence, BRIDGED),
         verdict: 'weak',
         model: across.model,
+        reason: ACROSS,
       });
     }
   }

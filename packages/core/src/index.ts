@@ -2,6 +2,8 @@ export { type AnalyzeOptions, analyze } from './analyze.js';
 export { type Breather, createBreather } from './breather.js';
 export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './cameraPath.js';
 export { checkedEstimate, type EstimateLimits } from './checkedEstimate.js';
+export { checkedSmooth } from './checkedSmooth.js';
+export { checkFrame, checkPair, type PlanesRead } from './checkFrame.js';
 export { chooseDevice, type DeviceName, deviceProblem } from './chooseDevice.js';
 export { type ClipMotion, globalHomography, largestCornerShift, type Shot, shotsOf } from './clipMotion.js';
 export {
@@ -55,6 +57,7 @@ export {
   type Rotation,
   rotationToQuaternion,
 } from './geometry/rotation.js';
+export { type GrayFrameOptions, grayFrame } from './grayFrame.js';
 export { type LookAheadOptions, type LookAheadPlan, lookAheadPlan, type MotionStretch } from './lookAheadPlan.js';
 export { lowerEnvelope } from './lowerEnvelope.js';
 export {
@@ -95,5 +98,6 @@ export { stillWindow, type Window } from './stillWindow.js';
 export { type CameraPose, type CameraTrajectory, cameraTrajectory, type TrajectoryOptions } from './trajectory.js';
 export { type ColmapFiles, trajectoryColmap } from './trajectoryColmap.js';
 export { trajectoryJson } from './trajectoryJson.js';
+export { isUncertain, type UncertainRange, uncertainRanges } from './uncertainRanges.js';
 export { uncoveredShare } from './uncoveredShare.js';
 export type { ZoomMode } from './zoom.js';

@@ -31,6 +31,11 @@ export interface MotionField {
   readonly verdict: Verdict;
   /** The model that the evidence carried. */
   readonly model: (typeof MODELS)[number];
+  /**
+   * Why the answer is weak or simpler than a homography, as a phrase without numbers, so that neighbours with the same reason can be told
+   * in one go: `too few corners could be followed`.
+   */
+  readonly reason?: string | undefined;
 }
 
 /** What the constructor function needs; the rest is checked or derived. */
@@ -42,6 +47,7 @@ export interface MotionFieldInit {
   readonly confidence?: number;
   readonly verdict?: Verdict;
   readonly model?: MotionField['model'];
+  readonly reason?: string | undefined;
 }
 
 /**
@@ -82,6 +88,7 @@ export function motionField(init: MotionFieldInit): MotionField {
     confidence,
     verdict: init.verdict ?? 'ok',
     model: init.model ?? (rows * cols > 1 ? 'mesh' : 'homography'),
+    ...(init.reason !== undefined && { reason: init.reason }),
   };
 }
 

@@ -8,7 +8,7 @@ const VERSION = 1;
 
 /**
  * A clip's motion as a JSON document, one step a line: `{ format, version, estimator, size, times, steps }`, each step
- * `{ homographies, confidence, verdict, model }` and, for a grid, `rows` and `cols`. No digit is lost (−0 becomes 0).
+ * `{ homographies, confidence, verdict, model }`, a `reason` where there is one and, for a grid, `rows` and `cols`. No digit is lost (−0 becomes 0).
  * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the motion does not hold together, so that what is written can be read again.
  */
 export function serializeMotion(motion: ClipMotion): string {
@@ -16,7 +16,7 @@ export function serializeMotion(motion: ClipMotion): string {
   checkSize(motion.size);
   checkTimes(times, motion.steps.length);
   const steps = motion.steps.map((step, i) => {
-    const { rows, cols, homographies, confidence, verdict, model, size } = step;
+    const { rows, cols, homographies, confidence, verdict, model, size, reason } = step;
     if (size.width !== motion.size.width || size.height !== motion.size.height) {
       throw broken(
         `step ${i} is for ${size.width}×${size.height} pixels, the clip has ${motion.size.width}×${motion.size.height}`,
@@ -24,7 +24,7 @@ export function serializeMotion(motion: ClipMotion): string {
     }
     if (!homographies.every(Number.isFinite)) throw broken(`step ${i} has a number that is not finite`);
     const grid = rows === 1 && cols === 1 ? {} : { rows, cols };
-    return JSON.stringify({ ...grid, homographies: Array.from(homographies), confidence, verdict, model });
+    return JSON.stringify({ ...grid, homographies: Array.from(homographies), confidence, verdict, model, reason });
   });
   const { width, height } = motion.size;
   const head = { format: FORMAT, version: VERSION, estimator: motion.estimator, size: { width, height }, times };
@@ -72,7 +72,7 @@ function parseObject(text: string): Record<string, unknown> {
 
 function parseStep(step: unknown, index: number, size: Size): MotionField {
   if (!isObject(step)) throw broken(`step ${index} must be an object, not ${show(step)}`);
-  const { rows = 1, cols = 1, homographies, confidence, verdict, model } = step;
+  const { rows = 1, cols = 1, homographies, confidence, verdict, model, reason } = step;
   if (!isListOfNumbers(homographies)) {
     throw broken(`"homographies" of step ${index} must be a list of numbers, not ${show(homographies)}`);
   }
@@ -87,8 +87,11 @@ function parseStep(step: unknown, index: number, size: Size): MotionField {
       `"rows", "cols" and "confidence" of step ${index} must be numbers, not ${show(rows)}, ${show(cols)}, ${show(confidence)}`,
     );
   }
+  if (reason !== undefined && typeof reason !== 'string') {
+    throw broken(`"reason" of step ${index} must be a text, not ${show(reason)}`);
+  }
   try {
-    return motionField({ size, rows, cols, homographies, confidence, verdict, model });
+    return motionField({ size, rows, cols, homographies, confidence, verdict, model, reason });
   } catch (error) {
     throw broken(`step ${index}: ${(error as Error).message}`, error);
   }

@@ -1,5 +1,6 @@
 import { type Breather, createBreather } from './breather.js';
 import type { CameraPath } from './cameraPath.js';
+import { checkedSmooth } from './checkedSmooth.js';
 import type { CropBudget } from './cropBudget.js';
 import type { Homography } from './geometry/homography.js';
 import { homographyArray } from './geometry/homographyArray.js';
@@ -24,6 +25,7 @@ export interface ShotCorrections {
  * Smooths a shot's path and gives the corrections that lead onto it. A path is a sum of logarithms and homographies do not commute, so the
  * corrected motion differs from the smooth one in second order. Each round measures that difference exactly, adds it to the path, and
  * smooths again.
+ * @throws GimbalError what {@link checkedSmooth} throws.
  */
 export async function shotCorrections(
   shot: ShotPath,
@@ -38,7 +40,12 @@ export async function shotCorrections(
   for (let round = 0; ; round++) {
     // The first answer is changed most by the next. Of the second a draft is not enough: what it lacks ends up in the last.
     const draft = round === 0;
-    const smoothed = await pullBack(path, await smoother.smooth(path, budget, { ...options, draft }), budget, options);
+    const smoothed = await pullBack(
+      path,
+      await checkedSmooth(smoother, path, budget, { ...options, draft }),
+      budget,
+      options,
+    );
     for (let t = 0; t < path.times.length; t++) {
       if (t % 8 === 0) await breathe();
       for (let i = t * 8; i < t * 8 + 8; i++) parameters[i] = path.parameters[i] - smoothed.parameters[i];

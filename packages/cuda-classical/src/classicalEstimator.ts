@@ -1,4 +1,5 @@
 import {
+  checkPair,
   chooseDevice,
   type EstimateOptions,
   type Estimator,
@@ -13,6 +14,7 @@ import { type ClassicalOptions, parseClassicalOptions } from './classicalOptions
 import { lumaOf } from './lumaOf.js';
 import { nativeCall } from './nativeCall.js';
 import { createPreparedFrames } from './preparedFrames.js';
+import { reasonFor } from './reasonFor.js';
 
 /** One corner of the previous frame and where it went, in full-resolution pixels. */
 export interface TrackedPoint {
@@ -74,12 +76,7 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
       throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'This classical estimator was disposed of; create a new one.');
     const guess = options.guess ? Float64Array.from(options.guess) : null;
     const list = pairs.map(([previous, current]): NativePair => {
-      if (previous.width !== current.width || previous.height !== current.height) {
-        throw new GimbalError(
-          'GIMBAL_E_INVALID_ARGUMENT',
-          `Both frames of a pair must have one size; received ${previous.width}×${previous.height} and ${current.width}×${current.height}.`,
-        );
-      }
+      checkPair(previous, current);
       const [from, to] = [lumaOf(previous, ordinal), lumaOf(current, ordinal)];
       const room = 2 * pairs.length;
       return [prepared.of(previous, room), from, prepared.of(current, room), to, guess];
@@ -132,6 +129,7 @@ function fieldOf(frame: Frame, result: NativeEstimate): MotionField {
     confidence: result.confidence,
     verdict: result.verdict,
     model: result.model,
+    reason: reasonFor(result),
   });
 }
 

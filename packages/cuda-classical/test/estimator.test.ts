@@ -189,8 +189,21 @@ test('a plane shorter than it says is refused, not read', async () => {
   const estimator = await createClassicalEstimator();
   const whole = frameOf(first);
   const cut = { ...whole, planes: [{ ...whole.planes[0], data: whole.planes[0].data.subarray(0, 1000) }] };
-  await expect(estimator.estimate(whole, cut)).rejects.toThrow(/shorter/);
+  await expect(estimator.estimate(whole, cut)).rejects.toThrow(/current frame .* bytes, received 1000/);
 });
+
+test.each([undefined, null, 'first.png', {}, new Uint8Array(9), { ...frameOf(first), planes: [] }])(
+  'what is no frame (%o) is refused by name',
+  async (wrong) => {
+    const estimator = await createClassicalEstimator();
+    const invalid = {
+      code: 'GIMBAL_E_INVALID_ARGUMENT',
+      message: expect.stringMatching(/^The previous frame is not a/),
+    };
+    await expect(estimator.estimate(wrong as never, frameOf(second))).rejects.toMatchObject(invalid);
+    await expect(estimator.estimateBatch?.([[wrong as never, frameOf(second)]])).rejects.toMatchObject(invalid);
+  },
+);
 
 test('the plug-in keeps its contract', async () => {
   const runtime = { platform: 'linux', arch: 'x64', threads: 2, device: 'auto' as const };

@@ -1,4 +1,5 @@
 import {
+  checkPair,
   type EstimateOptions,
   type Estimator,
   type Frame,
@@ -88,7 +89,7 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
     throwIfAborted(signal);
     if (disposed)
       throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `This ${name} estimator was disposed of; create a new one.`);
-    for (const [previous, current] of pairs) checkSizes(previous, current);
+    for (const [previous, current] of pairs) checkPair(previous, current);
     const handovers = pairs.map(([previous, current]) => temporalPrior.enter(previous, current));
     const working = prepared.during(pairs.flat(), async (frames) => {
       const both = pairs.map((_, i) => [frames[2 * i], frames[2 * i + 1]] as const);
@@ -185,14 +186,6 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       await network.close();
     },
   };
-}
-
-function checkSizes(previous: Frame, current: Frame): void {
-  if (previous.width === current.width && previous.height === current.height) return;
-  throw new GimbalError(
-    'GIMBAL_E_INVALID_ARGUMENT',
-    `Both frames of a pair must have one size; received ${previous.width}×${previous.height} and ${current.width}×${current.height}.`,
-  );
 }
 
 function fieldOf({ width, height }: Frame, { homography, ...verdict }: PairDecision): MotionField {

@@ -157,9 +157,19 @@ test('errors say what came and carry a code', async () => {
     renderer.render(gray, like(gray), { rows: 2, cols: 1, homographies: new Float64Array(9) }),
   ).rejects.toMatchObject(invalid);
   const short = { ...like(gray), planes: [{ ...gray.planes[0], data: new Uint8Array(8) }] };
-  await expect(renderer.render(gray, short, globalWarp(identityHomography()))).rejects.toThrow(/does not fit/);
+  await expect(renderer.render(gray, short, globalWarp(identityHomography()))).rejects.toThrow(
+    /needs \d+ bytes, received/,
+  );
+  for (const wrong of [undefined, null, {}, { ...gray, format: undefined }, { ...gray, planes: [undefined] }]) {
+    const warp = globalWarp(identityHomography());
+    await expect(renderer.render(wrong as never, like(gray), warp)).rejects.toMatchObject(invalid);
+    await expect(renderer.render(gray, wrong as never, warp)).rejects.toMatchObject(invalid);
+  }
+  await expect(renderer.render(gray, like(gray), undefined as never)).rejects.toMatchObject(invalid);
   const small = { ...like(gray), planes: [{ ...gray.planes[0], width: 4 }] };
-  await expect(renderer.render(gray, small, globalWarp(identityHomography()))).rejects.toThrow(/8×8×1, received 4×8×1/);
+  await expect(renderer.render(gray, small, globalWarp(identityHomography()))).rejects.toThrow(
+    /plane 0 must be 8×8, received 4×8/,
+  );
   await expect(
     renderer.render(gray, like(gray), globalWarp(identityHomography()), { signal: AbortSignal.abort() }),
   ).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });

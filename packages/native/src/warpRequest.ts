@@ -1,4 +1,4 @@
-import { type Frame, GimbalError, type PixelFormat, type Warp } from '@gimbal/core';
+import { checkFrame, type Frame, GimbalError, type PixelFormat, type Warp } from '@gimbal/core';
 import { planeBlack, planeSiting } from './chromaSiting.js';
 import { framePlanes } from './framePlanes.js';
 import type { NativePlane } from './nativePlane.js';
@@ -41,13 +41,18 @@ export function warpRequest(
   { interpolation, border, threads }: Sampling,
   ordinal: number | undefined,
 ): WarpRequest {
+  checkFrame(source, 'The source');
+  checkFrame(target, 'The target');
   const { format } = source;
   if (format.name !== target.format.name) {
     throw invalid(
       `Source and target must have the same pixel format, received ${format.name} and ${target.format.name}.`,
     );
   }
-  const numbers = warp.rows * warp.cols * 9;
+  const numbers = warp?.rows * warp?.cols * 9;
+  if (!(warp?.homographies instanceof Float64Array)) {
+    throw invalid('A warp is { rows, cols, homographies } with a Float64Array; globalWarp(homography) makes one.');
+  }
   if (warp.homographies.length !== numbers) {
     throw invalid(`A ${warp.rows}×${warp.cols} warp needs ${numbers} numbers, received ${warp.homographies.length}.`);
   }

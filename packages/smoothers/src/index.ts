@@ -6,3 +6,4 @@ export { l1Tv } from './l1Tv.js';
 export { minAcceleration } from './minAcceleration.js';
 export { DEFAULT_STRENGTH, type SmootherOptions } from './strength.js';
 export { tripod } from './tripod.js';
+export { type FreeSmoothing, smootherWithinBudget } from './withinBudget.js';

@@ -8,7 +8,7 @@ import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
 import { addSettings, readFlags } from '../parseFlags.js';
 import { createProgressReporter, type ProgressReporter } from '../progressReporter.js';
 import { readConfig } from '../readConfig.js';
-import { detailsText, summaryText } from '../runText.js';
+import { detailsText, explanationText, summaryText } from '../runText.js';
 import { mergeSettings } from '../settings.js';
 import type { StabilizeReport } from '../stabilizeReport.js';
 
@@ -36,6 +36,7 @@ interface FileOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly explain?: boolean;
 }
 
 export function addStabilize(program: Command, context: CommandContext): void {
@@ -52,6 +53,7 @@ export function addStabilize(program: Command, context: CommandContext): void {
     .option('--config <file>', 'config file to use instead of gimbal.config.*')
     .option('--json', 'print the result as JSON on stdout')
     .option('-v, --verbose', 'everything that is known of the run, not only jitter, picture kept, borders and time')
+    .option('--explain', 'also say in which frames the motion is a best guess, what was answered there, and why')
     .option('-q, --quiet', 'no progress and no summary; errors and warnings only')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
     .action(async (input: string, output: string, options: FileOptions & Record<string, unknown>) => {
@@ -86,8 +88,10 @@ export function addStabilize(program: Command, context: CommandContext): void {
           ...(evaluation !== undefined && { evaluation }),
         };
         if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
-        else if (options.quiet !== true)
+        else if (options.quiet !== true) {
           terminal.out(options.verbose === true ? detailsText(report) : summaryText(report));
+          if (options.explain === true) terminal.out(explanationText(report));
+        }
         if (exitCode === EXIT_CODES.truncated) {
           terminal.err(
             `${pc.yellow('warning:')} ${output} holds what could be decoded; --allow-truncated makes that a success.\n`,

@@ -8,7 +8,7 @@ import { correlationUnder, type ScoredPass } from './scorePass.js';
 import { simplerMotions } from './simplerMotion.js';
 
 /** The answer for a pair: model, verdict, confidence, homography. */
-export interface PairDecision extends Pick<MotionField, 'verdict' | 'model' | 'confidence'> {
+export interface PairDecision extends Pick<MotionField, 'verdict' | 'model' | 'confidence' | 'reason'> {
   /** Of the frame, in full-resolution pixels. */
   readonly homography: Homography;
 }
@@ -29,16 +29,20 @@ const FOLLOWING = 0.5;
  */
 const BETTER = { translation: 0.02, similarity: 0, homography: 0.1 } as const;
 
-const still = (verdict: PairDecision['verdict'], confidence: number): PairDecision => ({
+/** Why an answer of the network is weak. */
+const UNLIKE = 'the pictures stay unlike under the motion that was found';
+
+const still = (verdict: PairDecision['verdict'], confidence: number, reason?: string): PairDecision => ({
   homography: identityHomography(),
   model: 'identity',
   verdict,
   confidence,
+  ...(reason !== undefined && { reason }),
 });
 
 /** The answer for pairs that need no measurement: a repeated picture, or a blank one. Otherwise undefined. */
 export function decideWithoutNetwork(previous: GridPicture, current: GridPicture): PairDecision | undefined {
-  if (previous.deviation <= BLANK || current.deviation <= BLANK) return still('weak', 0);
+  if (previous.deviation <= BLANK || current.deviation <= BLANK) return still('weak', 0, 'a picture is blank');
   const { mean, largest } = frameDifference(previous.samples, current.samples);
   return mean < 0.02 && largest < 0.5 ? still('duplicate', 1) : undefined;
 }
@@ -69,11 +73,11 @@ export function selectModel(
     return { homography: toFrame(map, size), model: 'homography', verdict: 'ok', confidence };
   }
   if (map !== undefined && isOneScene(scored)) {
-    return { homography: toFrame(map, size), model: 'homography', verdict: 'weak', confidence };
+    return { homography: toFrame(map, size), model: 'homography', verdict: 'weak', confidence, reason: UNLIKE };
   }
   const content = Math.min(previous.deviation, current.deviation) > CONTENT;
   if (content && correlation !== undefined && Math.max(correlation, scored.correlation) < cutBelow)
-    return still('cut', 0);
+    return still('cut', 0, 'the pictures have nothing in common');
   return fallBack(previous, current, scored, size, cutBelow);
 }
 
@@ -90,18 +94,18 @@ function fallBack(
   size: Size,
   least: number,
 ): PairDecision {
-  if (map === undefined) return still('weak', 0);
+  if (map === undefined) return still('weak', 0, 'the network found no motion');
   const measured = toFrame(map, size);
   const simpler = simplerMotions(measured, size, pass.inliers);
-  if (simpler === undefined) return still('weak', 0);
+  if (simpler === undefined) return still('weak', 0, 'the network found no motion');
   const ladder = { ...simpler, homography: measured };
-  let answer = still('weak', 0);
+  let answer = still('weak', 0, 'no motion makes the pictures more alike');
   let best = correlationUnder(identityHomography(), previous, current).whole;
   for (const model of ['translation', 'similarity', 'homography'] as const) {
     const homography = ladder[model];
     const { whole } = correlationUnder(toGrid(homography, size), previous, current);
     if (whole < least || whole <= best + BETTER[model]) continue;
-    answer = { homography, model, verdict: 'weak', confidence };
+    answer = { homography, model, verdict: 'weak', confidence, reason: UNLIKE };
     best = whole;
   }
   return answer;

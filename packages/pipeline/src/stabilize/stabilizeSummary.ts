@@ -1,4 +1,4 @@
-import type { MotionField, Size } from '@gimbal/core';
+import { isUncertain, type MotionField, type Size, type UncertainRange, uncertainRanges } from '@gimbal/core';
 import type { PlanSummary } from '@gimbal/metrics';
 import type { FramePlacement } from '../clip/clipFrames.js';
 import type { StabilizeRun } from './stabilizeRun.js';
@@ -14,12 +14,14 @@ export interface StabilizeSummary {
   readonly outputSize: Size;
   readonly frames: number;
   readonly shots: number;
-  /** Frames whose motion is a best guess on thin evidence. */
+  /** Frames whose motion is a best guess, or simpler than a homography. */
   readonly fallbackFrames: number;
   readonly duplicateFrames: number;
   /** How many steps each motion model carried, and how many of those that fell back. */
   readonly models: ModelCounts;
   readonly fallbackModels: ModelCounts;
+  /** Where these frames are, what was answered, and why. */
+  readonly fallbacks: readonly UncertainRange[];
   readonly estimator: string;
   readonly smoother: string;
   /** What motion and corrections say of the output: jitter before and after, how much of the picture is kept, borders. */
@@ -46,7 +48,7 @@ export interface StabilizeSummary {
 /** Counts what a run did. */
 export function stabilizeSummary(run: StabilizeRun): StabilizeSummary {
   const { motion, plan, frames, seconds, deviceFailure } = run.result;
-  const weak = motion.steps.filter(({ verdict }) => verdict === 'weak');
+  const uncertain = motion.steps.filter(isUncertain);
   const total = seconds.analyze + seconds.smooth + seconds.render;
   return {
     input: run.files.input,
@@ -55,10 +57,11 @@ export function stabilizeSummary(run: StabilizeRun): StabilizeSummary {
     outputSize: plan.output,
     frames,
     shots: plan.shots.length,
-    fallbackFrames: weak.length,
+    fallbackFrames: uncertain.length,
     duplicateFrames: motion.steps.filter(({ verdict }) => verdict === 'duplicate').length,
     models: modelCounts(motion.steps),
-    fallbackModels: modelCounts(weak),
+    fallbackModels: modelCounts(uncertain),
+    fallbacks: uncertainRanges(motion),
     estimator: motion.estimator,
     smoother: run.smoother,
     planned: run.planned,
