@@ -1,19 +1,21 @@
+import { GimbalError, isDeviceError } from '@gimbal/core';
 import { cornersAtRest } from './grid/gridCorners.js';
 import { GRID } from './grid/gridPicture.js';
 import type { PreparedFrame } from './grid/preparedFrames.js';
-import { type IhnOptions, parseIhnOptions } from './ihnOptions.js';
+import { type IhnOptions, type IhnSettings, parseIhnOptions } from './ihnOptions.js';
 import { type LearnedEstimator, learnedEstimator } from './learnedEstimator.js';
+import { engineProblem, openEngineNetwork } from './network/engineNetwork.js';
 import type { Features } from './network/networkMessages.js';
-import { openNetwork } from './network/openNetwork.js';
+import { type Network, openNetwork } from './network/openNetwork.js';
 import type { PairNetwork } from './network/pairNetwork.js';
 import { refinementOrder } from './network/refinementOrder.js';
-import { readWeights, scheduleOf } from './network/weightFiles.js';
+import { readWeights, scheduleOf, type Weights } from './network/weightFiles.js';
 
 /** Predicted error in grid pixels from which the full-resolution refinement converges: a pixel or two at 640 wide. */
 const TOLERANCE = 0.1;
 
 /**
- * The iterative homography network, run by ONNX Runtime on a thread of its own. A frame is encoded once; the corners of the whole frame,
+ * The iterative homography network, run by @gimbal/nn on a CUDA device, or by ONNX Runtime on a thread of its own. A frame is encoded once; the corners of the whole frame,
  * seen as 128 × 128 pixels, are then refined from coarse features to fine ones. Returns 1×1 motion fields.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a wrong option, `GIMBAL_E_WEIGHTS` when the networks are missing or damaged,
  * `GIMBAL_E_DEVICE_UNAVAILABLE` for an explicit `cuda` that is not there, `GIMBAL_E_ADDON` where ONNX Runtime does not load. `estimate`
@@ -27,7 +29,7 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
   const earlyStop = settings.refinements === undefined;
   const tolerance = settings.refineAtFullResolution ? TOLERANCE : undefined;
   const names = ['encoder', ...new Set(order.map((stride) => `refine${stride}`))];
-  const network = await openNetwork(weights, names, settings);
+  const network = await openOnBest(weights, names, settings);
 
   /** Once per frame: a pair waits for features that another pair has requested. */
   async function encode(frames: readonly PreparedFrame[]): Promise<(Features | undefined)[]> {
@@ -79,4 +81,28 @@ export async function createIhnEstimator(options: IhnOptions = {}): Promise<Lear
     close: () => network.close(),
   };
   return learnedEstimator('ihn', pairs, settings);
+}
+
+/**
+ * On the CUDA device that was asked for, or with `auto` on one that can be used, by @gimbal/nn; else on the CPU, by ONNX Runtime.
+ * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE` where an explicit device cannot be used.
+ */
+async function openOnBest(weights: Weights, names: readonly string[], settings: IhnSettings): Promise<Network> {
+  const { provider } = settings;
+  if (provider !== 'cpu') {
+    const problem = engineProblem(weights);
+    if (problem === undefined) {
+      try {
+        return await openEngineNetwork(weights, provider);
+      } catch (error) {
+        if (provider !== 'auto' || !isDeviceError(error)) throw error;
+      }
+    } else if (provider !== 'auto') {
+      throw new GimbalError(
+        'GIMBAL_E_DEVICE_UNAVAILABLE',
+        `The learned estimator was asked for provider "${provider}", but ${problem}. Use provider "cpu" or "auto".`,
+      );
+    }
+  }
+  return openNetwork(weights, names, { ...settings, provider: 'cpu' });
 }

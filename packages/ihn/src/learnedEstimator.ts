@@ -55,6 +55,8 @@ export interface LearnedEstimator extends Estimator {
 
 /** Batch size: enough pairs in flight that the network never waits. */
 const BATCH = 4;
+/** The same on a CUDA device. */
+const DEVICE_BATCH = 32;
 
 /** Points of the full-resolution refinement: twice the default costs little beside the network and lowers the variance. */
 const POINTS = 24_000;
@@ -150,13 +152,13 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       const [{ decision }] = await answers([[previous, current]], options);
       return fieldOf(previous, decision);
     },
-    batch: BATCH,
+    batch: network.provider === 'cuda' ? DEVICE_BATCH : BATCH,
     async estimateBatch(pairs, options = {}) {
-      // A GPU computes several pairs at once. On a CPU one pair is prepared and scored while another is computed.
-      const asBatch = network.provider === 'cuda';
-      const results = asBatch
-        ? await answers(pairs, options)
-        : (await Promise.all(pairs.map((pair) => answers([pair], options)))).flat();
+      // A GPU computes several pairs at once; the others are prepared and scored while these are computed.
+      const together = network.provider === 'cuda' ? DEVICE_BATCH / 2 : 1;
+      const parts: Promise<Answer[]>[] = [];
+      for (let at = 0; at < pairs.length; at += together) parts.push(answers(pairs.slice(at, at + together), options));
+      const results = (await Promise.all(parts)).flat();
       return results.map(({ decision }, i) => fieldOf(pairs[i][0], decision));
     },
     async trace(previous, current, options = {}) {

@@ -3,7 +3,8 @@ import { type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { createIhnEstimator } from './ihnEstimator.js';
 import { type IhnSettings, parseIhnOptions } from './ihnOptions.js';
-import { cudaProblem, runtimeProblem } from './network/ihnRuntime.js';
+import { engineProblem } from './network/engineNetwork.js';
+import { runtimeProblem } from './network/ihnRuntime.js';
 import { readWeights } from './network/weightFiles.js';
 
 /** The iterative homography network as a plug-in: `ihn` on the command line. */
@@ -12,12 +13,12 @@ export const ihnPlugin: EstimatorPlugin<IhnSettings> = {
     name: 'ihn',
     version: packageJson.version,
     apiVersion: PLUGIN_API_VERSION,
-    description: 'Iterative homography network, run by ONNX Runtime.',
+    description: 'Iterative homography network, run by ONNX Runtime on the CPU and by @gimbal/nn on CUDA devices.',
   },
   parseOptions: parseIhnOptions,
-  // Whoever insists on a GPU must hear here that ONNX Runtime has no CUDA provider.
+  // An explicit GPU that cannot be used is refused here, with the reason.
   supports(runtime) {
-    const reason = runtime.device.startsWith('cuda') ? cudaProblem() : runtimeProblem();
+    const reason = runtime.device.startsWith('cuda') ? engineProblem() : runtimeProblem();
     return reason === undefined ? 5 : { score: 0, reason };
   },
   // A provider among the options is more particular than the machine's device.

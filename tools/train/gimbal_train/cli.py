@@ -1,4 +1,4 @@
-"""The command line: pack, check, speed, train, ablate, evaluate, bound, precision, export, plot."""
+"""The command line: pack, check, speed, train, ablate, evaluate, bound, precision, export, plan, plot."""
 
 from __future__ import annotations
 
@@ -246,6 +246,14 @@ def _export(a: argparse.Namespace) -> int:
     return 0 if record["agreement"] < 1e-3 else 1
 
 
+def _plan(a: argparse.Namespace) -> int:
+    from .plan_reference import add_plan
+
+    for name, difference in add_plan(a.to).items():
+        print(f"{name:32s} {difference:.1e}")
+    return 0
+
+
 def _plot(a: argparse.Namespace) -> int:
     from .plot import plot_curves
 
@@ -325,7 +333,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--model", default="ours")
     sub.add_argument("--compiled", action="store_true", help="also the compiled step (its start takes over a minute)")
 
-    sub = add("export", _export, "write ONNX files")
+    sub = add("plan", _plan, "write the plan for @gimbal/nn beside ONNX files, and compare it with PyTorch layer by layer")
+    sub.add_argument("--to", type=Path, required=True)
+    sub = add("export", _export, "write ONNX files and the plan for @gimbal/nn")
     sub.add_argument("--checkpoint", type=Path, help="without one, the untrained network")
     sub.add_argument("--model", default="ours")
     sub.add_argument("--to", type=Path, required=True)

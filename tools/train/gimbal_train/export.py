@@ -21,6 +21,7 @@ from .checkpoint import load_checkpoint, network_from
 from .estimator import Estimator, Refiner
 from .geometry import SIZE
 from .models import parameter_count
+from .plan_reference import export_plan
 
 OPSET = 18
 
@@ -123,6 +124,7 @@ def export_network(network: nn.Module, folder: Path, figures: dict[str, Any]) ->
                 names, outputs = ["a", "b", "corners"], ["refined", "inliers", "spread"]
                 _write(_Refine(refiner), inputs, names, outputs, folder / f"refine{stride}.onnx")
                 files.append(f"refine{stride}.onnx")
+            files += export_plan(network, folder)
             record = {
                 "schedule": [list(level) for level in config.iterations()],
                 "channels": {str(s): getattr(config, f"c{s}") for s in strides},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,7 +14,7 @@ from torch import Tensor
 from .correlation import shifted_correlation
 from .estimator import Estimator
 from .geometry import SIZE, corner_points, homography_from_quad, project, project_points
-from .plan import MOST_STEPS, STATE, Op, Plan
+from .plan import MOST_STEPS, STATE, Op, Plan, plan_of, read_onnx_weights
 from .solve import solve_spd
 
 
@@ -207,3 +210,37 @@ def compare_with_plan(network: Estimator, plan: Plan, pairs: int = 3) -> dict[st
         assert step.spread is not None
         differences[f"spread after step {i}"] = float((record[:, 8] / step.spread - 1).abs().max())
     return differences
+
+
+MOST = {"corners": 1e-3, "spread": 1e-3}
+"""Largest differences of a plan: pixels of corners, relative of the expected error and of all features."""
+
+
+def export_plan(network: Estimator, folder: Path) -> list[str]:
+    """Writes the plan of a network for @gimbal/nn once every layer of it agrees with the network; returns the files' names."""
+    plan = plan_of(network)
+    differences = compare_with_plan(network, plan)
+    wrong = {name: value for name, value in differences.items() if not value < MOST.get(name.split(" ")[0], 1e-3)}
+    if wrong:
+        raise ValueError(f"the plan does not compute what the network does: {wrong}")
+    plan.write(folder)
+    return [f"{plan.name}.plan.json", f"{plan.name}.safetensors"]
+
+
+def add_plan(folder: Path) -> dict[str, float]:
+    """Puts the plan beside ONNX files that were exported before, made of their own numbers, and into their record."""
+    from .config import recipe
+    from .models import build
+
+    network = build(recipe("ours")[0])
+    assert isinstance(network, Estimator)
+    own = network.state_dict()
+    network.load_state_dict({**own, **{k: v for k, v in read_onnx_weights(folder).items() if k in own}})
+    names = export_plan(network.eval(), folder)
+    path = folder / "weights.json"
+    record = json.loads(path.read_text())
+    for name in names:
+        data = (folder / name).read_bytes()
+        record["files"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    path.write_text(json.dumps(record, indent=2) + "\n")
+    return compare_with_plan(network, plan_of(network))

@@ -1,3 +1,4 @@
+import { engineProblem } from './engineNetwork.js';
 import { findOnnxRuntime, hasCudaProvider, onnxRuntime } from './onnxRuntime.js';
 import { readWeights } from './weightFiles.js';
 
@@ -7,8 +8,9 @@ export interface IhnRuntime {
   readonly version: string;
   /** The package that it came from: `@gimbal/onnxruntime-linux-x64` and the like, `onnxruntime-node`, or `local build`. */
   readonly package: string;
-  /** ONNX Runtime's execution providers whose files are there. */
+  /** What networks can run on: ONNX Runtime's execution providers, and `cuda` with the engine of @gimbal/nn. */
   readonly providers: readonly string[];
+  /** Whether the iterative network can run on a CUDA device, by @gimbal/nn; and why not. */
   readonly cuda: { readonly available: boolean; readonly reason: string };
   readonly weights: { readonly found: boolean; readonly reason: string };
 }
@@ -23,7 +25,7 @@ export function runtimeProblem(): string | undefined {
   }
 }
 
-/** Why ONNX Runtime cannot use CUDA here; undefined when the files that it needs are there (the driver is asked when it is used). */
+/** Why ONNX Runtime, which runs the regression, cannot use CUDA here; undefined when the files that it needs are there (the driver is asked when it is used). */
 export function cudaProblem(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return `the package onnxruntime-node has a CUDA provider for linux-x64 only, this is ${process.platform}-${process.arch}`;
@@ -43,16 +45,14 @@ export function cudaProblem(): string | undefined {
  */
 export async function ihnRuntime(): Promise<IhnRuntime> {
   const { env, listSupportedBackends } = onnxRuntime();
-  const problem = cudaProblem();
-  const weights = await readWeights(undefined, 'weights').then(
-    () => ({ found: true, reason: '' }),
-    (error: unknown) => ({ found: false, reason: error instanceof Error ? error.message : String(error) }),
-  );
+  const found = await readWeights(undefined, 'weights').catch((error: unknown) => error as Error);
+  const weights = found instanceof Error ? { found: false, reason: found.message } : { found: true, reason: '' };
+  const problem = engineProblem(found instanceof Error ? undefined : found);
   const bundled = listSupportedBackends().filter((backend) => backend.bundled);
   return {
     version: env.versions.node ?? env.versions.common,
     package: findOnnxRuntime().name,
-    providers: [...bundled.map(({ name }) => name), ...(problem === undefined ? ['cuda'] : [])],
+    providers: [...new Set([...bundled.map(({ name }) => name), ...(problem === undefined ? ['cuda'] : [])])],
     cuda: { available: problem === undefined, reason: problem ?? '' },
     weights,
   };

@@ -68,7 +68,8 @@ interface Pending {
   reject(error: GimbalError): void;
 }
 
-function startWorker(provider: Network['provider']): Network {
+/** The inference thread, with nothing loaded yet. */
+export function startWorker(provider: Network['provider']): Network {
   if (!existsSync(WORKER)) {
     throw new GimbalError(
       'GIMBAL_E_ADDON',
