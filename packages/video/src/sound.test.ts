@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Played, play, type RecordedSound, type Recording, writeRecording } from '@gimbal/fixtures';
 import { describe, expect, it } from 'vitest';
 import { createVideoSink, openVideo } from './index.js';
 import { scratchFolder } from './testClips.js';
-import { type Played, play, type RecordedSound, type Recording, writeRecording } from './testRecordings.js';
 
 const folder = scratchFolder();
 const inFolder = (name: string) => path.join(folder, name);

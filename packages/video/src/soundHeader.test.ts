@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { type RecordedSound, writeRecording } from '@gimbal/fixtures';
 import { FormatContext, Packet } from 'node-av/lib';
 import { describe, expect, it } from 'vitest';
 import { soundHeader } from './soundHeader.js';
 import { scratchFolder } from './testClips.js';
-import { type RecordedSound, writeRecording } from './testRecordings.js';
 
 const folder = scratchFolder();
 
