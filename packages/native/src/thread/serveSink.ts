@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { FrameSink, HostFrame } from '@gimbal/core';
+import type { FrameSink, HostFrame, SourceWarning } from '@gimbal/core';
 import { loadAddon } from '../addon.js';
 import { nativeCall } from '../nativeCall.js';
 import { nativePlane } from '../nativePlane.js';
@@ -11,6 +11,8 @@ import type { PictureKind, PictureWords, SinkMessage, SinkRequest } from './sink
 export interface ServedSink extends FrameSink {
   /** What could not be kept as it was, in words. */
   readonly notes: readonly string[];
+  /** What was damaged in what it copies from elsewhere. Complete after `finish`. */
+  readonly warnings?: readonly SourceWarning[] | undefined;
 }
 
 /** A sink that another thread writes into. */
@@ -101,7 +103,8 @@ export function serveSink(port: MessagePort, sink: ServedSink): SinkService {
   async function finish(): Promise<void> {
     await writing;
     if (failed || aborting) return;
-    await sink.finish().then(() => end({ kind: 'finished', notes: sink.notes }), fail);
+    const finished = (): void => end({ kind: 'finished', notes: sink.notes, warnings: sink.warnings ?? [] });
+    await sink.finish().then(finished, fail);
   }
 
   function abort(reason?: Error): void {

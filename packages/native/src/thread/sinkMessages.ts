@@ -1,4 +1,4 @@
-import type { PixelFormat, Size } from '@gimbal/core';
+import type { PixelFormat, Size, SourceWarning } from '@gimbal/core';
 import type { ErrorWords } from './errorWords.js';
 
 /** What all pictures of a sink have in common. */
@@ -42,5 +42,5 @@ export type SinkMessage =
   /** What it was told last, or a picture before that, was in vain. */
   | { readonly kind: 'failed'; readonly error: ErrorWords }
   /** The output is complete, or nothing of it is left: nothing follows. */
-  | { readonly kind: 'finished'; readonly notes: readonly string[] }
+  | { readonly kind: 'finished'; readonly notes: readonly string[]; readonly warnings: readonly SourceWarning[] }
   | { readonly kind: 'aborted'; readonly notes: readonly string[] };

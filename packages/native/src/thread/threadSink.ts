@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { type Frame, type FrameSink, GimbalError, type PixelFormat, type Size } from '@gimbal/core';
+import { type Frame, type FrameSink, GimbalError, type PixelFormat, type Size, type SourceWarning } from '@gimbal/core';
 import { errorFrom } from './errorWords.js';
 import { PicturePool } from './picturePool.js';
 import { PortHold } from './portHold.js';
@@ -30,6 +30,7 @@ export class ThreadSink implements FrameSink {
   #pool: PicturePool | undefined;
   #written: WrittenPictures | undefined;
   #notes: readonly string[] = [];
+  #warnings: readonly SourceWarning[] = [];
   #state: 'new' | 'opening' | 'open' | 'finishing' = 'new';
   #ending: Promise<void> | undefined;
   #over: SinkMessage['kind'] | 'lost' | undefined;
@@ -48,6 +49,11 @@ export class ThreadSink implements FrameSink {
   /** What could not be kept as it was, in words. Complete after `finish`. */
   get notes(): readonly string[] {
     return this.#notes;
+  }
+
+  /** What was damaged in what the sink copies from elsewhere. Complete after `finish`. */
+  get warnings(): readonly SourceWarning[] {
+    return this.#warnings;
   }
 
   /** Pictures that memory was taken for. */
@@ -152,6 +158,7 @@ export class ThreadSink implements FrameSink {
         break;
       default:
         this.#notes = message.notes;
+        if (message.kind === 'finished') this.#warnings = message.warnings;
         this.#end(message.kind);
     }
     this.#wake();

@@ -142,7 +142,7 @@ export async function stabilizeRun(
       planned: await summarizePlan(result.motion, result.plan, signal),
       smoother: smoother.name,
       placement: clip.placement(),
-      warnings: [...clip.warnings, ...deviceWarnings(clip, result)],
+      warnings: [...clip.warnings, ...sink.warnings, ...deviceWarnings(clip, result)],
       notes: [...clip.video.info.notes, ...sink.notes],
     };
   } finally {
