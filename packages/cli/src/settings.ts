@@ -7,7 +7,7 @@ import {
   withDefaults,
 } from '@gimbal/pipeline';
 import { smootherNames } from '@gimbal/smoothers';
-import { VIDEO_CODECS } from '@gimbal/video';
+import { DEINTERLACE_CHOICES, VIDEO_CODECS } from '@gimbal/video';
 import { choice, device, flag, fraction, integer, memory, number, seconds, text, type ValueKind } from './valueKind.js';
 
 const estimatorReference: ValueKind<string | EstimatorPlugin> = {
@@ -103,6 +103,12 @@ export const SETTINGS = {
     'who decodes for a CUDA device: software (CPU), nvdec (the device, or fail), auto (software with 8 threads or more and a clip that fits, else nvdec)',
     choice(DECODER_CHOICES),
     DEFAULT_SETTINGS.decoder,
+  ),
+  deinterlace: setting(
+    '--deinterlace <what>',
+    'interlaced pictures: auto (one whole picture of each), fields (one of each field, at twice the rate), off',
+    choice(DEINTERLACE_CHOICES),
+    DEFAULT_SETTINGS.deinterlace,
   ),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
   codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS), DEFAULT_SETTINGS.codec),

@@ -13,7 +13,7 @@ export interface ClipInfo extends Size {
 
 /** Something that went wrong but did not end the run, such as a truncated tail. */
 export interface SourceWarning {
-  readonly code: 'truncated' | 'corrupt' | 'resolution-change' | 'timestamps' | 'decoder';
+  readonly code: 'truncated' | 'corrupt' | 'resolution-change' | 'timestamps' | 'interlaced' | 'decoder';
   readonly message: string;
 }
 

@@ -89,6 +89,7 @@ export async function steadied(
   const where = {
     device: name,
     decoder: 'auto',
+    deinterlace: 'auto',
     deviceMemory: undefined,
     threads,
     signal,

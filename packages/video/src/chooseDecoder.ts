@@ -33,6 +33,16 @@ export interface DecoderWishes {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is known of a file before its decoder is chosen. */
+export interface FirstPicture {
+  /** As FFmpeg decoded it. */
+  readonly first: Frame;
+  readonly mapping: PixelMapping;
+  readonly codec: string;
+  /** Pictures are interlaced and shall not stay so. */
+  readonly deinterlaced: boolean;
+}
+
 /** Packets after which a device that has given no picture is not asked further. */
 const PATIENCE = 64;
 
@@ -42,12 +52,11 @@ const EXACT_CODECS = new Set(['h264', 'hevc', 'av1', 'vp9', 'vp8']);
 /**
  * Chooses the decoder by trying: the device's must give the same first picture as FFmpeg's own. A format that the device does not take
  * is decoded by software whatever was asked for, because decoding is not the work that the device was chosen for.
- * @param first the file's first picture as FFmpeg decoded it
  * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE` when `cuda` or `cuda:N` cannot be used, `GIMBAL_E_INVALID_ARGUMENT` for a wrong name.
  */
 export async function chooseDecoder(
   path: string,
-  { first, mapping, codec }: { readonly first: Frame; readonly mapping: PixelMapping; readonly codec: string },
+  { first, mapping, codec, deinterlaced }: FirstPicture,
   { device: wanted = 'cpu', cuda, signal }: DecoderWishes,
 ): Promise<ChosenDecoder> {
   const software = (reason: string): ChosenDecoder => ({
@@ -74,6 +83,7 @@ export async function chooseDecoder(
   }
   const engine = `the video engine of cuda:${ordinal}`;
   if (!EXACT_CODECS.has(codec)) return software(`${engine} does not decode ${codec} bit for bit as FFmpeg does`);
+  if (deinterlaced) return software('interlaced pictures are made whole on the CPU');
   if (mapping.conversion !== 'none') return software(`${engine} does not give pictures of ${mapping.from}`);
   const resting = new RestingDecoder();
   let taken: PixelMapping | string | undefined;
@@ -92,7 +102,7 @@ export async function chooseDecoder(
 /** What the device's pictures are, or why its decoder is of no use: a sentence about it. Closes the decoder. */
 async function tryDevice(
   decoder: PictureDecoder,
-  { first, mapping, codec }: { readonly first: Frame; readonly mapping: PixelMapping; readonly codec: string },
+  { first, mapping, codec }: Omit<FirstPicture, 'deinterlaced'>,
 ): Promise<PixelMapping | string> {
   let picture: Frame | undefined;
   try {

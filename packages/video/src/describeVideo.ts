@@ -17,7 +17,9 @@ import {
   type AVPixelFormat,
 } from 'node-av/constants';
 import { avGetCodecName, type FormatContext, type Frame, type Stream } from 'node-av/lib';
+import type { Deinterlace } from './deinterlacer.js';
 import { rotationOf } from './displayMatrix.js';
+import { type FieldOrder, fieldOrderOf, isInterlaced } from './fieldOrder.js';
 import { matrixOfRgb } from './frameConformer.js';
 import type { InputFile } from './inputFile.js';
 import { hasAlpha, mapPixelFormat, type PixelMapping } from './pixelFormats.js';
@@ -27,7 +29,12 @@ import type { ColorTags, VideoInfo, VideoStreamInfo } from './videoStreamInfo.js
 const MICROSECONDS: Rational = { num: 1, den: 1_000_000 };
 
 /** What a file's first picture and its container say of the clip, and how its pictures become frames. */
-export function describeVideo(file: InputFile, first: Frame, path: string): { info: VideoInfo; mapping: PixelMapping } {
+export function describeVideo(
+  file: InputFile,
+  first: Frame,
+  path: string,
+  deinterlace: Deinterlace,
+): { info: VideoInfo; mapping: PixelMapping } {
   const { context, video } = file;
   const mapping = mapPixelFormat(first.format as AVPixelFormat);
   if (mapping === undefined) {
@@ -36,9 +43,14 @@ export function describeVideo(file: InputFile, first: Frame, path: string): { in
       `The pictures in ${path} have a pixel format that FFmpeg cannot convert.`,
     );
   }
-  const frameRate = frameRateOf(video);
+  const fieldOrder = isInterlaced(first) ? fieldOrderOf(first) : undefined;
+  // With a frame for each field, time is counted in half ticks: no container has a tick for half a frame otherwise.
+  const inFields = deinterlace === 'fields';
+  const twice = inFields && fieldOrder !== undefined;
+  const stored = frameRateOf(video);
+  const frameRate = twice ? { num: stored.num * 2, den: stored.den } : stored;
   const duration = durationOf(context, video);
-  const counted = video.nbFrames > 0n ? Number(video.nbFrames) : undefined;
+  const counted = video.nbFrames > 0n ? Number(video.nbFrames) * (twice ? 2 : 1) : undefined;
   const estimated =
     duration === undefined ? undefined : Math.max(1, Math.round((duration * frameRate.num) / frameRate.den));
   const color = colorTags(video, first, mapping);
@@ -53,8 +65,9 @@ export function describeVideo(file: InputFile, first: Frame, path: string): { in
     codec: avGetCodecName(video.codecpar.codecId) ?? 'unknown',
     storedFormat: mapping.from,
     fullRange: color.range === AVCOL_RANGE_JPEG,
-    stream: streamInfo(video, first, frameRate, color),
-    notes: conversionNotes(mapping),
+    fieldOrder,
+    stream: streamInfo(video, first, frameRate, color, inFields ? 2 : 1),
+    notes: [...conversionNotes(mapping), ...fieldNotes(fieldOrder, deinterlace)],
   };
   return { info, mapping };
 }
@@ -64,8 +77,18 @@ function conversionNotes({ conversion, format, from }: PixelMapping): string[] {
   return hasAlpha(from) ? [...notes, `The alpha channel of ${from} is left out.`] : notes;
 }
 
-function streamInfo(video: Stream, first: Frame, frameRate: Rational, color: ColorTags): VideoStreamInfo {
-  const { num, den } = video.timeBase;
+function fieldNotes(fieldOrder: FieldOrder | undefined, deinterlace: Deinterlace): string[] {
+  if (fieldOrder === undefined) return [];
+  const pictures = `The pictures are interlaced (${fieldOrder})`;
+  if (deinterlace === 'off') return [`${pictures} and stay so: lines of two moments are moved together.`];
+  const made =
+    deinterlace === 'fields' ? 'one whole picture of each field' : "one whole picture of each, 'fields' makes two";
+  return [`${pictures} and are deinterlaced with bwdif: ${made}.`];
+}
+
+function streamInfo(video: Stream, first: Frame, frameRate: Rational, color: ColorTags, ticks: 1 | 2): VideoStreamInfo {
+  const { num } = video.timeBase;
+  const den = video.timeBase.den * ticks;
   const sideData = new Map<number, Uint8Array>();
   for (const { type, data } of video.codecpar.getAllCodedSideData()) sideData.set(type, Uint8Array.from(data));
   for (const [inFrame, inPacket] of HDR_BLOCKS) {

@@ -9,12 +9,12 @@ const TOLERATED_FRAMES = 3;
 const TOLERATED_SECONDS = 0.1;
 
 /** What tells that a clip, read to its end, is not whole, in a sentence; `undefined` when nothing does. */
-export function howCutOff({ file, report }: PictureDecoder, { frameRate, stream }: VideoInfo): string | undefined {
+export function howCutOff({ file, report }: PictureDecoder, { frameRate }: VideoInfo): string | undefined {
   if (stalled(report)) return 'reading it stalled.';
   if (report.readError !== undefined) return `reading it ends with "${ffmpegReason(report.readError)}".`;
   const end = announcedEnd(file.context, file.video);
   if (end === undefined) return undefined;
-  const reached = report.lastTick === undefined ? 0 : ticksToSeconds(report.lastTick, stream.timeBase);
+  const reached = report.lastTick === undefined ? 0 : ticksToSeconds(report.lastTick, file.video.timeBase);
   if (end - reached <= Math.max(TOLERATED_FRAMES / frameRate, TOLERATED_SECONDS)) return undefined;
   return `its container announces ${end.toFixed(2)} s of pictures, but they end at ${reached.toFixed(2)} s.`;
 }

@@ -5,6 +5,7 @@ export type { DecoderInfo } from './chooseDecoder.js';
 export type { EncoderChoice } from './chooseEncoder.js';
 export { createVideoSink } from './createVideoSink.js';
 export type { CudaBridge } from './cudaBridge.js';
+export { DEINTERLACE_CHOICES, type Deinterlace } from './deinterlacer.js';
 export { VIDEO_CODECS, type VideoCodec } from './encoderSettings.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpegInfo.js';
 export { type FfmpegLicense, ffmpegLicense } from './ffmpegLicense.js';

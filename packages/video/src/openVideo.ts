@@ -1,7 +1,9 @@
 import { type DeviceName, GimbalError, type HostFrame, throwIfAborted } from '@gimbal/core';
 import { chooseDecoder } from './chooseDecoder.js';
 import type { CudaBridge } from './cudaBridge.js';
+import { checkedDeinterlace } from './deinterlacer.js';
 import { describeVideo } from './describeVideo.js';
+import { FieldMarks } from './fieldOrder.js';
 import { PictureDecoder } from './pictureDecoder.js';
 import { PlaneViews } from './planeViews.js';
 import type { PassSubject } from './sourcePass.js';
@@ -48,12 +50,15 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
       );
     }
     try {
-      const { info, mapping } = describeVideo(software.file, first, path);
-      const chosen = await chooseDecoder(path, { first, mapping, codec: info.codec }, options);
+      const deinterlace = checkedDeinterlace(options.deinterlace);
+      const deinterlaced = new FieldMarks(software.file.video).of(first) && deinterlace !== 'off';
+      const { info, mapping } = describeVideo(software.file, first, path, deinterlace);
+      const chosen = await chooseDecoder(path, { first, mapping, codec: info.codec, deinterlaced }, options);
       const subject: PassSubject = {
         path,
         info: { ...info, format: chosen.mapping.format },
         mapping: chosen.mapping,
+        deinterlace,
         warnings: new SourceWarnings(),
         allowTruncated: options.allowTruncated ?? true,
         device: chosen.device,

@@ -6,6 +6,8 @@ import { AvFrame } from './avFrame.js';
 import { freeNative } from './avPicture.js';
 import { surfaceFormat } from './chooseDecoder.js';
 import type { DecodeOptions } from './decodeOptions.js';
+import { type Deinterlace, Deinterlacer } from './deinterlacer.js';
+import { FieldMarks, fieldOrderOf, isInterlaced } from './fieldOrder.js';
 import type { HardwareDevice } from './hardwareDevice.js';
 import { HostPictures } from './hostPictures.js';
 import { howCutOff } from './howCutOff.js';
@@ -24,6 +26,7 @@ export interface PassSubject {
   readonly mapping: PixelMapping;
   readonly warnings: SourceWarnings;
   readonly allowTruncated: boolean;
+  readonly deinterlace: Deinterlace;
   /** Where pictures are decoded and stay; in host memory without. */
   readonly device: HardwareDevice | undefined;
   /** The device's decoder between passes. */
@@ -40,6 +43,7 @@ export class SourcePass {
   readonly #subject: PassSubject;
   readonly #options: PassOptions;
   #decoder: PictureDecoder;
+  readonly #deinterlacer: Deinterlacer | undefined;
   /** The pictures come from the device's decoder, which has met no difficulty so far. */
   #onDevice: boolean;
   /** The frame from which software decoded instead. */
@@ -47,6 +51,9 @@ export class SourcePass {
   readonly #host: HostPictures;
   readonly #repair: ReturnType<typeof timeStampRepair>;
   #index = 0;
+  /** Pictures that the decoder gave. */
+  #decoded = 0;
+  #metFields = false;
   #repaired = 0;
   /** Bytes between rows on the device while nothing changes. */
   #pitch = 0;
@@ -59,6 +66,14 @@ export class SourcePass {
     this.#decoder = decoder;
     this.#onDevice = subject.device !== undefined;
     this.#host = new HostPictures(info, mapping, warnings);
+    const { deinterlace } = subject;
+    if (deinterlace !== 'off') {
+      const marks = new FieldMarks(decoder.file.video);
+      const read = () => this.#nextDecoded();
+      const { threads } = options;
+      const { timeBase } = decoder.file.video;
+      this.#deinterlacer = new Deinterlacer({ read, marks, choice: deinterlace, timeBase, threads });
+    }
     this.#repair = timeStampRepair(timeBase, secondsToTicks(frameRate.den / frameRate.num, timeBase));
   }
 
@@ -98,23 +113,49 @@ export class SourcePass {
 
   async close(): Promise<void> {
     this.#host.close();
+    this.#deinterlacer?.close();
     await this.#decoder.close();
   }
 
+  /** The next picture, whole. */
+  #nextPicture(): Promise<Frame | undefined> {
+    return this.#deinterlacer === undefined ? this.#nextDecoded() : this.#deinterlacer.next();
+  }
+
   /**
-   * The next picture. What the device's decoder refuses may be damage in the file or a device without memory, and FFmpeg reports both alike, so
-   * then its own decoder reads the file again, up to here and on from here.
+   * The next picture as decoded. What the device's decoder refuses may be damage in the file or a device without memory, and FFmpeg reports both
+   * alike, so then its own decoder reads the file again, up to here and on from here; and where pictures turn out to be interlaced.
    */
-  async #nextPicture(): Promise<Frame | undefined> {
+  async #nextDecoded(): Promise<Frame | undefined> {
     const picture = await this.#decoder.next();
-    if (!this.#onDevice || this.#decoder.report.damaged === 0) return picture;
+    const interlaced = picture !== undefined && isInterlaced(picture);
+    if (interlaced) this.#noteFields(picture);
+    const refused = this.#decoder.report.damaged > 0;
+    if (!this.#onDevice || !(refused || (interlaced && this.#deinterlacer))) return this.#counted(picture);
     picture?.free();
     this.#onDevice = false;
-    this.#takenOver = this.#index;
+    if (refused) this.#takenOver = this.#index;
     await this.#decoder.close();
     this.#decoder = await PictureDecoder.open(this.#subject.path, this.#options);
-    for (let known = 0; known < this.#index; known++) (await this.#decoder.next())?.free();
-    return this.#decoder.next();
+    for (let known = 0; known < this.#decoded; known++) (await this.#decoder.next())?.free();
+    return this.#counted(await this.#decoder.next());
+  }
+
+  #counted(picture: Frame | undefined): Frame | undefined {
+    if (picture !== undefined) this.#decoded++;
+    return picture;
+  }
+
+  /** Says so where a clip that began with whole pictures goes on with interlaced ones. */
+  #noteFields(picture: Frame): void {
+    const { info, warnings, deinterlace } = this.#subject;
+    if (info.fieldOrder !== undefined || this.#metFields) return;
+    this.#metFields = true;
+    const made = deinterlace === 'off' ? 'stay so' : 'are deinterlaced with bwdif';
+    warnings.add(
+      'interlaced',
+      `From frame ${this.#decoded} on there are interlaced pictures (${fieldOrderOf(picture)}); they ${made}.`,
+    );
   }
 
   /** True when a picture's surfaces can be handed over as they are. */

@@ -9,6 +9,7 @@ import {
 import type { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
 import type { DecoderInfo } from './chooseDecoder.js';
+import type { Deinterlace } from './deinterlacer.js';
 import { FrameCache } from './frameCache.js';
 import type { HardwareDevice } from './hardwareDevice.js';
 import { frameBytes, pixelFormat } from './pixelFormats.js';
@@ -22,6 +23,8 @@ export interface ReadingOptions {
   readonly cacheBytes?: number | undefined;
   /** Decoding threads; as many as FFmpeg finds sensible unless told. */
   readonly threads?: number | undefined;
+  /** Default `auto`: interlaced pictures are deinterlaced before anybody sees them, see {@link Deinterlace}. */
+  readonly deinterlace?: Deinterlace | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -43,6 +43,8 @@ export interface VideoInfo extends ClipInfo {
   /** Pixel format in the file; differs from `format.name` where frames are converted or drop an alpha plane. */
   readonly storedFormat: string;
   readonly fullRange: boolean;
+  /** For interlaced pictures: the field that is the earlier one, as the file has them. */
+  readonly fieldOrder?: 'top first' | 'bottom first' | undefined;
   readonly stream: VideoStreamInfo;
   /** What was done to the picture on the way in, in words; empty when nothing. */
   readonly notes: readonly string[];

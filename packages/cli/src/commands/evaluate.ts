@@ -1,4 +1,5 @@
 import { evaluateFiles } from '@gimbal/pipeline';
+import type { Deinterlace } from '@gimbal/video';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
 import { evaluationTable } from '../evaluationTable.js';
@@ -17,19 +18,30 @@ Example:
   gimbal evaluate shaky.mp4 steady.mp4 --json > figures.json
 `;
 
+interface EvaluateOptions {
+  readonly deinterlace?: Deinterlace;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
 export function addEvaluate(program: Command, { terminal, signal }: CommandContext): void {
   program
     .command('evaluate')
     .description('Measure how steady a clip became: stability, jitter, cropping, distortion.')
     .argument('<original>', 'the clip as it was')
     .argument('<stabilized>', 'the same clip, made steady')
+    .option('--deinterlace <what>', 'as the second file was made: auto (default), fields, off')
     .option('--json', 'print the figures as JSON on stdout')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
-    .action(async (original: string, stabilized: string, options: { json?: boolean; quiet?: boolean }) => {
+    .action(async (original: string, stabilized: string, options: EvaluateOptions) => {
       const progress = createProgressReporter(terminal, options.quiet === true);
       try {
-        const evaluation = await evaluateFiles({ original, stabilized }, progress.update, signal);
+        const evaluation = await evaluateFiles(
+          { original, stabilized, deinterlace: options.deinterlace },
+          progress.update,
+          signal,
+        );
         progress.clear();
         if (options.json === true) {
           terminal.out(`${JSON.stringify({ ok: true, original, stabilized, evaluation }, null, 2)}\n`);

@@ -76,7 +76,16 @@ export function addStabilize(program: Command, context: CommandContext): void {
         if (options.quiet !== true) for (const note of run.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
         const width = settings.compare ? run.result.plan.output.width : undefined;
         const evaluation = settings.evaluate
-          ? await measured({ original: input, stabilized: output, stabilizedHalfWidth: width }, progress, context)
+          ? await measured(
+              {
+                original: input,
+                stabilized: output,
+                stabilizedHalfWidth: width,
+                deinterlace: settings.deinterlace,
+              },
+              progress,
+              context,
+            )
           : undefined;
         progress.clear();
         const damaged = run.warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');

@@ -48,7 +48,11 @@ export async function measuredRun(
   const wallSeconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  const evaluation = await evaluateFiles({ original: input, stabilized: output }, onProgress, signal);
+  const evaluation = await evaluateFiles(
+    { original: input, stabilized: output, deinterlace: settings.deinterlace },
+    onProgress,
+    signal,
+  );
   // A letterboxed original keeps its bars: they are not the estimator's doing.
   const borderShareOriginal =
     evaluation.borders.frameShare > 0
@@ -70,7 +74,12 @@ async function speedAlone(input: string, settings: Settings, signal: AbortSignal
   const closing: (() => unknown)[] = [];
   try {
     // Nothing is read twice, so nothing need be kept.
-    const source = await openVideo(input, { signal, threads: settings.threads, cacheBytes: 0 });
+    const source = await openVideo(input, {
+      signal,
+      threads: settings.threads,
+      deinterlace: settings.deinterlace,
+      cacheBytes: 0,
+    });
     closing.push(() => source.close());
     const context = { runtime: runtimeInfo(settings) };
     const { estimator: reference, estimatorOptions, timeout } = settings;

@@ -38,7 +38,8 @@ export interface ClipFrames {
 }
 
 /** What {@link openClip} goes by. */
-export interface ClipFramesOptions extends Pick<Settings, 'device' | 'deviceMemory' | 'decoder' | 'threads'> {
+export interface ClipFramesOptions
+  extends Pick<Settings, 'device' | 'deviceMemory' | 'decoder' | 'deinterlace' | 'threads'> {
   readonly signal: AbortSignal;
   /** Every frame is read once only: none needs to be kept. */
   readonly once: boolean;
@@ -51,7 +52,7 @@ export interface ClipFramesOptions extends Pick<Settings, 'device' | 'deviceMemo
  * `GIMBAL_E_INVALID_ARGUMENT` for `nvdec` on the CPU.
  */
 export async function openClip(file: string, options: ClipFramesOptions): Promise<ClipFrames> {
-  const { device, decoder, threads, signal, once } = options;
+  const { device, decoder, deinterlace, threads, signal, once } = options;
   if (device === 'cpu' && decoder === 'nvdec') {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -60,7 +61,8 @@ export async function openClip(file: string, options: ClipFramesOptions): Promis
   }
   const ordinal = chooseDevice(device, () => addonInfo().cudaReport);
   if (ordinal === undefined && decoder === 'nvdec') throw noEngine(addonInfo().cudaReport.unavailable);
-  const inHostMemory = () => openVideo(file, { signal, threads, cuda: cudaBridge, ...(once && { cacheBytes: 0 }) });
+  const reading = { signal, threads, deinterlace, cuda: cudaBridge, ...(once && { cacheBytes: 0 }) };
+  const inHostMemory = () => openVideo(file, reading);
   if (ordinal === undefined) return hostFrames(await inHostMemory());
   try {
     return deviceFrames(await openDeviceClip(file, { ...options, device: `cuda:${ordinal}` }));

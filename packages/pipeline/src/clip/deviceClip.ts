@@ -33,13 +33,13 @@ export interface DeviceClip extends FrameSource {
  * while reading also `GIMBAL_E_DEVICE_LOST` when the thread ends.
  */
 export async function openDeviceClip(file: string, options: DeviceClipOptions): Promise<DeviceClip> {
-  const { signal, device, decoder = 'auto', threads, deviceMemory, once = false } = options;
+  const { signal, device, decoder = 'auto', deinterlace, threads, deviceMemory, once = false } = options;
   throwIfAborted(signal);
-  const thread = startDecodeThread({ file, device, decoder, threads, deviceMemory, once });
+  const thread = startDecodeThread({ file, device, decoder, deinterlace, threads, deviceMemory, once });
   const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   // While the thread starts, the file is looked at here too.
-  const onThisThread = openVideo(file, { signal, threads, cacheBytes: 0, cuda: cudaBridge });
+  const onThisThread = openVideo(file, { signal, threads, deinterlace, cacheBytes: 0, cuda: cudaBridge });
   const [here, there] = await Promise.allSettled([onThisThread, thread.opened]);
   signal?.removeEventListener('abort', stop);
   if (here.status === 'rejected' || there.status === 'rejected' || signal?.aborted) {

@@ -32,11 +32,11 @@ export async function openOnDevice(request: DecodeRequest, signal: AbortSignal):
 
 async function openWith(
   { name, reason }: ChosenDecoder,
-  { file, device, decoder, deviceMemory, threads, once }: DecodeRequest,
+  { file, device, decoder, deinterlace, deviceMemory, threads, once }: DecodeRequest,
   signal: AbortSignal,
 ): Promise<OpenedOnDevice> {
   const where = name === 'nvdec' ? device : 'cpu';
-  const video = await openVideo(file, { signal, threads, cacheBytes: 0, device: where, cuda: cudaBridge });
+  const video = await openVideo(file, { signal, threads, deinterlace, cacheBytes: 0, device: where, cuda: cudaBridge });
   try {
     const refused = name === 'nvdec' && video.decoder.name !== 'nvdec' ? video.decoder.reason : undefined;
     if (refused !== undefined && decoder === 'nvdec') throw noEngine(refused);

@@ -1,7 +1,7 @@
 import type { EstimatorPlugin, FrameSource } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { type Evaluation, evaluateClip } from '@gimbal/metrics';
-import { openVideo } from '@gimbal/video';
+import { type Deinterlace, openVideo } from '@gimbal/video';
 import { estimators } from '../estimators.js';
 import type { OnProgress } from '../progress.js';
 import { stabilizedHalf } from '../stabilize/sideBySide.js';
@@ -13,6 +13,8 @@ export interface EvaluateFilesOptions {
   readonly stabilized: string;
   /** Width of the stabilized half when the second file shows both side by side. */
   readonly stabilizedHalfWidth?: number | undefined;
+  /** What was made of the original's interlaced pictures; `auto` unless told. */
+  readonly deinterlace?: Deinterlace | undefined;
   /** Frames after which measuring stops; all of them unless told. */
   readonly maxFrames?: number | undefined;
 }
@@ -22,18 +24,18 @@ const REFEREE = { analysisSize: 640, seed: 640, continuity: false };
 
 /** Measures two files from their decoded pixels, on the CPU, always with the same referee. Closes both, whatever happens. */
 export async function evaluateFiles(
-  { original, stabilized, stabilizedHalfWidth, maxFrames }: EvaluateFilesOptions,
+  { original, stabilized, stabilizedHalfWidth, deinterlace, maxFrames }: EvaluateFilesOptions,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<Evaluation> {
   const closing: (() => unknown)[] = [];
-  const open = async (file: string): Promise<FrameSource> => {
-    const source = await openVideo(file, { signal });
+  const open = async (file: string, fields?: Deinterlace): Promise<FrameSource> => {
+    const source = await openVideo(file, { signal, deinterlace: fields });
     closing.push(() => source.close());
     return source;
   };
   try {
-    const before = await open(original);
+    const before = await open(original, deinterlace);
     const after = await open(stabilized);
     const context = { runtime: runtimeInfo({ device: 'cpu' }) };
     const referee = await estimators.createEstimator(classical as EstimatorPlugin, REFEREE, context, {

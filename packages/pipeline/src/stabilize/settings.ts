@@ -1,5 +1,5 @@
 import { DEFAULT_MAX_CROP, type DeviceName, type EstimatorPlugin } from '@gimbal/core';
-import type { VideoCodec } from '@gimbal/video';
+import type { Deinterlace, VideoCodec } from '@gimbal/video';
 import type { DecoderChoice } from '../clip/decoderChoice.js';
 
 /** What a run goes by. */
@@ -28,6 +28,8 @@ export interface Settings {
   readonly decoder: DecoderChoice;
   /** Threads to use. Default: all cores. */
   readonly threads?: number | undefined;
+  /** Interlaced pictures: `auto` one whole picture of each, `fields` one of each field, `off` as they are. */
+  readonly deinterlace: Deinterlace;
   readonly codec: VideoCodec;
   /** Constant quality, lower is better. Default: 18 for h264, 20 for h265, 26 for av1. */
   readonly crf?: number | undefined;
@@ -56,6 +58,7 @@ export const DEFAULT_SETTINGS = {
   tripod: false,
   device: 'auto',
   decoder: 'auto',
+  deinterlace: 'auto',
   codec: 'h264',
   timeout: 60,
   compare: false,

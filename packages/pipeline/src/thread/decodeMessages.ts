@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorWords, ServedClip } from '@gimbal/native';
+import type { Deinterlace } from '@gimbal/video';
 import type { DecoderChoice } from '../clip/decoderChoice.js';
 
 /** Which clip the thread opens, and how. */
@@ -7,6 +8,7 @@ export interface DecodeRequest {
   readonly file: string;
   readonly device: `cuda:${number}`;
   readonly decoder: DecoderChoice;
+  readonly deinterlace?: Deinterlace | undefined;
   /** Decoding threads; all the machine's unless told. */
   readonly threads?: number | undefined;
   /** Bytes of the device's memory that frames may be kept in; a share of what is free unless told. */
