@@ -1,5 +1,6 @@
 import type { EstimateLimits } from './checkedEstimate.js';
 import type { ClipMotion } from './clipMotion.js';
+import { pixelAspectOf } from './displayProportions.js';
 import { GimbalError } from './errors.js';
 import type { Estimator } from './estimator.js';
 import { type Fallback, framesFrom, Parts } from './fallback.js';
@@ -53,5 +54,12 @@ export function clipMotion({ times, steps }: MeasuredFrames, { source, estimator
   if (times.length === 0)
     throw new GimbalError('GIMBAL_E_INPUT_NOT_VIDEO', 'The input has no frame that could be decoded.');
   const { width, height } = source.info;
-  return { size: { width, height }, times: Float64Array.from(times), steps, estimator: estimator.name };
+  const pixelAspect = pixelAspectOf(source.info);
+  return {
+    size: { width, height },
+    times: Float64Array.from(times),
+    steps,
+    estimator: estimator.name,
+    ...(pixelAspect !== 1 && { pixelAspect }),
+  };
 }

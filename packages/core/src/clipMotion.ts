@@ -12,6 +12,8 @@ export interface ClipMotion {
   readonly steps: readonly MotionField[];
   /** Name of the estimator that measured it. */
   readonly estimator: string;
+  /** Width of a pixel over its height, as it is shown; 1 unless told. Sizes and homographies are in pixels as they are stored. */
+  readonly pixelAspect?: number | undefined;
 }
 
 /** Frames `start` (included) to `end` (excluded) that show one scene. */

@@ -8,6 +8,7 @@ import { parameterFields, parameterRadius } from './geometry/motionParameters.js
  * that window may leave the frame, and no correction may bend the picture out of its shape by more than `maxDistortion`.
  */
 export interface CropBudget {
+  /** The frame in square pixels: its width need not be whole. */
   readonly size: Size;
   /** Fraction of width and height that may be given up: 0 (nothing) to just under 1. */
   readonly maxCrop: number;

@@ -3,6 +3,8 @@ import type { Frame, PixelFormat, Size } from './frame.js';
 /** What is known of a clip before its frames are decoded. */
 export interface ClipInfo extends Size {
   readonly format: PixelFormat;
+  /** Width of a pixel over its height, as it is shown; 1 unless told. */
+  readonly pixelAspect?: number | undefined;
   /** Average frames per second. */
   readonly frameRate: number;
   /** Number of frames if the container tells, an estimate otherwise; `undefined` if neither is possible. */

@@ -9,7 +9,7 @@ import { shotCorrections } from './shotCorrections.js';
 import { shotPath } from './shotPath.js';
 import type { Smoother } from './smoother.js';
 
-/** The motion of a part of a clip, such as is known while the rest is still being measured. */
+/** The motion of a part of a clip in square pixels, such as is known while the rest is still being measured. */
 export interface MotionStretch extends Pick<ClipMotion, 'size' | 'times' | 'steps'> {
   /** Which frame of the clip its first one is. */
   readonly first: number;

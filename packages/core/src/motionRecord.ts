@@ -1,4 +1,5 @@
 import type { ClipMotion } from './clipMotion.js';
+import { pixelAspectOf } from './displayProportions.js';
 import { GimbalError } from './errors.js';
 import type { Size } from './frame.js';
 import { MODELS, type MotionField, motionField, VERDICTS } from './motionField.js';
@@ -7,8 +8,9 @@ const FORMAT = 'gimbal-motion';
 const VERSION = 1;
 
 /**
- * A clip's motion as a JSON document, one step a line: `{ format, version, estimator, size, times, steps }`, each step
- * `{ homographies, confidence, verdict, model }`, a `reason` where there is one and, for a grid, `rows` and `cols`. No digit is lost (−0 becomes 0).
+ * A clip's motion as a JSON document, one step a line: `{ format, version, estimator, size, times, steps }`, with `pixelAspect` where pixels
+ * are not square, each step `{ homographies, confidence, verdict, model }`, a `reason` where there is one and, for a grid, `rows` and `cols`.
+ * No digit is lost (−0 becomes 0).
  * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the motion does not hold together, so that what is written can be read again.
  */
 export function serializeMotion(motion: ClipMotion): string {
@@ -27,7 +29,16 @@ export function serializeMotion(motion: ClipMotion): string {
     return JSON.stringify({ ...grid, homographies: Array.from(homographies), confidence, verdict, model, reason });
   });
   const { width, height } = motion.size;
-  const head = { format: FORMAT, version: VERSION, estimator: motion.estimator, size: { width, height }, times };
+  const pixelAspect = pixelAspectOf(motion);
+  const shape = pixelAspect === 1 ? {} : { pixelAspect };
+  const head = {
+    format: FORMAT,
+    version: VERSION,
+    estimator: motion.estimator,
+    size: { width, height },
+    ...shape,
+    times,
+  };
   return `${JSON.stringify(head).slice(0, -1)},"steps":[\n${steps.join(',\n')}\n]}\n`;
 }
 
@@ -52,7 +63,12 @@ export function parseMotion(text: string): ClipMotion {
   const size = checkSize(record.size);
   const times = checkTimes(record.times, record.steps.length);
   const steps = record.steps.map((step: unknown, i) => parseStep(step, i, size));
-  return { size, times, steps, estimator: record.estimator };
+  const { pixelAspect } = record;
+  if (pixelAspect === undefined) return { size, times, steps, estimator: record.estimator };
+  if (typeof pixelAspect !== 'number' || !(pixelAspect > 0)) {
+    throw broken(`"pixelAspect" must be the width of a pixel over its height, not ${show(pixelAspect)}`);
+  }
+  return { size, times, steps, estimator: record.estimator, pixelAspect };
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { clipMotion } from './analyze.js';
 import { type ClipMotion, shotsOf } from './clipMotion.js';
+import { displaySize, pixelAspectOf } from './displayProportions.js';
 import { GimbalError } from './errors.js';
 import type { Parts } from './fallback.js';
 import { lookAheadPlan } from './lookAheadPlan.js';
@@ -44,8 +45,10 @@ export async function onePass(parts: Parts, options: StabilizeOptions, lookAhead
   }
   const { window, output } = fixedWindow(size, settings);
   const { budget } = settings;
+  const pixelAspect = pixelAspectOf(parts.source.info);
+  const limits = planSettings(displaySize(size, pixelAspect), options).budget;
   // Not ended by what else goes wrong: what it has decided is kept for those who take over.
-  const plan = (lookAhead.plan ?? lookAheadPlan)({ smoother, budget, frames, signal });
+  const plan = (lookAhead.plan ?? lookAheadPlan)({ smoother, budget: limits, frames, signal });
   const pass = new PassAhead(parts, options, plan, (correction) =>
     windowedCorrection(correction, window, size, output),
   );

@@ -1,4 +1,5 @@
 import { Changes } from './changes.js';
+import { displayMotion, inDisplayProportions, pixelAspectOf } from './displayProportions.js';
 import { throwIfAborted } from './errors.js';
 import type { DeviceFailure, Parts } from './fallback.js';
 import type { Frame } from './frame.js';
@@ -126,13 +127,16 @@ export class PassAhead {
   async #decide(): Promise<void> {
     const { plan, corrections, warps, measured } = this;
     const { width, height } = this.parts.source.info;
+    const pixelAspect = pixelAspectOf(this.parts.source.info);
     for (;;) {
       await this.#until('settled', () => this.complete || this.#settled >= warps.length + plan.ahead);
       const complete = this.complete;
       const first = Math.max(0, warps.length - plan.behind);
       const times = Float64Array.from(measured.times.slice(first, this.#settled));
       const steps = measured.steps.slice(first, this.#settled - 1);
-      const decided = await plan.decide({ size: { width, height }, first, times, steps, complete });
+      const known = displayMotion({ size: { width, height }, first, times, steps, complete, pixelAspect });
+      const shown = await plan.decide(known);
+      const decided = shown.map((correction) => inDisplayProportions(correction, 1 / pixelAspect));
       corrections.push(...decided);
       warps.push(...decided.map(this.shown));
       if (Number.isNaN(this.decided)) this.decided = performance.now();

@@ -1,6 +1,7 @@
 import { type Breather, createBreather } from './breather.js';
 import { type ClipMotion, type Shot, shotsOf } from './clipMotion.js';
 import { type CropBudget, cropBudget } from './cropBudget.js';
+import { displayMotion, inDisplayProportions, pixelAspectOf } from './displayProportions.js';
 import type { Size } from './frame.js';
 import type { Homography } from './geometry/homography.js';
 import { homographyArray } from './geometry/homographyArray.js';
@@ -81,12 +82,15 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
   const { size } = motion;
   const { border, zoom, maxCrop, budget } = planSettings(size, options);
   const shots = shotsOf(motion);
+  const pixelAspect = pixelAspectOf(motion);
+  const shown = displayMotion(motion);
+  const limits = planSettings(shown.size, options).budget;
   const breathe = createBreather(options.signal);
   const corrections: Homography[] = [];
   for (const shot of shots) {
-    const path = await shotPath(motion, shot, breathe);
-    const own = await shotCorrections(path, options.smoother, budget, { signal: options.signal });
-    for (const correction of own.corrections) corrections.push(correction);
+    const path = await shotPath(shown, shot, breathe);
+    const own = await shotCorrections(path, options.smoother, limits, { signal: options.signal });
+    for (const correction of own.corrections) corrections.push(inDisplayProportions(correction, 1 / pixelAspect));
   }
   const { windows, output } = await chooseWindows(motion, corrections, shots, border, zoom, maxCrop, breathe);
   const warps = homographyArray(corrections.length);

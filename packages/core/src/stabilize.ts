@@ -1,5 +1,6 @@
 import { analyzeWith } from './analyze.js';
 import type { ClipMotion } from './clipMotion.js';
+import { pixelAspectOf } from './displayProportions.js';
 import { GimbalError, throwIfAborted } from './errors.js';
 import { Parts } from './fallback.js';
 import { onePass } from './onePass.js';
@@ -74,5 +75,7 @@ async function motionOf(parts: Parts, options: StabilizeOptions): Promise<ClipMo
       `The motion was measured on ${motion.size.width}×${motion.size.height} frames, the clip has ${source.info.width}×${source.info.height}.`,
     );
   }
-  return motion;
+  // The file itself knows the shape of its pixels best.
+  const pixelAspect = pixelAspectOf(source.info);
+  return pixelAspect === pixelAspectOf(motion) ? motion : { ...motion, pixelAspect };
 }

@@ -176,7 +176,7 @@ describe('trajectoryColmap', () => {
   });
 
   it('has no camera without a frame', () => {
-    const files = trajectoryColmap({ size, focal, estimator: 'test', poses: [] });
+    const files = trajectoryColmap({ size, focal, pixelAspect: 1, estimator: 'test', poses: [] });
     expect(files['cameras.txt']).toContain('# Number of cameras: 0');
   });
 });

@@ -1,5 +1,6 @@
 import { createBreather } from './breather.js';
 import { type ClipMotion, shotsOf } from './clipMotion.js';
+import { displayMotion, pixelAspectOf } from './displayProportions.js';
 import { GimbalError } from './errors.js';
 import type { Size } from './frame.js';
 import {
@@ -30,15 +31,17 @@ export interface CameraPose {
 /** The measured path of the camera as poses, with the pinhole camera that they assume. */
 export interface CameraTrajectory {
   readonly size: Size;
-  /** Focal length in pixels, the same in x and y. The principal point is the frame's centre. */
+  /** Focal length in rows, which is pixels where those are square. The principal point is the frame's centre. */
   readonly focal: number;
+  /** Width of a pixel over its height: along x the focal length is `focal / pixelAspect` stored pixels. */
+  readonly pixelAspect: number;
   readonly estimator: string;
   readonly poses: readonly CameraPose[];
 }
 
 /** The camera that {@link cameraTrajectory} assumes. */
 export interface TrajectoryOptions {
-  /** Focal length in pixels. Default: the longer side of the frame (a field of view of 53° along it). */
+  /** Focal length in rows. Default: the longer side of the frame as it is shown (a field of view of 53° along it). */
   readonly focal?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -52,7 +55,9 @@ export interface TrajectoryOptions {
  */
 export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOptions = {}): Promise<CameraTrajectory> {
   const { size } = motion;
-  const focal = options.focal ?? Math.max(size.width, size.height);
+  const pixelAspect = pixelAspectOf(motion);
+  const shown = displayMotion(motion);
+  const focal = options.focal ?? Math.max(size.width * pixelAspect, size.height);
   if (!(focal > 0 && Number.isFinite(focal))) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -62,12 +67,12 @@ export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOp
   const breathe = createBreather(options.signal);
   const poses: CameraPose[] = [];
   for (const [number, shot] of shotsOf(motion).entries()) {
-    const { steps } = await shotPath(motion, shot, breathe);
+    const { steps } = await shotPath(shown, shot, breathe);
     let qvec: Quaternion = [1, 0, 0, 0];
     for (let k = 0; k <= steps.length; k++) {
       if (k % 8 === 0) await breathe();
       if (k > 0) {
-        const turn = homographyToRotation(steps[k - 1], focal, (size.width - 1) / 2, (size.height - 1) / 2);
+        const turn = homographyToRotation(steps[k - 1], focal, (shown.size.width - 1) / 2, (shown.size.height - 1) / 2);
         qvec = multiplyQuaternions(rotationToQuaternion(turn), qvec);
       }
       const index = shot.start + k;
@@ -75,5 +80,5 @@ export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOp
       poses.push({ index, time: motion.times[index], shot: number, qvec, R, t: [0, 0, 0] });
     }
   }
-  return { size, focal, estimator: motion.estimator, poses };
+  return { size, focal, pixelAspect, estimator: motion.estimator, poses };
 }

@@ -12,9 +12,9 @@ export interface ColmapFiles {
  * do not share a world; its principal point is in COLMAP's convention, where the centre of the first pixel is (0.5, 0.5). IMAGE_ID and
  * the number in the name count from 1, as `ffmpeg -i clip frame_%06d.png` does. There are no points: only directions were measured.
  */
-export function trajectoryColmap({ size, focal, poses }: CameraTrajectory): ColmapFiles {
+export function trajectoryColmap({ size, focal, pixelAspect, poses }: CameraTrajectory): ColmapFiles {
   const cameras = poses.length === 0 ? 0 : poses[poses.length - 1].shot + 1;
-  const camera = `PINHOLE ${size.width} ${size.height} ${focal} ${focal} ${size.width / 2} ${size.height / 2}`;
+  const camera = `PINHOLE ${size.width} ${size.height} ${focal / pixelAspect} ${focal} ${size.width / 2} ${size.height / 2}`;
   const images = poses.map(({ index, shot, qvec, t }) => {
     const id = index + 1;
     return `${id} ${qvec.join(' ')} ${t.join(' ')} ${shot + 1} frame_${String(id).padStart(6, '0')}.png\n\n`;

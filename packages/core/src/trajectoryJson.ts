@@ -4,7 +4,7 @@ import type { CameraTrajectory } from './trajectory.js';
  * A trajectory as a JSON document, one frame a line: `{ format, version, estimator, convention, camera, frames }`. In `frames`, `R` is
  * three rows of three, `qvec` is [w, x, y, z], and pixels have their centres on integers (`cx = (width − 1) / 2`).
  */
-export function trajectoryJson({ size, focal, estimator, poses }: CameraTrajectory): string {
+export function trajectoryJson({ size, focal, pixelAspect, estimator, poses }: CameraTrajectory): string {
   const head = {
     format: 'gimbal-trajectory',
     version: 1,
@@ -14,7 +14,7 @@ export function trajectoryJson({ size, focal, estimator, poses }: CameraTrajecto
       model: 'PINHOLE',
       width: size.width,
       height: size.height,
-      fx: focal,
+      fx: focal / pixelAspect,
       fy: focal,
       cx: (size.width - 1) / 2,
       cy: (size.height - 1) / 2,

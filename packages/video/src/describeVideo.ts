@@ -54,10 +54,13 @@ export function describeVideo(
   const estimated =
     duration === undefined ? undefined : Math.max(1, Math.round((duration * frameRate.num) / frameRate.den));
   const color = colorTags(video, first, mapping);
+  const stream = streamInfo(video, first, frameRate, color, inFields ? 2 : 1);
+  const { sampleAspectRatio: aspect } = stream;
   const info: VideoInfo = {
     width: first.width,
     height: first.height,
     format: mapping.format,
+    ...(aspect.num > 0 && { pixelAspect: aspect.num / aspect.den }),
     frameRate: frameRate.num / frameRate.den,
     frameCount: counted ?? estimated,
     duration,
@@ -66,7 +69,7 @@ export function describeVideo(
     storedFormat: mapping.from,
     fullRange: color.range === AVCOL_RANGE_JPEG,
     fieldOrder,
-    stream: streamInfo(video, first, frameRate, color, inFields ? 2 : 1),
+    stream,
     notes: [...conversionNotes(mapping), ...fieldNotes(fieldOrder, deinterlace)],
   };
   return { info, mapping };

@@ -27,7 +27,7 @@ export function serveFrames(port: MessagePort, source: DeviceCache): FrameServic
   const passes = new Map<number, ServedPass>();
   const running = new Set<Promise<void>>();
   const { info, device, kept, warnings } = source;
-  const { width, height, format, frameRate, frameCount, duration } = info;
+  const { width, height, format, pixelAspect, frameRate, frameCount, duration } = info;
   let closing = false;
   let failure: Error | undefined;
   let rest: () => void = () => undefined;
@@ -90,7 +90,7 @@ export function serveFrames(port: MessagePort, source: DeviceCache): FrameServic
     port.close();
   })();
   return {
-    clip: { info: { width, height, format, frameRate, frameCount, duration }, device, kept, warnings },
+    clip: { info: { width, height, format, pixelAspect, frameRate, frameCount, duration }, device, kept, warnings },
     atRest,
     over,
     close,
