@@ -3,20 +3,19 @@ const USUAL =
   'the first time it usually takes one to three minutes on two cores; what has not changed is not built again';
 
 const COUNT = /Running target \S+ for (?:(\d+) projects?|project \S+)(?: and (\d+) tasks? (?:it|they) depends? on)?/;
-const ENDED = /(?:✔|✖|√|×)\s+nx run (\S+?):(\S+)/;
 const COMPILED = /\[\s*(?:(\d+)\/(\d+)|(\d+)%)\]/;
-const STARTED = /> nx run (\S+?):(\S+)/;
+const STARTED = /^> nx run (\S+?):(\S+)/;
 
 /**
  * Says how far a build is, from what nx and the compilers write. Nothing in the first seconds, in which a build of which nothing changed is
- * done; then one line in place on a terminal, and elsewhere a line for each step.
+ * done; then one line in place on a terminal, and elsewhere a line for each step and now and then.
  */
 export class BuildProgress {
   #out;
   #live;
   #rest = '';
   #steps = 0;
-  #ended = 0;
+  #started = 0;
   #now = 'starting';
   #start = performance.now();
   #announced = false;
@@ -48,35 +47,33 @@ export class BuildProgress {
   #line(line) {
     const count = COUNT.exec(line);
     if (count !== null) this.#steps = Number(count[1] ?? 1) + Number(count[2] ?? 0);
-    const ended = ENDED.exec(line);
     const compiled = COMPILED.exec(line);
     const started = STARTED.exec(line);
-    if (ended !== null) {
-      this.#ended++;
-      this.#now = step(ended[1], ended[2]);
-      if (this.#announced && this.#live === 0)
-        this.#out.write(`${this.#position()}${this.#now}, ${this.#seconds()} s\n`);
-    } else if (started !== null) {
+    if (started !== null) {
+      this.#started++;
       this.#now = step(started[1], started[2]);
+      if (this.#announced && this.#live === 0) this.#show();
     } else if (compiled !== null) {
       const [, done, all, percent] = compiled;
-      this.#now = `compiling C++, ${percent === undefined ? `file ${done} of ${all}` : `${percent} %`}`;
+      const project = /^(@?[\w/-]+): /.exec(line)?.[1] ?? '';
+      const far = percent === undefined ? `file ${done} of ${all}` : `${percent} %`;
+      this.#now = `${project} compiled parts, ${far}`.trim();
     }
   }
 
   #announce() {
     this.#announced = true;
     this.#out.write(`Building: ${USUAL}.\n`);
-    if (this.#live > 0) this.#tick = setInterval(() => this.#show(), 500);
+    this.#tick = setInterval(() => this.#show(), this.#live > 0 ? 500 : 15_000);
   }
 
   #show() {
     const line = `${this.#position()}${this.#now}, ${this.#seconds()} s`;
-    this.#out.write(`\r\x1b[K${line.slice(0, this.#live - 1)}`);
+    this.#out.write(this.#live > 0 ? `\r\x1b[K${line.slice(0, this.#live - 1)}` : `${line}\n`);
   }
 
   #position() {
-    return this.#steps === 0 ? '' : `[${Math.min(this.#ended, this.#steps)}/${this.#steps}] `;
+    return this.#steps === 0 ? '' : `[${Math.min(this.#started, this.#steps)}/${this.#steps}] `;
   }
 
   #seconds() {

@@ -11,10 +11,14 @@ function kept(isTTY: boolean) {
 const BUILD = `
  NX   Running target build for 2 projects and 3 tasks they depend on:
 
+- @gimbal/native
+
+> nx run @gimbal/core:build
+
 > nx run @gimbal/native:build:native
-[12/37] Building CXX object warp/cpu.cpp.o
-✔  nx run @gimbal/native:build:native
-✔  nx run @gimbal/core:build
+
+@gimbal/native: > cmake-js compile --out build
+@gimbal/native: [12/37] Building CXX object warp/cpu.cpp.o
 `;
 
 describe('the progress of a build', () => {
@@ -28,8 +32,8 @@ describe('the progress of a build', () => {
     const [first, ...steps] = out.texts;
     expect(first).toMatch(/^Building: the first time it usually takes/);
     expect(steps.map((line) => line.replace(/\d+ s/, 'N s'))).toEqual([
-      '[1/5] @gimbal/native, compiled parts, N s\n',
-      '[2/5] @gimbal/core, N s\n',
+      '[1/5] @gimbal/core, N s\n',
+      '[2/5] @gimbal/native, compiled parts, N s\n',
       'Built in N s.\n',
     ]);
   });
@@ -37,10 +41,10 @@ describe('the progress of a build', () => {
   it('is one line in place on a terminal, no wider than it', async () => {
     const out = kept(true);
     const progress = new BuildProgress(out, { delay: 0 });
-    progress.take(BUILD.slice(0, BUILD.indexOf('✔')));
+    progress.take(BUILD);
     await wait(700);
     progress.end();
-    expect(out.texts.join('')).toContain('[0/5] compiling C++, file 12 of 37');
+    expect(out.texts.join('')).toContain('[2/5] @gimbal/native compiled parts, file 12 of 37');
     expect(out.texts.slice(1).every((text) => text.startsWith('\r') && text.length <= 64)).toBe(true);
   });
 
