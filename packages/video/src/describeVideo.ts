@@ -1,11 +1,7 @@
 import { GimbalError } from '@gimbal/core';
 import {
-  AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
-  AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
   AV_NOPTS_VALUE,
-  AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
   AV_PKT_DATA_DISPLAYMATRIX,
-  AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
   AVCHROMA_LOC_UNSPECIFIED,
   AVCOL_PRI_UNSPECIFIED,
   AVCOL_RANGE_JPEG,
@@ -23,6 +19,7 @@ import { type FieldOrder, fieldOrderOf, isInterlaced } from './fieldOrder.js';
 import { matrixOfRgb } from './frameConformer.js';
 import type { InputFile } from './inputFile.js';
 import { hasAlpha, mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import { sideDataOf } from './sideData.js';
 import { type Rational, ticksToSeconds } from './timeStamps.js';
 import type { ColorTags, VideoInfo, VideoStreamInfo } from './videoStreamInfo.js';
 
@@ -54,7 +51,8 @@ export function describeVideo(
   const estimated =
     duration === undefined ? undefined : Math.max(1, Math.round((duration * frameRate.num) / frameRate.den));
   const color = colorTags(video, first, mapping);
-  const stream = streamInfo(video, first, frameRate, color, inFields ? 2 : 1);
+  const beside = sideDataOf(video, first);
+  const stream = streamInfo(video, first, frameRate, color, inFields ? 2 : 1, beside.kept);
   const { sampleAspectRatio: aspect } = stream;
   const info: VideoInfo = {
     width: first.width,
@@ -69,8 +67,9 @@ export function describeVideo(
     storedFormat: mapping.from,
     fullRange: color.range === AVCOL_RANGE_JPEG,
     fieldOrder,
+    captions: beside.captions,
     stream,
-    notes: [...conversionNotes(mapping), ...fieldNotes(fieldOrder, deinterlace)],
+    notes: [...conversionNotes(mapping), ...fieldNotes(fieldOrder, deinterlace), ...beside.notes],
   };
   return { info, mapping };
 }
@@ -89,15 +88,16 @@ function fieldNotes(fieldOrder: FieldOrder | undefined, deinterlace: Deinterlace
   return [`${pictures} and are deinterlaced with bwdif: ${made}.`];
 }
 
-function streamInfo(video: Stream, first: Frame, frameRate: Rational, color: ColorTags, ticks: 1 | 2): VideoStreamInfo {
+function streamInfo(
+  video: Stream,
+  first: Frame,
+  frameRate: Rational,
+  color: ColorTags,
+  ticks: 1 | 2,
+  sideData: ReadonlyMap<number, Uint8Array>,
+): VideoStreamInfo {
   const { num } = video.timeBase;
   const den = video.timeBase.den * ticks;
-  const sideData = new Map<number, Uint8Array>();
-  for (const { type, data } of video.codecpar.getAllCodedSideData()) sideData.set(type, Uint8Array.from(data));
-  for (const [inFrame, inPacket] of HDR_BLOCKS) {
-    const block = first.getSideData(inFrame);
-    if (block !== null && !sideData.has(inPacket)) sideData.set(inPacket, Uint8Array.from(block));
-  }
   const aspect = video.sampleAspectRatio.num > 0 ? video.sampleAspectRatio : first.sampleAspectRatio;
   return {
     timeBase: { num, den },
@@ -110,11 +110,6 @@ function streamInfo(video: Stream, first: Frame, frameRate: Rational, color: Col
     disposition: video.disposition,
   };
 }
-
-const HDR_BLOCKS = [
-  [AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_MASTERING_DISPLAY_METADATA],
-  [AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_CONTENT_LIGHT_LEVEL],
-] as const;
 
 /** The picture's own tags where it has them, otherwise the container's. Converted RGB is tagged as what it became. */
 function colorTags({ codecpar }: Stream, first: Frame, mapping: PixelMapping): ColorTags {

@@ -11,6 +11,7 @@ import { AV_PICTURE_TYPE_NONE } from 'node-av/constants';
 import { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
 import { AvPicture } from './avPicture.js';
+import { Captions } from './captions.js';
 import { chooseEncoder, type EncoderWish } from './chooseEncoder.js';
 import { completeOutput } from './completeOutput.js';
 import { type Container, containerFor } from './container.js';
@@ -45,6 +46,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   #pool: FramePool | DeviceSurfaces | undefined;
   #queue: EncodeQueue | undefined;
   #lastPts: bigint | undefined;
+  readonly #captions: Captions;
   #streams: OutputStreams | undefined;
   readonly #stop = new AbortController();
   #ending: Promise<void> | undefined;
@@ -61,6 +63,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     this.#format = clip.format;
     this.#fullRange = clip.fullRange;
     this.#stream = clip.stream;
+    this.#captions = new Captions(this.#settings.codec, this.#source?.info.captions === true);
     this.#output = new OutputFile(path, { overwrite, input: this.#source?.path });
   }
 
@@ -143,12 +146,14 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
         `Expected frames of ${this.#format.name}, as the source has, received ${like.format.name}.`,
       );
     }
-    return this.#pool.frame({
+    const frame = this.#pool.frame({
       time: like.time,
       index: like.index,
       fullRange: this.#fullRange,
       ...timingOf(like, this.#stream),
-    }) as F;
+    });
+    this.#captions.hand(like, frame);
+    return frame as F;
   }
 
   /** @throws GimbalError `GIMBAL_E_DISK_FULL`, `GIMBAL_E_ENCODE`, `GIMBAL_E_OUTPUT_UNWRITABLE`: also for a frame written earlier. */
@@ -170,7 +175,12 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     // A decoded picture would impose its type on the encoder, and its name for full range on the format.
     native.pictType = AV_PICTURE_TYPE_NONE;
     if (picture.memory === 'host') native.format = pixelFormatNumber(this.#format);
-    native.colorRange = this.#stream.color.range;
+    // ProRes writes what its pictures say into each of them.
+    const { range, primaries, transfer, matrix } = this.#stream.color;
+    native.colorRange = range;
+    native.colorPrimaries = primaries;
+    native.colorTrc = transfer;
+    native.colorSpace = matrix;
     await this.#queue.push({ native, duration, release });
   }
 
@@ -183,6 +193,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
       throw error;
     }
     if (this.#ending) throw notOpen(this.path);
+    this.#notes.push(...this.#captions.notes);
     const target = { name: this.path, signal: this.#stop.signal, notes: this.#notes };
     const streams = this.#streams;
     const completing = this.#release().then(() => completeOutput(this.#output, streams, target));

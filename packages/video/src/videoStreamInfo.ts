@@ -45,6 +45,8 @@ export interface VideoInfo extends ClipInfo {
   readonly fullRange: boolean;
   /** For interlaced pictures: the field that is the earlier one, as the file has them. */
   readonly fieldOrder?: 'top first' | 'bottom first' | undefined;
+  /** The pictures hold closed captions (CEA-608, CEA-708). */
+  readonly captions?: boolean | undefined;
   readonly stream: VideoStreamInfo;
   /** What was done to the picture on the way in, in words; empty when nothing. */
   readonly notes: readonly string[];
