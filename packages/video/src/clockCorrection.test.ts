@@ -20,14 +20,21 @@ async function join(name: string, recordings: readonly Recording[]): Promise<str
   return inFolder(name);
 }
 
-async function passThrough(input: string, output: string): Promise<{ played: Played; warnings: readonly string[] }> {
+async function passThrough(
+  input: string,
+  output: string,
+): Promise<{ played: Played; warnings: readonly string[]; notes: readonly string[] }> {
   const source = await openVideo(input);
   const sink = createVideoSink(inFolder(output), { source, preset: 'ultrafast', crf: 5, overwrite: true });
   await sink.open(source.info);
   for await (const frame of source.frames()) if (frame.memory === 'host') await sink.write(frame);
   await sink.finish();
   await source.close();
-  return { played: await play(inFolder(output)), warnings: source.warnings.map(({ code }) => code) };
+  return {
+    played: await play(inFolder(output)),
+    warnings: source.warnings.map(({ code }) => code),
+    notes: sink.notes,
+  };
 }
 
 /** Every picture is shown and every moment heard, side by side, from zero on. */
@@ -116,6 +123,16 @@ describe('recordings joined byte by byte', () => {
     const { played, warnings } = await passThrough(input, `${name.replaceAll(/\W/g, '-')}.mp4`);
     expectWhole(played, seconds, recordings[0].sound?.length ?? 1);
     expect(warnings.filter((code) => code !== 'timestamps')).toEqual([]);
+  });
+
+  it('whose second one has other stream numbers: the first is whole', async () => {
+    const input = await join('numbers.ts', [
+      { ...TS, ...first },
+      { ...TS, ...second, options: { mpegts_start_pid: '512' } },
+    ]);
+    const { played, notes } = await passThrough(input, 'numbers.mp4');
+    expectWhole({ ...played, sound: played.sound.slice(0, 1) }, 1.6);
+    expect(notes.join('\n')).toMatch(/Stream [23]: .* is left out/);
   });
 
   it('of which only the sound leaps', async () => {

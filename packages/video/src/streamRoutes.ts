@@ -42,6 +42,8 @@ export async function planRoute(
   };
   if (keep === 'none') return undefined;
   if (type === AVMEDIA_TYPE_AUDIO) {
+    // A stream that begins late in a broadcast; no container takes what it cannot describe.
+    if (codecpar.sampleRate < 1 || codecpar.channels < 1) return leaveOut('sound of unknown rate and channels');
     const taken = takes(container.audio, codec);
     const unsteady = unsteadySamples && codec.startsWith('pcm_');
     if (taken && !unsteady && !changing.has(stream.index)) return copyRoute(stream, muxer);
@@ -56,6 +58,7 @@ export async function planRoute(
   if (keep === 'audio') return undefined;
   if (type === AVMEDIA_TYPE_VIDEO) {
     const what = isCoverPicture(stream) ? 'the cover picture' : 'a further video stream';
+    if (codecpar.width < 1) return leaveOut(`${what} of unknown size`);
     return takes(container.otherVideo, codec) ? copyRoute(stream, muxer) : leaveOut(what);
   }
   if (type === AVMEDIA_TYPE_SUBTITLE) {
