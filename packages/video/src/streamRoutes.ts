@@ -16,6 +16,15 @@ import type { Route } from './route.js';
 import { RunIn } from './runIn.js';
 import { ticksToSeconds } from './timeStamps.js';
 
+/** Bytes of the header that a codec's sound cannot be described without. */
+const SHORTEST_HEADER: Readonly<Record<string, number>> = { opus: 19, alac: 36, vorbis: 30 };
+const FLAC_HEADER = 34;
+
+/** False where a muxer would find out, when everything is written, that it cannot describe the sound. */
+function hasWholeHeader(codec: string, bytes: number): boolean {
+  return codec === 'flac' ? bytes === FLAC_HEADER : bytes >= (SHORTEST_HEADER[codec] ?? 0);
+}
+
 /** What is kept of a file beside its pictures, and what its sound is like. */
 export interface RoutePlan {
   readonly keep: 'all' | 'audio' | 'none';
@@ -44,14 +53,16 @@ export async function planRoute(
   if (type === AVMEDIA_TYPE_AUDIO) {
     // A stream that begins late in a broadcast; no container takes what it cannot describe.
     if (codecpar.sampleRate < 1 || codecpar.channels < 1) return leaveOut('sound of unknown rate and channels');
-    const taken = takes(container.audio, codec);
+    const whole = hasWholeHeader(codec, codecpar.extradata?.length ?? 0);
+    const taken = takes(container.audio, codec) && whole;
     const unsteady = unsteadySamples && codec.startsWith('pcm_');
     if (taken && !unsteady && !changing.has(stream.index)) return copyRoute(stream, muxer);
     const same = taken && unsteady ? await AudioTranscoder.open(stream, muxer, notes, codec) : undefined;
     if (same !== undefined) return same;
     const transcoder = await AudioTranscoder.open(stream, muxer, notes);
     if (transcoder === undefined) return leaveOut('sound');
-    const why = taken ? 'changes its rate or channels on its way' : `is not for ${container.muxer}`;
+    const unfit = whole ? `is not for ${container.muxer}` : 'has a damaged header';
+    const why = taken ? 'changes its rate or channels on its way' : unfit;
     notes.push(`Stream ${stream.index}: sound (${codec}) ${why}; it is stored as ${transcoder.description}.`);
     return transcoder;
   }
