@@ -82,5 +82,5 @@ export class BuildProgress {
 }
 
 function step(project, target) {
-  return target === 'build:native' ? `${project}, compiled parts` : project;
+  return target.includes('build:native') ? `${project}, compiled parts` : project;
 }

@@ -1,17 +1,33 @@
 #!/usr/bin/env node
-// The command, or what it lacks. Checked in, so that npm links it in a checkout before anything is built; plain enough for old versions of Node.
+// The command, or what it lacks. Checked in, so that npm links it in a checkout before anything is built: there, what a command needs and is
+// not built yet is built first. Plain enough for old versions of Node.
 import { existsSync } from 'node:fs';
 
 const OLDEST = [20, 19];
-const program = new URL('../dist/main.js', import.meta.url);
+const place = (name) => new URL(name, import.meta.url);
+const program = place('../dist/main.js');
+const inCheckout = existsSync(place('../../../packages/cli/bin/gimbal.js'));
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   fail(`Gimbal needs Node ${OLDEST.join('.')} or newer; this is ${process.version}.`);
-} else if (existsSync(program)) {
-  await import(program.href);
 } else {
-  fail('Gimbal is not built yet. Run "npm run build" in the repository; it needs CMake and a C++ compiler.');
+  const missing = inCheckout ? unbuilt() : [];
+  if (missing.length > 0) {
+    const { buildProjects } = await import(place('../../../tools/run/buildProjects.mjs').href);
+    await buildProjects(missing);
+  }
+  if (existsSync(program)) await import(program.href);
+  else fail('Gimbal is not complete: dist/main.js is missing. Install it again.');
+}
+
+/** The program, and the learned estimator where it is asked for. */
+function unbuilt() {
+  const learned = process.argv.some((argument) => /(?:^|[,=])ihn(?:[,:]|$)/.test(argument));
+  return [
+    ...(existsSync(program) ? [] : ['@gimbal/cli']),
+    ...(learned && !existsSync(place('../../ihn/dist/index.js')) ? ['@gimbal/ihn'] : []),
+  ];
 }
 
 function fail(message) {

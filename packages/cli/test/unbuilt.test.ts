@@ -12,10 +12,10 @@ writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 const gimbal = (...args: string[]) =>
   spawnSync(process.execPath, [path.join(folder, 'bin/gimbal.js'), ...args], { encoding: 'utf8' });
 
-it('the command says how to build it where nothing is built', () => {
+it('the command says what it lacks where it is not whole', () => {
   const { status, stdout, stderr } = gimbal('info');
   expect({ status, stdout }).toEqual({ status: 6, stdout: '' });
-  expect(stderr).toMatch(/^error: .*"npm run build".* \(GIMBAL_E_ADDON\)\n$/);
+  expect(stderr).toMatch(/^error: .*dist\/main\.js is missing.* \(GIMBAL_E_ADDON\)\n$/);
 });
 
 it('and says so to programs too', () => {
@@ -24,8 +24,36 @@ it('and says so to programs too', () => {
   expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'GIMBAL_E_ADDON', exitCode: 6 } });
 });
 
-it('it runs what is built, with its arguments', () => {
+it('it runs what is there, with its arguments', () => {
   mkdirSync(path.join(folder, 'dist'));
   writeFileSync(path.join(folder, 'dist/main.js'), 'console.log(process.argv.slice(2).join());');
   expect(gimbal('a', 'b')).toMatchObject({ status: 0, stdout: 'a,b\n' });
+});
+
+it('in a checkout it builds what a command needs, once', () => {
+  const checkout = path.join(folder, 'checkout');
+  const cli = path.join(checkout, 'packages/cli');
+  cpSync(path.join(folder, 'bin'), path.join(cli, 'bin'), { recursive: true });
+  mkdirSync(path.join(checkout, 'tools/run'), { recursive: true });
+  writeFileSync(path.join(cli, 'package.json'), '{ "type": "module" }');
+  // Stands for the build: it makes what it is asked for.
+  writeFileSync(
+    path.join(checkout, 'tools/run/buildProjects.mjs'),
+    `import { mkdirSync, writeFileSync } from 'node:fs';
+export async function buildProjects(names) {
+  console.error(names.join());
+  for (const name of names) {
+    const dist = new URL('../../packages/' + name.slice('@gimbal/'.length) + '/dist/', import.meta.url);
+    mkdirSync(dist, { recursive: true });
+    for (const file of ['main.js', 'index.js']) writeFileSync(new URL(file, dist), 'console.log("runs");');
+  }
+}`,
+  );
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [path.join(cli, 'bin/gimbal.js'), ...args], { encoding: 'utf8' });
+  expect(run('info')).toMatchObject({ stdout: 'runs\n', stderr: '@gimbal/cli\n' });
+  expect(run('info')).toMatchObject({ stdout: 'runs\n', stderr: '' });
+  const learned = ['benchmark', 'clips', '--estimators', 'classical,ihn'];
+  expect(run(...learned)).toMatchObject({ stdout: 'runs\n', stderr: '@gimbal/ihn\n' });
+  expect(run(...learned)).toMatchObject({ stdout: 'runs\n', stderr: '' });
 });

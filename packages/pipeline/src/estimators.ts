@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -43,8 +44,15 @@ export async function loadSeparate(name: SeparateEstimator, from: string): Promi
       `The estimator "${name}" is a package of its own, ${packageName}, which is not installed. ${howToInstall(packageName)}`,
     );
   }
+  const entry = path.join(path.dirname(manifest), 'dist/index.js');
+  if (!existsSync(entry)) {
+    throw new GimbalError(
+      'GIMBAL_E_PLUGIN_NOT_FOUND',
+      `The estimator "${name}" is not built: ${entry} is missing. In a checkout "npm run build" makes it.`,
+    );
+  }
   try {
-    return (await import(pathToFileURL(createRequire(manifest).resolve(packageName)).href)) as Record<string, unknown>;
+    return (await import(pathToFileURL(entry).href)) as Record<string, unknown>;
   } catch (cause) {
     if (GimbalError.isInstance(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -73,7 +81,7 @@ export function isOwn(reference: string): reference is keyof typeof ESTIMATOR_PA
 }
 
 /** The command that brings a package to where the program finds it. */
-export function howToInstall(packageName: string): string {
+function howToInstall(packageName: string): string {
   return `Install it in the folder where you work, "npm install ${packageName}", or beside a global program, "npm install --global ${packageName}".`;
 }
 

@@ -5,7 +5,6 @@ export { type DeviceClip, type DeviceClipOptions, openDeviceClip } from './clip/
 export {
   ESTIMATOR_PACKAGES,
   estimators,
-  howToInstall,
   loadSeparate,
   SEPARATE_ESTIMATORS,
   type SeparateEstimator,

@@ -15,7 +15,7 @@ const BUILD = `
 
 > nx run @gimbal/core:build
 
-> nx run @gimbal/native:build:native
+> nx run @gimbal/native:"build:native"
 
 @gimbal/native: > cmake-js compile --out build
 @gimbal/native: [12/37] Building CXX object warp/cpu.cpp.o

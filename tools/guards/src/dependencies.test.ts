@@ -22,6 +22,13 @@ describe('dependencies', () => {
     });
   }
 
+  it('every package says whose it is and what it is about', () => {
+    for (const { folder, manifest } of packages()) {
+      const { author, keywords } = JSON.parse(JSON.stringify(manifest));
+      expect([folder, author, Array.isArray(keywords) && keywords.includes('video')]).toEqual([folder, 'The Gimbal authors', true]);
+    }
+  });
+
   it('core depends on nothing', () => {
     const core = packages().find(({ folder }) => folder === 'core');
     expect(Object.keys(core?.manifest.dependencies ?? { core: 'is missing' })).toEqual([]);

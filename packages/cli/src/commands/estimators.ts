@@ -3,7 +3,6 @@ import { discoverPlugins } from '@gimbal/core/plugins';
 import {
   ESTIMATOR_PACKAGES,
   estimators,
-  howToInstall,
   runtimeInfo,
   SEPARATE_ESTIMATORS,
   type SeparateEstimator,
@@ -67,7 +66,7 @@ async function separate(name: SeparateEstimator, directory: string, runtime: Run
   } catch (error) {
     const missing = GimbalError.isInstance(error) && error.code === 'GIMBAL_E_PLUGIN_NOT_FOUND';
     const packageName = ESTIMATOR_PACKAGES[name];
-    const problem = missing ? howToInstall(packageName) : (error as Error).message;
+    const problem = (error as Error).message;
     const origin = missing ? 'not installed' : 'installed';
     return { name, version: null, description: `The package ${packageName}.`, origin, score: null, problem };
   }
