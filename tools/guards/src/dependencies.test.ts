@@ -25,7 +25,11 @@ describe('dependencies', () => {
   it('every package says whose it is and what it is about', () => {
     for (const { folder, manifest } of packages()) {
       const { author, keywords } = JSON.parse(JSON.stringify(manifest));
-      expect([folder, author, Array.isArray(keywords) && keywords.includes('video')]).toEqual([folder, 'The Gimbal authors', true]);
+      expect([folder, author, Array.isArray(keywords) && keywords.includes('video')]).toEqual([
+        folder,
+        'The Gimbal authors',
+        true,
+      ]);
     }
   });
 
