@@ -13,6 +13,7 @@ import {
   type AVPixelFormat,
 } from 'node-av/constants';
 import { avGetCodecName, type FormatContext, type Frame, type Stream } from 'node-av/lib';
+import { blackBars } from './blackBars.js';
 import type { Deinterlace } from './deinterlacer.js';
 import { rotationOf } from './displayMatrix.js';
 import { type FieldOrder, fieldOrderOf, isInterlaced } from './fieldOrder.js';
@@ -69,7 +70,12 @@ export function describeVideo(
     fieldOrder,
     captions: beside.captions,
     stream,
-    notes: [...conversionNotes(mapping), ...fieldNotes(fieldOrder, deinterlace), ...beside.notes],
+    notes: [
+      ...conversionNotes(mapping),
+      ...fieldNotes(fieldOrder, deinterlace),
+      ...beside.notes,
+      ...barNotes(first, mapping),
+    ],
   };
   return { info, mapping };
 }
@@ -86,6 +92,23 @@ function fieldNotes(fieldOrder: FieldOrder | undefined, deinterlace: Deinterlace
   const made =
     deinterlace === 'fields' ? 'one whole picture of each field' : "one whole picture of each, 'fields' makes two";
   return [`${pictures} and are deinterlaced with bwdif: ${made}.`];
+}
+
+/** What to say of black bars in the first picture, where its luma is a plane that can be looked at. */
+function barNotes(first: Frame, { conversion, format }: PixelMapping): string[] {
+  const data = first.data?.[0];
+  const [stride] = first.linesize;
+  if (conversion !== 'none' || data === undefined || stride <= 0 || first.isHwFrame()) return [];
+  const { width, height } = first;
+  const bytesPerSample = format.bitDepth > 8 ? 2 : 1;
+  const bars = blackBars({ data, width, height, stride, channels: 1, bytesPerSample }, format);
+  if (bars === undefined) return [];
+  const { top, bottom, left, right } = bars;
+  const rows = top > 0 ? [`${top} rows above and ${bottom} below`] : [];
+  const columns = left > 0 ? [`${left} columns left and ${right} right`] : [];
+  return [
+    `The picture seems to have black bars (${[...rows, ...columns].join(', ')}); they move with it unless they are cropped away first.`,
+  ];
 }
 
 function streamInfo(
