@@ -42,7 +42,7 @@ function monoSound(file: string): Float32Array {
   const placed = `aresample=${RATE}:async=1:first_pts=0`;
   const raw = execFileSync(
     'ffmpeg',
-    ['-v', 'error', '-nostdin', '-i', file, '-vn', '-af', placed, '-ac', '1', '-f', 'f32le', '-'],
+    ['-v', 'error', '-nostdin', '-copyts', '-i', file, '-vn', '-af', placed, '-ac', '1', '-f', 'f32le', '-'],
     { maxBuffer: 2 ** 30 },
   );
   return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
