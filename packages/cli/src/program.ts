@@ -5,7 +5,9 @@ import { addBenchmark } from './commands/benchmark.js';
 import { addEstimators } from './commands/estimators.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addInfo } from './commands/info.js';
+import { addMosaic } from './commands/mosaic.js';
 import { addStabilize } from './commands/stabilize.js';
+import { addTiles } from './commands/tiles.js';
 import { EXIT_CODE_HELP, EXIT_CODES, type ExitCode } from './exitCodes.js';
 import { packageVersion } from './packageVersion.js';
 import { reportError, type Terminal } from './reportError.js';
@@ -16,6 +18,7 @@ Examples:
   gimbal stabilize shaky.mp4 steady.mp4 --strength 0.9 --max-crop 20%
   gimbal evaluate shaky.mp4 steady.mp4
   gimbal benchmark clips --estimators classical,phase
+  gimbal mosaic film.mp4 mosaic.mp4 --tiles photos
   gimbal info
 
 Run "gimbal <command> --help" for the options of a command.
@@ -41,6 +44,8 @@ function buildProgram(context: CommandContext): Command {
   addStabilize(program, context);
   addEvaluate(program, context);
   addBenchmark(program, context);
+  addMosaic(program, context);
+  addTiles(program, context);
   addInfo(program, context);
   addEstimators(program, context);
   return program;

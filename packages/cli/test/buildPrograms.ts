@@ -2,9 +2,19 @@ import path from 'node:path';
 import { buildWhenStale } from '../../../tools/run/buildWhenStale.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const FOLDERS = ['core', 'smoothers', 'metrics', 'native', 'video', 'cuda-classical', 'ihn', 'pipeline', 'cli'].map(
-  (name) => `packages/${name}`,
-);
+const FOLDERS = [
+  'core',
+  'smoothers',
+  'metrics',
+  'native',
+  'video',
+  'cuda-classical',
+  'ihn',
+  'assignment',
+  'mosaic',
+  'pipeline',
+  'cli',
+].map((name) => `packages/${name}`);
 
 /** The tests run the program as a user does, from `dist`. */
 export default async function buildPrograms(): Promise<void> {

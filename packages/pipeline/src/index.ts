@@ -10,6 +10,9 @@ export {
   type SeparateEstimator,
 } from './estimators.js';
 export { type EvaluateFilesOptions, evaluateFiles } from './evaluate/evaluateFiles.js';
+export { type MosaicRun, mosaicRun } from './mosaic/mosaicRun.js';
+export type { MosaicSettings } from './mosaic/mosaicSettings.js';
+export { type MosaicSummary, mosaicSummary } from './mosaic/mosaicSummary.js';
 export type { OnProgress, StageProgress } from './progress.js';
 export { checkOnePass } from './stabilize/checkOnePass.js';
 export type { RunFiles } from './stabilize/runFiles.js';

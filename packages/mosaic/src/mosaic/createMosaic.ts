@@ -12,6 +12,7 @@ import {
 import { loadAddon, planesOf, shiftsOf } from '../addon.js';
 import { type Colour, colourHandle } from '../colour.js';
 import type { TileSet } from '../tiles/tileSet.js';
+import { turnedTiles } from '../tiles/turnedTiles.js';
 import { type CellGrid, cellGrid } from './cellGrid.js';
 import { CellMemory } from './cellMemory.js';
 import { CellPictures } from './cellPictures.js';
@@ -29,6 +30,8 @@ export interface MosaicOptions extends Partial<MosaicLook> {
   readonly colour?: Colour | undefined;
   readonly preset?: MosaicPreset | undefined;
   readonly cost?: TileCost | undefined;
+  /** Degrees, clockwise, by which a player turns the film (0, 90, 180, 270): tiles are turned the other way, so that they stand upright. */
+  readonly rotation?: number | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -104,7 +107,7 @@ export async function createMosaic(options: MosaicOptions): Promise<Mosaic> {
   const tileFeatures = new Int16Array(tiles.count * parts * 3);
   const tileMeans = new Int32Array(tiles.count * 3);
   await addon.layTiles(
-    tiles.pixels,
+    turnedTiles(tiles, options.rotation ?? 0),
     tiles.count,
     tiles.size,
     handle,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { GimbalError, type HostFrame, throwIfAborted } from '@gimbal/core';
 import { openVideo } from '@gimbal/video';
 import { loadAddon, planesOf, shiftsOf } from '../addon.js';
-import { colourHandle } from '../colour.js';
+import { type Colour, colourHandle } from '../colour.js';
 import { distinctTiles, JUST_NOTICEABLE } from './distinctTiles.js';
 import { type FolderFile, readTileFile, type TileFileKey, writeTileFile } from './tileFile.js';
 import { checkedTileSize, DEFAULT_TILE_SIZE, type SkippedFile, type TileSet } from './tileSet.js';
@@ -46,7 +46,7 @@ export async function createTileSet(folder: string, options: TileSetOptions = {}
   const pixels = new Uint8Array(files.length * perFile * bytes);
   const names: string[] = [];
   const skipped: SkippedFile[] = [];
-  const found = new Array<readonly Uint8Array[] | undefined>(files.length);
+  const read = new Uint8Array(files.length);
   let done = 0;
   let next = 0;
   const work = async (): Promise<void> => {
@@ -54,7 +54,9 @@ export async function createTileSet(folder: string, options: TileSetOptions = {}
       const mine = next++;
       throwIfAborted(signal);
       try {
-        found[mine] = await tilesOf(path.join(folder, files[mine].name), size, variants, signal);
+        const room = pixels.subarray(mine * perFile * bytes, (mine + 1) * perFile * bytes);
+        await sampleFile(path.join(folder, files[mine].name), room, size, variants, signal);
+        read[mine] = 1;
       } catch (error) {
         throwIfAborted(signal);
         if (!GimbalError.isInstance(error)) throw error;
@@ -64,12 +66,11 @@ export async function createTileSet(folder: string, options: TileSetOptions = {}
     }
   };
   await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
-  found.forEach((tiles, k) => {
-    for (const tile of tiles ?? []) {
-      pixels.set(tile, names.length * bytes);
-      names.push(files[k].name);
-    }
-  });
+  for (let k = 0; k < files.length; k++) {
+    if (read[k] === 0) continue;
+    pixels.copyWithin(names.length * bytes, k * perFile * bytes, (k + 1) * perFile * bytes);
+    for (let one = 0; one < perFile; one++) names.push(files[k].name);
+  }
   if (names.length === 0) throw nothingIn(folder, files.length, skipped);
   skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
   const all: TileSet = {
@@ -143,23 +144,19 @@ function cropsOf(
   return variants === 'mirrored' || variants === 'all' ? [...plain, ...mirrored] : plain;
 }
 
-async function tilesOf(
+/** Fills `room` with the tiles of a picture, one after the other. */
+async function sampleFile(
   file: string,
+  room: Uint8Array,
   size: number,
   variants: TileVariants,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array[]> {
+): Promise<void> {
   const source = await openVideo(file, { cacheBytes: 0, threads: 1, signal });
   try {
     for await (const frame of source.frames()) {
       try {
-        const { primaries, transfer, matrix } = source.info.stream.color;
-        const colour = colourHandle(
-          { primaries, transfer, matrix: matrix === 0 ? 6 : matrix, fullRange: frame.fullRange },
-          frame,
-          frame.format.bitDepth,
-        );
-        return await sampled(frame, colour, size, variants);
+        return await sampleFrame(frame, source.info.stream.color, room, size, variants);
       } finally {
         frame.close();
       }
@@ -170,18 +167,28 @@ async function tilesOf(
   throw new GimbalError('GIMBAL_E_INPUT_UNREADABLE', `${file} holds no picture.`);
 }
 
-async function sampled(
+/** The matrix of RGB, which frames never are: pictures that were RGB come as BT.601. */
+const RGB_MATRIX = 0;
+const BT601_MATRIX = 6;
+
+async function sampleFrame(
   frame: HostFrame,
-  colour: ReturnType<typeof colourHandle>,
+  { primaries, transfer, matrix }: Pick<Colour, 'primaries' | 'transfer' | 'matrix'>,
+  room: Uint8Array,
   size: number,
   variants: TileVariants,
-): Promise<Uint8Array[]> {
-  const addon = loadAddon();
-  const tiles: Uint8Array[] = [];
-  for (const { left, top, size: side, mirrored } of cropsOf(frame, variants)) {
-    const rgb = new Uint8Array(size * size * 3);
-    await addon.sampleTile(planesOf(frame), shiftsOf(frame), colour, [left, top, side, mirrored ? 1 : 0], size, rgb);
-    tiles.push(rgb);
+): Promise<void> {
+  const tags = {
+    primaries,
+    transfer,
+    matrix: matrix === RGB_MATRIX ? BT601_MATRIX : matrix,
+    fullRange: frame.fullRange,
+  };
+  const colour = colourHandle(tags, frame, frame.format.bitDepth);
+  const bytes = size * size * 3;
+  for (const [k, { left, top, size: side, mirrored }] of cropsOf(frame, variants).entries()) {
+    const crop = [left, top, side, mirrored ? 1 : 0] as const;
+    const rgb = room.subarray(k * bytes, (k + 1) * bytes);
+    await loadAddon().sampleTile(planesOf(frame), shiftsOf(frame), colour, crop, size, rgb);
   }
-  return tiles;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TileSet } from './tileSet.js';
 
@@ -57,7 +57,12 @@ export async function writeTileFile(folder: string, key: TileFileKey, { pixels, 
   const file = path.join(folder, TILE_FILE);
   const part = `${file}.${process.pid}.part`;
   try {
-    await writeFile(part, Buffer.concat([length, text, pixels]));
+    const out = await open(part, 'w');
+    try {
+      for (const piece of [length, text, pixels]) await out.writeFile(piece);
+    } finally {
+      await out.close();
+    }
     await rename(part, file);
   } catch {
     await rm(part, { force: true });

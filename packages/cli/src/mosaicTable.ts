@@ -1,0 +1,26 @@
+import type { MosaicSummary } from '@gimbal/pipeline';
+import { textTable } from './textTable.js';
+
+const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** The summary of a mosaic for a person. */
+export function mosaicTable(summary: MosaicSummary): string {
+  const { grid, tiles, seconds, gap, bytes } = summary;
+  const perFrame = (total: number): string => `${((1000 * total) / Math.max(1, summary.frames)).toFixed(1)} ms`;
+  const rows = [
+    ['Tiles', `${tiles.count}, of which ${tiles.shown} were seen; ${tiles.duplicates} near duplicates left out`],
+    [
+      'Cells that changed',
+      `${percent(summary.churn, 2)} a frame; ${percent(summary.needlessChurn, 2)} of those whose content did not`,
+    ],
+    ['Distance', `${summary.distance.toFixed(4)} (Oklab); at most ${percent(gap.worst, 3)} above the least possible`],
+    ['Cuts, repeated frames', `${summary.cuts}, ${summary.repeatedFrames}`],
+    ['Size', `${megabytes(bytes.output)}, ${(bytes.output / Math.max(1, bytes.input)).toFixed(1)} times the input's`],
+    [
+      'Speed',
+      `${summary.framesPerSecond.toFixed(1)} frames/s (features ${perFrame(seconds.features)}, assignment ${perFrame(seconds.assignment)}, picture ${perFrame(seconds.picture)})`,
+    ],
+  ];
+  return `${summary.output}  ${grid.cols}×${grid.rows} cells, ${summary.frames} frames\n${textTable(rows, 'll')}`;
+}
