@@ -13,6 +13,9 @@
 #include <isa/isa.hpp>
 
 #include "auction/auction.hpp"
+#ifdef GIMBAL_HAS_CUDA
+#include "auction/cuda.hpp"
+#endif
 #include "binding/report.hpp"
 
 namespace {
@@ -23,7 +26,8 @@ using namespace gimbal::assignment;
 /// What a solver and its work in flight share.
 struct Shared {
   Shape shape;
-  std::unique_ptr<Auction> auction;
+  int ordinal = -1;  // the CUDA device; below 0 the CPU
+  std::unique_ptr<Auction> auction;  // on a device made by the first solve: waking it takes longer than the event loop may stop
   std::vector<std::int16_t> columnPoints;
   int dimensions = 0;
   bool met = false;  // whether the auction knows the columns' points
@@ -42,7 +46,7 @@ class Solver : public Napi::ObjectWrap<Solver> {
     return DefineClass(env, "Solver", {InstanceMethod<&Solver::solve>("solve"), InstanceMethod<&Solver::cancel>("cancel")});
   }
 
-  /// new Solver(rows, columns, capacity, columnPoints: Int16Array | null, dimensions)
+  /// new Solver(rows, columns, capacity, columnPoints: Int16Array | null, dimensions, ordinal)
   explicit Solver(const Napi::CallbackInfo& info) : ObjectWrap(info), shared_(std::make_shared<Shared>()) {
     const auto whole = [&](int k) { return info[k].As<Napi::Number>().Int32Value(); };
     shared_->shape = {whole(0), whole(1), whole(2)};
@@ -55,7 +59,9 @@ class Solver : public Napi::ObjectWrap<Solver> {
       shared_->columnPoints.assign(points.Data(), points.Data() + points.ElementLength());
     }
     try {
-      shared_->auction = createCpuAuction(shared_->shape);
+      checkShape(shared_->shape);
+      shared_->ordinal = whole(5);
+      if (shared_->ordinal < 0) shared_->auction = createCpuAuction(shared_->shape);
     } catch (const std::exception& error) {
       throw Napi::RangeError::New(info.Env(), error.what());
     }
@@ -106,6 +112,10 @@ class Solver : public Napi::ObjectWrap<Solver> {
         info,
         [shared = shared_, costs, stay, effort, answer, wantPrices]() mutable {
           effort.cancel = &shared->cancel;
+#ifdef GIMBAL_HAS_CUDA
+          if (!shared->auction) shared->auction = createCudaAuction(shared->shape, shared->ordinal);
+#endif
+          if (!shared->auction) throw std::runtime_error("this build has no CUDA path");
           costs.columnsUnchanged = shared->met;
           answer->columns.resize(shared->shape.rows);
           try {

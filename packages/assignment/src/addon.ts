@@ -38,6 +38,8 @@ interface Addon extends InformedAddon {
     capacity: number,
     columnPoints: Int16Array | null,
     dimensions: number,
+    /** The CUDA device; −1 is the CPU. */
+    ordinal: number,
   ) => NativeSolver;
 }
 

@@ -1,3 +1,4 @@
+import type { DeviceName } from '@gimbal/core';
 /** Points with whole coordinates, columns × dimensions. Squared distances must stay below 2³¹: with 27 dimensions, coordinates up to ±4459. */
 export interface ColumnPoints {
   readonly data: Int16Array;
@@ -16,6 +17,8 @@ export interface AssignmentOptions {
   readonly columnPoints?: ColumnPoints | undefined;
   /** Threads; as many as the machine has unless told. They change no answer. */
   readonly threads?: number | undefined;
+  /** `cpu` unless told; `auto` takes CUDA where it is there. The answers are the same. A device holds rows × columns × 4 bytes. */
+  readonly device?: DeviceName | undefined;
 }
 
 /** What leaving a column costs: row `i` pays `penalties[i]` more on every column but `columns[i]`; −1 is no column. */

@@ -1,6 +1,7 @@
 import { GimbalError } from '@gimbal/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addonInfo } from './addon.js';
 import { certifiedBound } from './certifiedBound.js';
 import { createAssignment } from './createAssignment.js';
 
@@ -127,6 +128,24 @@ describe('createAssignment', () => {
     expect(bounded).toMatchObject({ exhausted: true, optimal: false });
     expect(new Set(bounded.columns).size).toBe(rows);
     expect(bounded.bound).toBeLessThanOrEqual(bounded.cost);
+  });
+
+  it('gives the same answers on a CUDA device, where there is one', async ({ skip }) => {
+    if (addonInfo().cudaReport.unavailable !== '') skip(addonInfo().cudaReport.unavailable);
+    const costs = Int32Array.from({ length: 300 * 900 }, (_, k) => (k * 48271) % 99_991);
+    const [host, device] = [
+      createAssignment({ rows: 300, columns: 900 }),
+      createAssignment({ rows: 300, columns: 900, device: 'cuda' }),
+    ];
+    expect(device.device).toMatch(/^cuda:\d+$/);
+    for (const gap of [0.001, 0])
+      expect((await device.solve(costs, { gap })).columns).toEqual((await host.solve(costs, { gap })).columns);
+  });
+
+  it('says why a device that was named cannot be used', ({ skip }) => {
+    if (addonInfo().cudaReport.unavailable === '') skip('there is one');
+    expect(() => createAssignment({ rows: 1, columns: 1, device: 'cuda' })).toThrow(/cannot be used/);
+    expect(createAssignment({ rows: 1, columns: 1, device: 'auto' }).device).toBe('cpu');
   });
 
   it('says what is wrong with its arguments, and which number would help', async () => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { GimbalError, throwIfAborted } from '@gimbal/core';
+import { chooseDevice, type DeviceName, deviceErrorOf, GimbalError, throwIfAborted } from '@gimbal/core';
 import { loadAddon, type NativeSolver } from './addon.js';
 import type { AssignmentOptions, SolveOptions } from './assignmentOptions.js';
 import { checkedProblem, checkedSolve } from './checkedArguments.js';
@@ -31,6 +31,8 @@ export interface Assignment {
   readonly rows: number;
   readonly columns: number;
   readonly capacity: number;
+  /** Where it computes: `cpu`, or the device, such as `cuda:0`. */
+  readonly device: string;
   /**
    * Assigns at the costs given: a row-major matrix of rows × columns whole numbers, or the points of the rows (rows × dimensions) where
    * the columns have points. Do not write to arrays while the promise is pending. Calls are answered in turn.
@@ -44,18 +46,20 @@ export interface Assignment {
  * Castañon 1992), so that a problem that changed little is solved in a fraction of the time. The same costs in the same order give the
  * same answers on every machine.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` where not every row can have a column (the message says which number would help),
- * `GIMBAL_E_ADDON`.
+ * `GIMBAL_E_DEVICE_UNAVAILABLE` for a device that was named and cannot be used, `GIMBAL_E_ADDON`.
  */
 export function createAssignment(options: AssignmentOptions): Assignment {
   const { rows, columns, capacity, points, dimensions } = checkedProblem(options);
   const threads = options.threads ?? availableParallelism();
-  const { Solver } = loadAddon();
-  const solver = invalidUnless(() => new Solver(rows, columns, capacity, points, dimensions));
+  const { Solver, addonInfo } = loadAddon();
+  const ordinal = chooseDevice(options.device ?? 'cpu', () => addonInfo().cudaReport);
+  const solver = invalidUnless(() => new Solver(rows, columns, capacity, points, dimensions, ordinal ?? -1));
   let last: Promise<unknown> = Promise.resolve();
   return {
     rows,
     columns,
     capacity,
+    device: ordinal === undefined ? 'cpu' : `cuda:${ordinal}`,
     solve(costs, solveOptions = {}) {
       checkedSolve({ rows, columns, dimensions }, costs, solveOptions);
       const answer = last.then(() => solveOnce(solver, threads, costs, solveOptions));
@@ -90,7 +94,7 @@ async function solveOnce(
     return { ...answer, gap: missed, optimal, work: { rounds, bids, offers, scans } };
   } catch (cause) {
     throwIfAborted(signal);
-    throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', (cause as Error).message, { cause });
+    throw deviceErrorOf(cause) ?? new GimbalError('GIMBAL_E_INVALID_ARGUMENT', (cause as Error).message, { cause });
   } finally {
     signal?.removeEventListener('abort', cancel);
   }

@@ -18,7 +18,8 @@ std::int32_t distance(const std::uint32_t* a, const std::uint32_t* b, int pairs)
   return sum;
 }
 
-/// Differences must fit 16 bits and their squares' sum 31.
+}  // namespace
+
 void checkReach(const std::int16_t* points, std::int64_t count, int dimensions, const char* what) {
   std::int64_t most = 0;
   for (std::int64_t i = 0; i < count * dimensions; i++) most = std::max<std::int64_t>(most, std::abs(static_cast<int>(points[i])));
@@ -27,8 +28,6 @@ void checkReach(const std::int16_t* points, std::int64_t count, int dimensions, 
   throw std::invalid_argument("the coordinates of " + std::string(what) + " reach " + std::to_string(most) + "; with " +
                               std::to_string(dimensions) + " dimensions squared distances stay below 2^31 up to " + std::to_string(limit));
 }
-
-}  // namespace
 
 void CostSource::pack(const std::int16_t* points, int count, int dimensions, std::vector<std::uint32_t>& across,
                       std::vector<std::uint32_t>& along) const {

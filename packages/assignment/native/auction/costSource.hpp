@@ -7,6 +7,9 @@
 
 namespace gimbal::assignment {
 
+/// Differences of coordinates must fit 16 bits, and a squared distance 31. @throws std::invalid_argument naming the farthest they may reach.
+void checkReach(const std::int16_t* points, std::int64_t count, int dimensions, const char* what);
+
 /// Costs as the auction reads them: row by row or column by column, whether they lie in a matrix or follow from points.
 class CostSource {
  public:

@@ -6,7 +6,7 @@
 
 #include <parallel/parallel.hpp>
 
-#include "auction.hpp"
+#include "driver.hpp"
 #include "shortlists.hpp"
 #include "tie.hpp"
 
@@ -14,7 +14,7 @@ namespace gimbal::assignment {
 namespace {
 
 constexpr std::int32_t kNone = -1;
-constexpr double kReach = 3;  // times the step that is sure to keep the promise: most rows end much nearer
+constexpr std::int32_t kLeft = -2;  // a place that was left in this round
 
 /// What is kept from call to call, and put back when a call is cancelled.
 struct State {
@@ -24,9 +24,10 @@ struct State {
   std::vector<std::int32_t> column;      // of a row; kNone where it has none
 };
 
-class CpuAuction final : public Auction {
+class CpuAuction final : public Driver {
  public:
-  explicit CpuAuction(Shape shape) : shape_(shape), source_(shape), lists_(shape) {
+  explicit CpuAuction(Shape shape)
+      : Driver(shape), source_(shape), lists_(shape), mostBid_(mostLead(shape.rows)), mostOffer_(mostLead(shape.columns)) {
     const std::size_t places = static_cast<std::size_t>(shape.columns) * shape.capacity;
     state_.price.resize(shape.columns);
     state_.placePrice.resize(places);
@@ -35,8 +36,8 @@ class CpuAuction final : public Auction {
     forget();
     highest_.assign(shape.columns, -1);
     highestRow_.resize(shape.columns);
-    lowest_.assign(shape.rows, std::numeric_limits<std::int64_t>::max());
-    lowestColumn_.resize(shape.rows);
+    highestGain_.assign(shape.rows, -1);
+    gainColumn_.resize(shape.rows);
     rowWords_.resize(shape.rows);
     for (int i = 0; i < shape.rows; i++) rowWords_[i] = rowWord(i);
     bids_.resize(shape.rows);
@@ -45,23 +46,11 @@ class CpuAuction final : public Auction {
     spare_ = state_;
   }
 
-  Outcome solve(const Costs& costs, const Stay& stay, const Effort& effort, std::int32_t* columns) override {
-    spare_ = state_;
-    try {
-      return solveFrom(costs, stay, effort, columns);
-    } catch (...) {
-      state_ = spare_;
-      lists_.forget();
-      throw;
-    }
-  }
-
   void prices(double* out) const override {
-    for (int j = 0; j < shape_.columns; j++) out[j] = std::ldexp(static_cast<double>(state_.price[j]), -lists_.shift());
+    for (int j = 0; j < shape_.columns; j++) out[j] = std::ldexp(static_cast<double>(state_.price[j]), -shift_);
   }
 
  private:
-  using Grains = std::int64_t;
 
   void forget() {
     std::fill(state_.price.begin(), state_.price.end(), 0);
@@ -70,46 +59,29 @@ class CpuAuction final : public Auction {
     std::fill(state_.column.begin(), state_.column.end(), kNone);
   }
 
-  Outcome solveFrom(const Costs& costs, const Stay& stay, const Effort& effort, std::int32_t* columns) {
-    effort_ = &effort;
-    outcome_ = {};
-    stay_ = stay;
-    const bool cold = effort.restart || state_.column[0] == kNone;
+  void save() override { spare_ = state_; }
+
+  void restore() override {
+    state_ = spare_;
+    lists_.forget();
+  }
+
+  void take(const Costs& costs, const Stay& stay, bool cold) override {
     if (cold) {
       forget();
       lists_.forget();
     }
     source_.take(costs);
-    lists_.renew(source_, stay, state_.price.data(), effort.threads);
+    lists_.renew(source_, stay, state_.price.data(), effort_->threads);
     findStayers();
-    look();
-    const double bound = dual();
-    // A stage ends within rows * step of the best: this step keeps the promise for certain.
-    Grains last = static_cast<Grains>(std::max(kReach * effort.gap * std::ldexp(bound / shape_.rows, lists_.shift()), 1.0));
-    Grains step = last;
-    if (cold || looseRows() * 4 > shape_.rows) step = std::max(last, spread() / 4);
-    for (;;) {
-      stage(step);
-      if (outcome_.exhausted) break;
-      if (step > last) {
-        step = std::max(last, step / 4);
-        continue;
-      }
-      measure();
-      if (outcome_.cost == outcome_.bound || step == 1) break;
-      if (effort.gap > 0 && static_cast<double>(outcome_.cost - outcome_.bound) <= effort.gap * static_cast<double>(outcome_.cost)) break;
-      step = last = std::max<Grains>(1, step / 4);
-    }
-    if (outcome_.exhausted) {
-      settle();
-      measure();
-    }
-    std::copy(state_.column.begin(), state_.column.end(), columns);
-    return outcome_;
   }
 
+  std::int64_t base() const override { return source_.base(); }
+
+  void columns(std::int32_t* out) const override { std::copy(state_.column.begin(), state_.column.end(), out); }
+
   /// Goes through every row's best columns at the present prices.
-  void look() {
+  void findBest() {
     best_.resize(shape_.rows);
     scans_.store(0);
     parallelFor(0, shape_.rows, 32, effort_->threads, [&](int from, int to) {
@@ -120,58 +92,46 @@ class CpuAuction final : public Auction {
     outcome_.scans += scans_;
   }
 
-  /// The dual value in units of cost, by the rows' best; no assignment costs less.
-  double dual() const {
-    // Sums of grains may pass 64 bits; split, they do not.
-    const int shift = lists_.shift();
-    const Grains mask = (Grains{1} << shift) - 1;
-    Grains units = 0, grains = 0;
-    for (const Best& best : best_) {
-      units += best.least >> shift;
-      grains += best.least & mask;
+  Look look() override {
+    findBest();
+    const Grains mask = (Grains{1} << shift_) - 1;
+    Look look;
+    for (int i = 0; i < shape_.rows; i++) {
+      look.leastUnits += best_[i].least >> shift_;
+      look.leastGrains += best_[i].least & mask;
+      look.loose += state_.column[i] == kNone || valueOf(i) > best_[i].least;
     }
     for (const Grains price : state_.price) {
-      units -= (price >> shift) * shape_.capacity;
-      grains -= (price & mask) * shape_.capacity;
+      look.priceUnits += price >> shift_;
+      look.priceGrains += price & mask;
     }
-    return static_cast<double>(units) + std::ldexp(static_cast<double>(grains), -shift) + static_cast<double>(constant());
-  }
-
-  /// What the rows pay whatever they take: the base of the costs, and the penalties that staying is spared.
-  std::int64_t constant() const {
-    std::int64_t sum = source_.base() * shape_.rows;
-    for (int i = 0; i < shape_.rows; i++) sum += penalty(i);
-    return sum;
-  }
-
-  std::int32_t penalty(int row) const {
-    return stay_.column != nullptr && stay_.column[row] >= 0 ? stay_.penalty[row] : 0;
-  }
-
-  int looseRows() const {
-    return static_cast<int>(std::count_if(best_.begin(), best_.end(), [&](const Best& best) {
-      const int i = static_cast<int>(&best - best_.data());
-      return state_.column[i] == kNone || valueOf(i) > best.least;
-    }));
+    return look;
   }
 
   Grains valueOf(int row) const { return lists_.cost(row, state_.column[row]) + state_.price[state_.column[row]]; }
 
-  /// How far prices may have to move: what lies between a row's least cost and those that are still on its list.
-  Grains spread() const {
-    double sum = 0;
-    for (int i = 0; i < shape_.rows; i++) sum += static_cast<double>(lists_.width(i));
-    return static_cast<Grains>(sum / shape_.rows);
+  Grains spread() override {
+    const int rows = std::min(shape_.rows, kSamples), columns = std::min(shape_.columns, kSamples);
+    Grains sum = 0;
+    for (int r = 0; r < rows; r++) {
+      const int i = static_cast<int>(static_cast<std::int64_t>(r) * shape_.rows / rows);
+      for (int c = 0; c < columns; c++) {
+        const int j = static_cast<int>(static_cast<std::int64_t>(c) * shape_.columns / columns);
+        sum += (lists_.cost(i, j) + state_.price[j] - best_[i].least) / (rows * columns);
+      }
+    }
+    return sum;
   }
 
-  void stage(Grains step) {
-    look();
+  void stage(Grains step) override {
+    findBest();
     open_.clear();
     for (int i = 0; i < shape_.rows; i++) {
       if (state_.column[i] != kNone) {
         owned_[i] = lists_.cost(i, state_.column[i]);
         if (owned_[i] + state_.price[state_.column[i]] <= best_[i].least + step) continue;
-        leave(i);
+        state_.placeRow[placeOf(i)] = kNone;
+        state_.column[i] = kNone;
       }
       open_.push_back(i);
     }
@@ -184,19 +144,19 @@ class CpuAuction final : public Auction {
     while (!offering_.empty() && !outcome_.exhausted) reverse(step);
   }
 
-  void tick() {
-    outcome_.rounds++;
-    if (outcome_.rounds > effort_->mostRounds) outcome_.exhausted = true;
-    if (effort_->cancel != nullptr && effort_->cancel->load(std::memory_order_relaxed)) throw Cancelled{};
+  /// Counts a round, if there may be one more.
+  bool tick() {
+    checkCancel();
+    outcome_.exhausted = outcome_.rounds >= effort_->mostRounds;
+    if (!outcome_.exhausted) outcome_.rounds++;
+    return !outcome_.exhausted;
   }
 
-  void leave(int row) {
-    const std::int32_t j = state_.column[row];
-    for (int s = 0; s < shape_.capacity; s++) {
-      std::int32_t& holder = state_.placeRow[static_cast<std::size_t>(j) * shape_.capacity + s];
-      if (holder == row) holder = kNone;
-    }
-    state_.column[row] = kNone;
+  /// The place that a row has, among all columns' places.
+  std::size_t placeOf(int row) const {
+    std::size_t place = static_cast<std::size_t>(state_.column[row]) * shape_.capacity;
+    while (state_.placeRow[place] != row) place++;
+    return place;
   }
 
   std::int32_t freePlace(int column) const {
@@ -217,7 +177,7 @@ class CpuAuction final : public Auction {
 
   /// One round of bids: every row without a column bids for its best, every column takes the highest bid (of equals the first row's).
   void forward(Grains step) {
-    tick();
+    if (!tick()) return;
     scans_.store(0);
     const int count = static_cast<int>(open_.size());
     parallelFor(0, count, 64, effort_->threads, [&](int from, int to) {
@@ -225,7 +185,7 @@ class CpuAuction final : public Auction {
       for (int k = from; k < to; k++) {
         Best best;
         scans += lists_.best(open_[k], state_.price.data(), best);
-        const Grains lead = best.next == std::numeric_limits<Grains>::max() ? 0 : best.next - best.least;
+        const Grains lead = best.next == std::numeric_limits<Grains>::max() ? 0 : std::min(best.next - best.least, mostBid_ - step);
         bids_[k] = {best.column, state_.price[best.column] + lead + step};
       }
       scans_ += scans;
@@ -235,7 +195,7 @@ class CpuAuction final : public Auction {
     touched_.clear();
     for (int k = 0; k < count; k++) {
       const auto [j, bid] = bids_[k];
-      if (bid > kMostGrains) throw std::overflow_error("the costs of this problem are too far apart: prices outgrow 64 bits. Scale them down");
+      if (bid > kMostGrains) throwTooFarApart();
       if (highest_[j] < 0) touched_.push_back(j);
       if (bid > highest_[j] || (bid == highest_[j] && open_[k] < highestRow_[j])) {
         highest_[j] = bid;
@@ -261,9 +221,9 @@ class CpuAuction final : public Auction {
   }
 
   /// One round of offers: every column with a price and a free place lowers it to what the second row would come for and offers it to the
-  /// first; every row takes the lowest offer (of equals the first column's). A column that nobody would come to at any price is free.
+  /// first; every row takes the one that it gains most by (of equals the first column's). A column that nobody would come to at any price is free.
   void reverse(Grains step) {
-    tick();
+    if (!tick()) return;
     outcome_.offers += static_cast<std::int64_t>(offering_.size());
     negative_.resize(shape_.rows);
     for (int i = 0; i < shape_.rows; i++) negative_[i] = -(owned_[i] + state_.price[state_.column[i]]);
@@ -277,12 +237,14 @@ class CpuAuction final : public Auction {
       const std::int32_t j = offering_[k];
       const Offer& offer = offers_[k];
       if (offer.row == kNone) continue;
-      if (lowest_[offer.row] == std::numeric_limits<Grains>::max()) touchedRows_.push_back(offer.row);
-      if (offer.value < lowest_[offer.row] || (offer.value == lowest_[offer.row] && j < lowestColumn_[offer.row])) {
-        lowest_[offer.row] = offer.value;
-        lowestColumn_[offer.row] = j;
+      if (highestGain_[offer.row] < 0) touchedRows_.push_back(offer.row);
+      if (offer.gain > highestGain_[offer.row] || (offer.gain == highestGain_[offer.row] && j < gainColumn_[offer.row])) {
+        highestGain_[offer.row] = offer.gain;
+        gainColumn_[offer.row] = j;
       }
     }
+    // Places that rows leave in this round count as free from the next one on: the order of the columns does not matter then.
+    left_.clear();
     for (std::size_t k = 0; k < offering_.size(); k++) {
       const std::int32_t j = offering_[k];
       const Offer& offer = offers_[k];
@@ -292,30 +254,29 @@ class CpuAuction final : public Auction {
           if (state_.placeRow[first + s] == kNone) state_.placePrice[first + s] = 0;
         }
         state_.price[j] = 0;
-        tell(j);
-        continue;
+      } else if (gainColumn_[offer.row] == j) {
+        next_.push_back(state_.column[offer.row]);
+        left_.push_back(placeOf(offer.row));
+        state_.placeRow[left_.back()] = kLeft;
+        setPlace(j, freePlace(j), offer.price, offer.row);
       }
-      if (lowestColumn_[offer.row] != j) {
-        next_.push_back(j);
-        continue;
-      }
-      const std::int32_t left = state_.column[offer.row];
-      leave(offer.row);
-      setPlace(j, freePlace(j), offer.price, offer.row);
-      tell(j);
-      if (freePlace(j) != kNone && state_.price[j] > 0) next_.push_back(j);
-      if (state_.price[left] > 0) next_.push_back(left);
+      next_.push_back(j);
     }
-    for (const std::int32_t i : touchedRows_) lowest_[i] = std::numeric_limits<Grains>::max();
+    for (const std::size_t place : left_) state_.placeRow[place] = kNone;
+    for (std::size_t k = 0; k < offering_.size(); k++) {
+      if (offers_[k].row == kNone || gainColumn_[offers_[k].row] == offering_[k]) tell(offering_[k]);
+    }
+    for (const std::int32_t i : touchedRows_) highestGain_[i] = -1;
     std::sort(next_.begin(), next_.end());
     next_.erase(std::unique(next_.begin(), next_.end()), next_.end());
+    std::erase_if(next_, [&](std::int32_t j) { return state_.price[j] == 0 || freePlace(j) == kNone; });
     offering_.swap(next_);
   }
 
   struct Offer {
     std::int32_t row;
     Grains price;
-    Grains value;  // what the row would pay then, price included
+    Grains gain;  // how much less the row would pay, price included
   };
 
   Offer offerOf(std::int32_t column, Grains step) const {
@@ -334,15 +295,15 @@ class CpuAuction final : public Auction {
     if (best.column == kNone || -best.least <= step) return {kNone, 0, 0};
     const Grains second = best.next == std::numeric_limits<Grains>::max() ? 0 : -best.next - step;
     const Grains price = std::max<Grains>(0, second);
-    return {best.column, price, best.least - negative_[best.column] + price};
+    return {best.column, price, std::min(-best.least - price, mostOffer_)};
   }
 
   /// values[i] = cost of (i, column) in grains + addend[i].
   void costsOf(std::int32_t column, std::vector<std::int32_t>& costs, const Grains* addend, std::vector<Grains>& values) const {
     const std::int32_t* column32 = source_.column(column, costs.data());
-    kernels().values(column32, source_.base(), lists_.shift(), columnWord(column), rowWords_.data(), addend, shape_.rows, values.data());
+    kernels().values(column32, source_.base(), shift_, columnWord(column), rowWords_.data(), addend, shape_.rows, values.data());
     for (int e = stayersFrom_[column]; e < stayersFrom_[column + 1]; e++) {
-      values[stayers_[e]] -= static_cast<Grains>(stay_.penalty[stayers_[e]]) << lists_.shift();
+      values[stayers_[e]] -= static_cast<Grains>(stay_.penalty[stayers_[e]]) << shift_;
     }
   }
 
@@ -376,7 +337,7 @@ class CpuAuction final : public Auction {
   }
 
   /// Rows that the rounds did not reach take the cheapest place that is free.
-  void settle() {
+  void settle() override {
     std::vector<std::int32_t> costs(source_.paddedColumns());
     for (int i = 0; i < shape_.rows; i++) {
       if (state_.column[i] != kNone) continue;
@@ -390,27 +351,20 @@ class CpuAuction final : public Auction {
     }
   }
 
-  /// The cost in units and the bound that the prices prove.
-  void measure() {
-    look();
-    outcome_.cost = outcome_.penalties = 0;
+  Paid paid() override {
+    Paid paid;
     for (int i = 0; i < shape_.rows; i++) {
-      outcome_.cost += source_.at(i, state_.column[i]);
-      if (stay_.column != nullptr && stay_.column[i] != state_.column[i]) outcome_.penalties += penalty(i);
+      paid.cost += source_.at(i, state_.column[i]);
+      if (stay_.column != nullptr && stay_.column[i] != state_.column[i]) paid.penalties += penalty(i);
     }
-    outcome_.cost += outcome_.penalties;
-    // Ties are in the dual value, and are less than half a unit in all.
-    const double ties = std::ldexp(255.0 * shape_.rows, -lists_.shift());
-    outcome_.bound = std::min(outcome_.cost, static_cast<std::int64_t>(std::ceil(dual() - ties - 1e-6)));
+    paid.cost += paid.penalties;
+    return paid;
   }
 
-  const Shape shape_;
   CostSource source_;
   Shortlists lists_;
   State state_, spare_;
-  const Effort* effort_ = nullptr;
-  Stay stay_;
-  Outcome outcome_;
+  const Grains mostBid_, mostOffer_;
   std::vector<Best> best_;
   struct Bid {
     std::int32_t column;
@@ -418,9 +372,10 @@ class CpuAuction final : public Auction {
   };
   std::vector<Bid> bids_;
   std::vector<Offer> offers_;
-  std::vector<std::int32_t> open_, next_, offering_, near_, touched_, touchedRows_, highestRow_, lowestColumn_, stayersFrom_, stayers_;
+  std::vector<std::size_t> left_;
+  std::vector<std::int32_t> open_, next_, offering_, near_, touched_, touchedRows_, highestRow_, gainColumn_, stayersFrom_, stayers_;
   std::vector<std::uint32_t> rowWords_;
-  std::vector<Grains> highest_, lowest_, owned_, negative_, zero_;
+  std::vector<Grains> highest_, highestGain_, owned_, negative_, zero_;
   std::atomic<std::int64_t> scans_{0};
 };
 

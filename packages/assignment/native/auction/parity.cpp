@@ -1,7 +1,7 @@
 // The oracle is a shortest-path solver that shares nothing with the auction; for its own claims, the dual value computed anew from the prices.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -13,6 +13,8 @@
 #include "cases.hpp"
 #include "oracle.hpp"
 #ifdef GIMBAL_HAS_CUDA
+#include <device/devices.hpp>
+
 #include "cuda.hpp"
 #endif
 
@@ -193,11 +195,64 @@ void all(Expect& expect, Make make) {
   limits(expect, make);
 }
 
+#ifdef GIMBAL_HAS_CUDA
+/// A film of 60 frames with a pan, a jump and stays, solved on both: the same tiles in every frame.
+void devicesAgree(Expect& expect, Shape shape, double gap) {
+  const auto columns = clusteredPoints(shape.columns, 27, 21, 300);
+  auto rows = clusteredPoints(shape.rows, 27, 22, 300);
+  const auto host = createCpuAuction(shape);
+  const auto device = createCudaAuction(shape, 0);
+  std::vector<std::int32_t> onHost(shape.rows, -1), onDevice(shape.rows), stayed, penalty(shape.rows, 60000);
+  Random random(23);
+  for (int frame = 0; frame < 12; frame++) {
+    for (auto& x : rows) x = static_cast<std::int16_t>(x + static_cast<int>(random.bits() % 41) - 20);
+    if (frame == 7) rows = clusteredPoints(shape.rows, 27, 24, 300);
+    Costs costs;
+    costs.rowPoints = rows.data();
+    costs.columnPoints = columns.data();
+    costs.dimensions = 27;
+    costs.columnsUnchanged = frame > 0;
+    stayed = onHost;
+    const Stay stay = frame == 0 ? Stay{} : Stay{stayed.data(), penalty.data()};
+    Effort effort;
+    effort.gap = gap;
+    const Outcome a = host->solve(costs, stay, effort, onHost.data());
+    const Outcome b = device->solve(costs, stay, effort, onDevice.data());
+    const std::string where = std::to_string(shape.rows) + "x" + std::to_string(shape.columns) + " by " + std::to_string(shape.capacity) +
+                              " gap " + std::to_string(gap) + " frame " + std::to_string(frame);
+    expect.that(onHost == onDevice, where + ": the same columns");
+    expect.that(a.cost == b.cost && a.bound == b.bound && a.rounds == b.rounds && a.bids == b.bids && a.offers == b.offers,
+                where + ": the same course, cost " + std::to_string(a.cost) + " and " + std::to_string(b.cost) + ", rounds " +
+                    std::to_string(a.rounds) + " and " + std::to_string(b.rounds));
+  }
+}
+#endif
+
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
+  const bool onDevice = count > 1 && std::string(words[1]) == "cuda";
+  if (!onDevice) {
+    return runParity([](Expect& expect) {
+      all(expect, createCpuAuction);
+      pathsAgree(expect);
+    });
+  }
+#ifdef GIMBAL_HAS_CUDA
+  if (!cudaReport().unavailable.empty()) {
+    std::printf("skipped: %s\n", cudaReport().unavailable.c_str());
+    return 77;
+  }
   return runParity([](Expect& expect) {
-    all(expect, createCpuAuction);
-    pathsAgree(expect);
+    all(expect, [](Shape shape) { return createCudaAuction(shape, 0); });
+    for (const double gap : {0.0, 0.001}) {
+      devicesAgree(expect, {500, 1800, 1}, gap);
+      devicesAgree(expect, {300, 200, 2}, gap);
+      devicesAgree(expect, {400, 400, 1}, gap);
+    }
   });
+#else
+  std::printf("skipped: built without CUDA\n");
+  return 77;
+#endif
 }

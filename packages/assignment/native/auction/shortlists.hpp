@@ -45,9 +45,6 @@ class Shortlists {
   const std::int64_t* horizons() const { return horizon_.data(); }
   /// A cost in grains, ties and stay included.
   std::int64_t cost(int row, std::int32_t column) const;
-  int shift() const { return shift_; }
-  /// How far beyond the least the list of a row reaches.
-  std::int64_t width(int row) const { return width_[row]; }
 
  private:
   static constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
