@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { chooseDevice, type DeviceName, deviceErrorOf, GimbalError, throwIfAborted } from '@gimbal/core';
+import { chooseDevice, deviceErrorOf, GimbalError, throwIfAborted } from '@gimbal/core';
 import { loadAddon, type NativeSolver } from './addon.js';
 import type { AssignmentOptions, SolveOptions } from './assignmentOptions.js';
 import { checkedProblem, checkedSolve } from './checkedArguments.js';
