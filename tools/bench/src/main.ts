@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { assignment } from './assignment.js';
 import { fast } from './fast.js';
 import { lean } from './lean.js';
 import { learned } from './learned.js';
@@ -24,12 +25,14 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> 
   picture,
 };
 
-const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]\nnpm run bench -- ${MACE_USAGE}\nnpm run bench -- ${PIPELINE_USAGE}\nnpm run bench -- ${REFEREE_USAGE}`;
+const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--clips WORD,WORD] [--runs N] [--frames N] [--jobs N] [--reuse] [-- options of gimbal stabilize]\nnpm run bench -- ${MACE_USAGE}\nnpm run bench -- ${PIPELINE_USAGE}\nnpm run bench -- ${REFEREE_USAGE}\nnpm run bench -- assignment`;
 
 // It measures pairs of patches, not clips, and has options of its own.
 if (process.argv[2] === 'mace') await mace(process.argv.slice(3));
 // It measures one clip on one machine, in this process.
 else if (process.argv[2] === 'pipeline') await pipeline(process.argv.slice(3));
+// It solves matrices, and needs Python for the comparison.
+else if (process.argv[2] === 'assignment') await assignment();
 // It compares estimators, and needs Python.
 else if (process.argv[2] === 'referee') await referee(process.argv.slice(3));
 else await benchmark();

@@ -31,6 +31,7 @@ const SHARED = [
   'crf',
   'preset',
   'threads',
+  'device',
   'overwrite',
   'allowTruncated',
 ] as const satisfies readonly SettingName[];
@@ -107,6 +108,7 @@ export function addMosaic(program: Command, context: CommandContext): void {
         codec: shared.codec,
         crf: shared.crf,
         threads: shared.threads,
+        device: shared.device ?? 'auto',
         overwrite: shared.overwrite,
         encoderPreset,
       };

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type AssignmentResult, createAssignment } from '@gimbal/assignment';
 import {
+  type DeviceName,
   type Frame,
   GimbalError,
   type Homography,
@@ -33,6 +34,8 @@ export interface MosaicOptions extends Partial<MosaicLook> {
   /** Degrees, clockwise, by which a player turns the film (0, 90, 180, 270): tiles are turned the other way, so that they stand upright. */
   readonly rotation?: number | undefined;
   readonly threads?: number | undefined;
+  /** Where tiles are assigned: `cpu` unless told; the tiles are the same on a CUDA device. */
+  readonly device?: DeviceName | undefined;
 }
 
 /** Options of one frame. */
@@ -128,6 +131,7 @@ export async function createMosaic(options: MosaicOptions): Promise<Mosaic> {
     capacity: look.reuse,
     columnPoints: { data: points(tileFeatures, tiles.count), dimensions },
     threads,
+    device: options.device,
   });
   const memory = new CellMemory(cells);
   const unit = 2 ** (format.bitDepth - 8);

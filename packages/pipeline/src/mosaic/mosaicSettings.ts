@@ -1,3 +1,4 @@
+import type { DeviceName } from '@gimbal/core';
 import type { MosaicLook, MosaicPreset, TileVariants } from '@gimbal/mosaic';
 import type { VideoCodec } from '@gimbal/video';
 
@@ -21,6 +22,8 @@ export interface MosaicSettings extends Partial<MosaicLook> {
   /** The encoder's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset?: string | undefined;
   readonly threads?: number | undefined;
+  /** Where tiles are assigned. */
+  readonly device?: DeviceName | undefined;
   /** Replace an existing output. */
   readonly overwrite?: boolean | undefined;
 }
