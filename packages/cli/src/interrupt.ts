@@ -1,7 +1,7 @@
 import { GimbalError } from '@gimbal/core';
 import { EXIT_CODES } from './exitCodes.js';
 
-/** A signal that Ctrl-C (or a polite kill) aborts. The second one does not wait. */
+/** A signal that Ctrl-C, a polite kill or the end of the terminal aborts. The second one does not wait. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const interrupt = () => {
@@ -10,5 +10,7 @@ export function interruptSignal(): AbortSignal {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  // The terminal was closed, or the connection to it.
+  process.on('SIGHUP', interrupt);
   return controller.signal;
 }

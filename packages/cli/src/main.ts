@@ -1,27 +1,23 @@
 #!/usr/bin/env node
+import { EXIT_CODES } from './exitCodes.js';
 import { interruptSignal } from './interrupt.js';
 import { loadProgram } from './loadProgram.js';
-import { reportError, type Terminal } from './reportError.js';
+import { reportError } from './reportError.js';
+import { standardStreams } from './standardStreams.js';
 import { keepYoungGenerationSmall } from './youngGeneration.js';
 
 keepYoungGenerationSmall();
 
-// A reader that goes away (gimbal … | head) is not a failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-});
-
-const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  live: process.stderr.isTTY === true,
-};
-
+const terminal = standardStreams();
 const signal = interruptSignal();
+const json = process.argv.includes('--json');
 const code = await loadProgram().then(
   ({ runProgram }) => runProgram(process.argv.slice(2), terminal, signal),
-  (error) => reportError(error, terminal, process.argv.includes('--json')),
+  (error) => reportError(error, terminal, json),
 );
-await new Promise<void>((flushed) => process.stdout.write('', () => process.stderr.write('', () => flushed())));
+const unwritten = await terminal.flushed().then(
+  () => EXIT_CODES.ok,
+  (error) => reportError(error, terminal, false),
+);
 // Not process.exitCode alone: a plug-in that hangs must not keep the process alive.
-process.exit(code);
+process.exit(code === EXIT_CODES.ok ? unwritten : code);

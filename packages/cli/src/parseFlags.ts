@@ -5,6 +5,12 @@ import { flag } from './valueKind.js';
 
 const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
+/** Settings that are collected from a flag which may come several times, and what commander calls it. */
+const REPEATABLE: Readonly<Partial<Record<SettingName, string>>> = {
+  estimatorOptions: 'estimatorOption',
+  smootherOptions: 'smootherOption',
+};
+
 const flagName = (setting: Setting<unknown>) => setting.flags.split(' ')[0];
 
 /** Adds one commander option for every setting that is named, all of them unless told. Defaults stay with {@link SETTINGS}: a flag that was not given must not win. */
@@ -13,7 +19,7 @@ export function addSettings(command: Command, names: readonly SettingName[] = SE
     const setting: Setting<unknown> = SETTINGS[name];
     const shown = typeof setting.fallback === 'string' || typeof setting.fallback === 'number';
     const description = shown ? `${setting.description} (default: ${setting.fallback})` : setting.description;
-    if (name === 'estimatorOptions')
+    if (name in REPEATABLE)
       command.option(setting.flags, description, (value: string, all: string[] = []) => [...all, value]);
     else command.option(setting.flags, description);
     // What a config file switches on, the command line can switch off.
@@ -33,8 +39,9 @@ export function readFlags(
   const flags: Record<string, unknown> = {};
   for (const name of names) {
     const setting: Setting<unknown> = SETTINGS[name];
+    const repeated = REPEATABLE[name];
     const raw =
-      name === 'estimatorOptions' ? keyValues(options.estimatorOption as string[] | undefined) : options[name];
+      repeated === undefined ? options[name] : keyValues(options[repeated] as string[] | undefined, flagName(setting));
     if (raw === undefined) continue;
     const value = setting.kind.parse(raw);
     if (value === undefined) {
@@ -52,13 +59,16 @@ export function readFlags(
  * `key=value` pairs as an object; a value that reads as JSON (number, boolean, list) becomes what it says, otherwise it is text.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`
  */
-export function keyValues(pairs: readonly string[] | undefined): Record<string, unknown> | undefined {
+export function keyValues(
+  pairs: readonly string[] | undefined,
+  flag = '--estimator-option',
+): Record<string, unknown> | undefined {
   if (pairs === undefined || pairs.length === 0) return undefined;
   const out: Record<string, unknown> = {};
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     if (at < 1) {
-      throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `--estimator-option expects key=value; received "${pair}".`);
+      throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `${flag} expects key=value; received "${pair}".`);
     }
     const text = pair.slice(at + 1);
     try {

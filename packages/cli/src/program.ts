@@ -2,6 +2,7 @@ import { GimbalError } from '@gimbal/core';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './commandContext.js';
 import { addBenchmark } from './commands/benchmark.js';
+import { addCompletion } from './commands/completion.js';
 import { addEstimators } from './commands/estimators.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addInfo } from './commands/info.js';
@@ -48,6 +49,7 @@ function buildProgram(context: CommandContext): Command {
   addTiles(program, context);
   addInfo(program, context);
   addEstimators(program, context);
+  addCompletion(program, context);
   return program;
 }
 

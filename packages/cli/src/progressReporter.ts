@@ -11,6 +11,33 @@ export interface ProgressReporter {
 const LIVE_INTERVAL = 100;
 const LINE_INTERVAL = 3000;
 
+/** How progress is told: for a person, as JSON lines for a program, or not at all. */
+export const PROGRESS_KINDS = ['text', 'json', 'none'] as const;
+/** One of {@link PROGRESS_KINDS}. */
+export type ProgressKind = (typeof PROGRESS_KINDS)[number];
+
+const JSON_INTERVAL = 250;
+
+/**
+ * Tells a program how far a run has come: one JSON object a line, `{ stage, done, total, seconds }`, when a stage begins, a few times a second,
+ * and when a stage is done. `total` is null where it is not known, `seconds` counts from the beginning of the stage.
+ */
+export function createJsonProgress(terminal: Terminal, now: () => number = () => performance.now()): ProgressReporter {
+  let [stage, started, told] = ['', 0, 0];
+  return {
+    update({ stage: current, done, total }) {
+      const time = now();
+      const begins = current !== stage;
+      if (begins) [stage, started] = [current, time];
+      if (!begins && done !== total && time - told < JSON_INTERVAL) return;
+      told = time;
+      const seconds = Math.round(time - started) / 1000;
+      terminal.err(`${JSON.stringify({ stage, done, total: total ?? null, seconds })}\n`);
+    },
+    clear: () => undefined,
+  };
+}
+
 /**
  * Shows stage, frames per second and time left: one line that rewrites itself on a terminal, otherwise a line when a stage begins and
  * every few seconds after that.

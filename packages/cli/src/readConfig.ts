@@ -54,8 +54,8 @@ function describe(value: unknown): string {
 }
 
 /**
- * Reads the file that was named, or the one in the working directory, or says nothing if there is none. A relative estimator path
- * in a config file is relative to that file.
+ * Reads the file that was named, or the one in the working directory, or says nothing if there is none. A relative path of a
+ * plug-in in a config file is relative to that file.
  */
 export async function readConfig(named: string | undefined, directory = process.cwd()): Promise<GimbalConfig> {
   const file =
@@ -72,9 +72,12 @@ export async function readConfig(named: string | undefined, directory = process.
     throw new GimbalError('GIMBAL_E_CONFIG', `${file} cannot be read: ${reason}`, { cause });
   }
   const config = checkConfig(raw, path.relative(directory, file) || file);
-  const { estimator } = config;
-  if (typeof estimator !== 'string' || !/^\.{1,2}[\\/]/.test(estimator)) return config;
-  return { ...config, estimator: path.resolve(path.dirname(file), estimator) };
+  const ownPath = (reference: unknown) =>
+    typeof reference === 'string' && /^\.{1,2}[\\/]/.test(reference)
+      ? path.resolve(path.dirname(file), reference)
+      : undefined;
+  const [estimator, smoother] = [ownPath(config.estimator), ownPath(config.smoother)];
+  return { ...config, ...(estimator !== undefined && { estimator }), ...(smoother !== undefined && { smoother }) };
 }
 
 async function load(file: string): Promise<unknown> {

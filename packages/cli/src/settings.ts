@@ -1,4 +1,4 @@
-import type { EstimatorPlugin } from '@gimbal/core';
+import type { EstimatorPlugin, SmootherPlugin } from '@gimbal/core';
 import {
   DECODER_CHOICES,
   DEFAULT_SETTINGS,
@@ -7,7 +7,7 @@ import {
   withDefaults,
 } from '@gimbal/pipeline';
 import { smootherNames } from '@gimbal/smoothers';
-import { DEINTERLACE_CHOICES, VIDEO_CODECS } from '@gimbal/video';
+import { codecNamed, DEINTERLACE_CHOICES, VIDEO_CODECS, type VideoCodec } from '@gimbal/video';
 import { choice, device, flag, fraction, integer, memory, number, seconds, text, type ValueKind } from './valueKind.js';
 
 const estimatorReference: ValueKind<string | EstimatorPlugin> = {
@@ -18,7 +18,20 @@ const estimatorReference: ValueKind<string | EstimatorPlugin> = {
   },
 };
 
-const estimatorOptions: ValueKind<Readonly<Record<string, unknown>>> = {
+const codec: ValueKind<VideoCodec> = {
+  expected: `one of ${VIDEO_CODECS.join(', ')}`,
+  parse: (raw) => (typeof raw === 'string' ? codecNamed(raw) : undefined),
+};
+
+const smootherReference: ValueKind<string | SmootherPlugin> = {
+  expected: 'a smoother: its name, the path of its file, or the plug-in itself',
+  parse(raw) {
+    if (typeof raw === 'object' && raw !== null && 'create' in raw && 'meta' in raw) return raw as SmootherPlugin;
+    return text.parse(raw);
+  },
+};
+
+const pluginOptions: ValueKind<Readonly<Record<string, unknown>>> = {
   expected: 'key=value (on the command line), or an object',
   parse: (raw) => (typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? { ...raw } : undefined),
 };
@@ -48,14 +61,20 @@ export const SETTINGS = {
   estimatorOptions: setting(
     '--estimator-option <key=value>',
     'option of the estimator (repeatable)',
-    estimatorOptions,
+    pluginOptions,
     DEFAULT_SETTINGS.estimatorOptions,
   ),
   smoother: setting(
-    '--smoother <name>',
-    `${smootherNames.join(', ')}; with --look-ahead gaussian`,
-    text,
+    '--smoother <name|path>',
+    `${smootherNames.join(', ')}, or a plug-in; with --look-ahead gaussian`,
+    smootherReference,
     DEFAULT_SETTINGS.smoother,
+  ),
+  smootherOptions: setting(
+    '--smoother-option <key=value>',
+    'option of a smoother from outside (repeatable)',
+    pluginOptions,
+    DEFAULT_SETTINGS.smootherOptions,
   ),
   strength: setting(
     '--strength <0..1>',
@@ -111,7 +130,22 @@ export const SETTINGS = {
     DEFAULT_SETTINGS.deinterlace,
   ),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
-  codec: setting('--codec <name>', VIDEO_CODECS.join(', '), choice(VIDEO_CODECS), DEFAULT_SETTINGS.codec),
+  codec: setting(
+    '--codec <name>',
+    `${VIDEO_CODECS.join(', ')}, or what else they are called: hevc, x265, avc (default: h264; h265 for more than 8 bits)`,
+    codec,
+  ),
+  encoder: setting(
+    '--encoder <who>',
+    'software, nvenc (the encoder of an NVIDIA GPU, or fail), auto (nvenc where there is one)',
+    choice(['software', 'nvenc', 'auto']),
+    DEFAULT_SETTINGS.encoder,
+  ),
+  pixelFormat: setting(
+    '--pixel-format <name>',
+    'how pictures are stored, such as yuv420p, which everything plays (default: as in the clip; yuv420p for RGB, GIF and PNG)',
+    text,
+  ),
   crf: setting(
     '--crf <n>',
     'constant quality, lower is better (default: 18 for h264, 20 for h265, 26 for av1)',
@@ -160,6 +194,10 @@ export function mergeSettings(flags: PartialSettings, config: PartialSettings): 
     estimatorOptions: {
       ...((flags.estimator === undefined || flags.estimator === config.estimator) && config.estimatorOptions),
       ...flags.estimatorOptions,
+    },
+    smootherOptions: {
+      ...((flags.smoother === undefined || flags.smoother === config.smoother) && config.smootherOptions),
+      ...flags.smootherOptions,
     },
     // A tripod is a smoother of its own: one that is asked for on the command line is not overruled by a file's tripod.
     ...(flags.smoother !== undefined && { tripod: flags.tripod ?? false }),

@@ -144,6 +144,45 @@ describe('gimbal stabilize', () => {
     expect(ended.stderr).toMatch(/^evaluate /m);
   });
 
+  it('says where and why the motion is a guess, with --explain', async () => {
+    const ended = await runGimbal(['stabilize', input, at('explained.mp4'), '--explain', '--progress', 'json']);
+    expect(ended.stdout).toMatch(/Every frame was measured with a homography\.|frames fell back/);
+    const told = ended.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(told.at(-1)).toMatchObject({ stage: 'render', done: 45, total: 45 });
+  });
+
+  it('takes codecs by what people call them, and a smoother from a file', async () => {
+    const plugin = at('mine.mjs');
+    writeFileSync(
+      plugin,
+      `export default { meta: { name: 'mine', version: '1', apiVersion: 1 }, parseOptions: (o) => o,
+        create: ({ broken }) => ({ name: 'mine', smooth: async (path) => ({ ...path, parameters: path.parameters.map((p) => broken ? NaN : p) }) }) };`,
+    );
+    const args = [
+      'stabilize',
+      input,
+      at('named.mp4'),
+      '--codec',
+      'HEVC',
+      '--smoother',
+      plugin,
+      '--json',
+      '--overwrite',
+    ];
+    expect(JSON.parse((await runGimbal(args)).stdout)).toMatchObject({ ok: true, smoother: 'mine' });
+    const broken = await runGimbal([...args, '--smoother-option', 'broken=true']);
+    expect(broken.stderr).toMatch(/error: Smoother "mine" gave NaN as translationX of frame 0.*GIMBAL_E_PLUGIN_FAILED/);
+    expect(broken.code).toBe(5);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('prints a completion for %s', async (shell) => {
+    const { stdout, code } = await runGimbal(['completion', shell]);
+    expect([code, stdout.includes('look-ahead'), stdout.includes('replicate')]).toEqual([0, true, true]);
+  });
+
   it('lets the command line switch off what a config file switches on', async () => {
     const config = at('measured.json');
     writeFileSync(config, '{ "evaluate": true, "compare": true }');

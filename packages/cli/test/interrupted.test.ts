@@ -13,16 +13,23 @@ beforeAll(() => shakyClip(input, { frames: 150, size: { width: 320, height: 240 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs until stderr says that a stage has begun, then presses Ctrl-C. */
-function interruptAt(stage: RegExp, args: readonly string[]): Promise<Ended> {
+function interruptAt(stage: RegExp, args: readonly string[], signal: NodeJS.Signals = 'SIGINT'): Promise<Ended> {
   let pressed = false;
   return runGimbal(args, {
     onStderr: (soFar, child) => {
       if (pressed || !stage.test(soFar)) return;
       pressed = true;
-      child.kill('SIGINT');
+      child.kill(signal);
     },
   });
 }
+
+it.skipIf(process.platform === 'win32')('the end of the terminal leaves nothing behind', async () => {
+  const home = path.join(folder, 'hangup');
+  mkdirSync(home);
+  const ended = await interruptAt(/^render/m, ['stabilize', input, path.join(home, 'out.mp4')], 'SIGHUP');
+  expect([ended.code, readdirSync(home)]).toEqual([130, []]);
+});
 
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   it.each([

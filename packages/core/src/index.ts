@@ -82,9 +82,17 @@ export {
   type EstimatorPlugin,
   PLUGIN_API_VERSION,
   type RuntimeInfo,
+  type SmootherPlugin,
   type Support,
 } from './plugin.js';
-export { checkPlugin, estimatorOf, fingerprintOf, supportOf } from './pluginContract.js';
+export {
+  checkPlugin,
+  checkSmootherPlugin,
+  estimatorOf,
+  fingerprintOf,
+  smootherOf,
+  supportOf,
+} from './pluginContract.js';
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
 export { createRecentFrames, KEPT_FRAMES, type RecentFrames } from './recentFrames.js';

@@ -1,5 +1,6 @@
 import type { DeviceName } from './chooseDevice.js';
 import type { Estimator } from './estimator.js';
+import type { Smoother } from './smoother.js';
 
 /** The version of the plug-in contract that this package speaks. */
 export const PLUGIN_API_VERSION = 1;
@@ -44,4 +45,15 @@ export interface EstimatorPlugin<Options = unknown> {
    * that lie elsewhere, say. Results that were kept under another one are not used again.
    */
   fingerprint?(options: Options): Promise<string>;
+}
+
+/** A smoother package's default export. */
+export interface SmootherPlugin<Options = unknown> {
+  readonly meta: EstimatorPlugin['meta'];
+  /**
+   * Checks and completes options as they come from a file or the command line: what `--smoother-option` said, and `strength` (0 to 1).
+   * @throws on a wrong one, naming it.
+   */
+  parseOptions(raw: unknown): Options;
+  create(options: Options): Smoother | Promise<Smoother>;
 }

@@ -5,17 +5,33 @@ import {
   type EstimatorPlugin,
   PLUGIN_API_VERSION,
   type RuntimeInfo,
+  type SmootherPlugin,
   type Support,
 } from './plugin.js';
+import type { Smoother } from './smoother.js';
 
 /**
- * Checks that a value keeps the plug-in contract. Looks at fields only, never at classes, so a plug-in may bring its own copy of this
- * package.
+ * Checks that a value keeps the contract of estimator plug-ins. Looks at fields only, never at classes, so a plug-in may bring its own copy
+ * of this package.
  * @param where What to call the value in a message: a package, a path.
  * @throws GimbalError `GIMBAL_E_PLUGIN_API_VERSION` when it was made for another version of the contract, `GIMBAL_E_PLUGIN_INVALID` naming
  * the first field that is missing or wrong.
  */
 export function checkPlugin(value: unknown, where: string): EstimatorPlugin {
+  const plugin = checkFunctions(value, where, ['parseOptions', 'supports', 'create']);
+  if (plugin.fingerprint !== undefined && typeof plugin.fingerprint !== 'function') {
+    throw invalid(where, `\`fingerprint\` must be a function or absent, not ${kindOf(plugin.fingerprint)}`);
+  }
+  return value as EstimatorPlugin;
+}
+
+/** The same for the contract of smoother plug-ins. @throws as {@link checkPlugin}. */
+export function checkSmootherPlugin(value: unknown, where: string): SmootherPlugin {
+  checkFunctions(value, where, ['parseOptions', 'create']);
+  return value as SmootherPlugin;
+}
+
+function checkFunctions(value: unknown, where: string, functions: readonly string[]): Record<string, unknown> {
   const plugin = fieldsOf(value);
   if (plugin === undefined) throw invalid(where, `it must be an object, not ${kindOf(value)}`);
   const meta = fieldsOf(plugin.meta);
@@ -35,14 +51,11 @@ export function checkPlugin(value: unknown, where: string): EstimatorPlugin {
       throw invalid(where, `\`meta.${key}\` must be a string that is not empty, not ${kindOf(meta[key])}`);
     }
   }
-  for (const key of ['parseOptions', 'supports', 'create'] as const) {
+  for (const key of functions) {
     if (typeof plugin[key] !== 'function')
       throw invalid(where, `\`${key}\` must be a function, not ${kindOf(plugin[key])}`);
   }
-  if (plugin.fingerprint !== undefined && typeof plugin.fingerprint !== 'function') {
-    throw invalid(where, `\`fingerprint\` must be a function or absent, not ${kindOf(plugin.fingerprint)}`);
-  }
-  return value as EstimatorPlugin;
+  return plugin;
 }
 
 /**
@@ -119,13 +132,36 @@ function checkedSupport(name: string, answer: unknown): Support {
   return { score, reason: reason?.replace(/\.\s*$/, '') };
 }
 
-async function guarded<T>(name: string, step: string, call: () => T | Promise<T>): Promise<T> {
+/**
+ * Makes a plug-in's smoother from options as they come from a file or the command line.
+ * @throws GimbalError `GIMBAL_E_PLUGIN_FAILED` (with the cause) when one of its functions throws, `GIMBAL_E_PLUGIN_INVALID` when it makes
+ * something else than a smoother. A GimbalError that it throws itself passes unchanged.
+ */
+export async function smootherOf(plugin: SmootherPlugin, rawOptions: unknown): Promise<Smoother> {
+  const { name } = plugin.meta;
+  const options = await guarded(name, 'parseOptions', () => plugin.parseOptions(rawOptions), 'smoother');
+  const smoother = await guarded(name, 'create', () => plugin.create(options), 'smoother');
+  const fields = fieldsOf(smoother);
+  const made = `What \`create\` of smoother "${name}" made`;
+  if (fields === undefined) throw invalid(made, `it must be an object, not ${kindOf(smoother)}`);
+  if (typeof fields.smooth !== 'function')
+    throw invalid(made, `\`smooth\` must be a function, not ${kindOf(fields.smooth)}`);
+  if (typeof fields.name !== 'string') throw invalid(made, `\`name\` must be a string, not ${kindOf(fields.name)}`);
+  return smoother;
+}
+
+async function guarded<T>(
+  name: string,
+  step: string,
+  call: () => T | Promise<T>,
+  noun: 'estimator' | 'smoother' = 'estimator',
+): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (GimbalError.isInstance(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new GimbalError('GIMBAL_E_PLUGIN_FAILED', `\`${step}\` of estimator "${name}" failed: ${reason}`, {
+    throw new GimbalError('GIMBAL_E_PLUGIN_FAILED', `\`${step}\` of ${noun} "${name}" failed: ${reason}`, {
       cause: error,
     });
   }

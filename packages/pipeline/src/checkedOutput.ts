@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
@@ -17,6 +17,12 @@ export function checkOutputFile(file: string, taken: readonly string[], overwrit
   }
   if (existsSync(file) && !overwrite) {
     throw new GimbalError('GIMBAL_E_OUTPUT_EXISTS', `${file} exists; choose another name or pass --overwrite.`);
+  }
+  if (!existsSync(file) && lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
+    throw new GimbalError(
+      'GIMBAL_E_OUTPUT_UNWRITABLE',
+      `${file} is a link to a file that does not exist; remove the link, or name the file itself.`,
+    );
   }
   const folder = path.dirname(path.resolve(file));
   if (!existsSync(folder)) {

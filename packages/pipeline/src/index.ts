@@ -9,7 +9,7 @@ export {
   SEPARATE_ESTIMATORS,
   type SeparateEstimator,
 } from './estimators.js';
-export { type EvaluateFilesOptions, evaluateFiles } from './evaluate/evaluateFiles.js';
+export { createReferee, type EvaluateFilesOptions, evaluateFiles } from './evaluate/evaluateFiles.js';
 export { type MosaicRun, mosaicRun } from './mosaic/mosaicRun.js';
 export type { MosaicSettings } from './mosaic/mosaicSettings.js';
 export { type MosaicSummary, mosaicSummary } from './mosaic/mosaicSummary.js';
@@ -17,6 +17,7 @@ export type { OnProgress, StageProgress } from './progress.js';
 export { checkOnePass } from './stabilize/checkOnePass.js';
 export type { RunFiles } from './stabilize/runFiles.js';
 export { DEFAULT_SETTINGS, type PartialSettings, type Settings, withDefaults } from './stabilize/settings.js';
+export { smootherFor } from './stabilize/smootherFor.js';
 export { runtimeInfo, type StabilizeRun, stabilizeRun } from './stabilize/stabilizeRun.js';
 export { type StabilizeSummary, stabilizeSummary } from './stabilize/stabilizeSummary.js';
 export type { ChosenDecoder } from './thread/decodeMessages.js';

@@ -20,7 +20,7 @@ const QUICKTIME = { attachments: false, subtitles: ['mov_text'], audioEncoder: '
 const MP4: Container = {
   ...QUICKTIME,
   muxer: 'mp4',
-  video: ['h264', 'h265', 'av1'],
+  video: ['h264', 'h265', 'av1', 'vp9'],
   otherVideo: ['h264', 'hevc', 'av1', 'vp9', 'mpeg4', 'mpeg2video', 'mjpeg', 'png'],
   audio: ['aac', 'mp3', 'mp2', 'ac3', 'eac3', 'opus', 'flac', 'alac', 'dts'],
 };
@@ -33,7 +33,7 @@ const MOV: Container = {
 };
 const MATROSKA: Container = {
   muxer: 'matroska',
-  video: ['h264', 'h265', 'av1', 'prores', 'ffv1'],
+  video: ['h264', 'h265', 'av1', 'vp9', 'prores', 'ffv1'],
   otherVideo: ['*'],
   audio: [
     'aac',
@@ -57,7 +57,7 @@ const MATROSKA: Container = {
 };
 const WEBM: Container = {
   muxer: 'webm',
-  video: ['av1'],
+  video: ['av1', 'vp9'],
   otherVideo: ['vp8', 'vp9', 'av1'],
   audio: ['opus', 'vorbis'],
   audioEncoder: 'libopus',
@@ -78,23 +78,29 @@ const CONTAINERS: ReadonlyMap<string, Container> = new Map([
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for an unknown extension, or a codec that the container does not take.
  */
 export function containerFor(file: string, codec: VideoCodec): Container {
-  const extension = path.extname(file).toLowerCase();
-  const container = CONTAINERS.get(extension);
-  if (container === undefined) {
-    const known = [...CONTAINERS.keys()].join(', ');
-    throw new GimbalError(
-      'GIMBAL_E_INVALID_ARGUMENT',
-      `The output's extension chooses its container: expected one of ${known}, received "${extension}" in ${file}.`,
-    );
-  }
+  const container = containerOf(file);
   if (!container.video.includes(codec)) {
     const fitting = [...CONTAINERS].filter(([, { video }]) => video.includes(codec)).map(([name]) => name);
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
-      `${extension} files take ${container.video.join(', ')}, not ${codec}; use another codec, or one of ${fitting.join(', ')}.`,
+      `${path.extname(file).toLowerCase()} files take ${container.video.join(', ')}, not ${codec}; use another codec, or one of ${fitting.join(', ')}.`,
     );
   }
   return container;
+}
+
+/**
+ * The container that an output's extension asks for, whatever goes into it.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for an unknown extension.
+ */
+export function containerOf(file: string): Container {
+  const extension = path.extname(file).toLowerCase();
+  const container = CONTAINERS.get(extension);
+  if (container !== undefined) return container;
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `The output's extension chooses its container: expected one of ${[...CONTAINERS.keys()].join(', ')}, received "${extension}" in ${file}.`,
+  );
 }
 
 /** True if a codec is on one of the container's lists. */

@@ -10,6 +10,7 @@ import {
   AVCOL_SPC_UNSPECIFIED,
   AVCOL_TRC_UNSPECIFIED,
   AVFMT_TS_DISCONT,
+  AVMEDIA_TYPE_VIDEO,
   type AVPixelFormat,
 } from 'node-av/constants';
 import { avGetCodecName, type FormatContext, type Frame, type Stream } from 'node-av/lib';
@@ -18,7 +19,7 @@ import type { Deinterlace } from './deinterlacer.js';
 import { rotationOf } from './displayMatrix.js';
 import { type FieldOrder, fieldOrderOf, isInterlaced } from './fieldOrder.js';
 import { matrixOfRgb } from './frameConformer.js';
-import type { InputFile } from './inputFile.js';
+import { type InputFile, isCoverPicture } from './inputFile.js';
 import { hasAlpha, mapPixelFormat, type PixelMapping } from './pixelFormats.js';
 import { sideDataOf } from './sideData.js';
 import { type Rational, ticksToSeconds } from './timeStamps.js';
@@ -71,6 +72,7 @@ export function describeVideo(
     captions: beside.captions,
     stream,
     notes: [
+      ...streamNotes(file),
       ...conversionNotes(mapping),
       ...fieldNotes(fieldOrder, deinterlace),
       ...beside.notes,
@@ -78,6 +80,18 @@ export function describeVideo(
     ],
   };
   return { info, mapping };
+}
+
+/** That there is more than one moving picture to choose from. */
+function streamNotes({ context, video }: InputFile): string[] {
+  const all = context.streams.filter(
+    (stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !isCoverPicture(stream),
+  );
+  if (all.length < 2) return [];
+  const { width, height } = video.codecpar;
+  return [
+    `The file has ${all.length} video streams; the largest is stabilized (stream ${video.index}, ${width}×${height}).`,
+  ];
 }
 
 function conversionNotes({ conversion, format, from }: PixelMapping): string[] {

@@ -2,7 +2,7 @@ import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
 import type { FFEncoderCodec } from 'node-av/constants';
 
 /** The codecs that {@link createVideoSink} encodes with. */
-export const VIDEO_CODECS = ['h264', 'h265', 'av1', 'prores', 'ffv1'] as const;
+export const VIDEO_CODECS = ['h264', 'h265', 'av1', 'vp9', 'prores', 'ffv1'] as const;
 /** One of {@link VIDEO_CODECS}. */
 export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
@@ -24,6 +24,7 @@ const TRAITS: Readonly<Record<VideoCodec, EncoderTraits>> = {
   h264: { encoder: 'libx264' as FFEncoderCodec, evenSizes: true, smallest: 1, crf: { default: 18, max: 51 } },
   h265: { encoder: 'libx265' as FFEncoderCodec, evenSizes: true, smallest: 16, crf: { default: 20, max: 51 } },
   av1: { encoder: 'libsvtav1' as FFEncoderCodec, evenSizes: false, smallest: 32, crf: { default: 26, max: 63 } },
+  vp9: { encoder: 'libvpx-vp9' as FFEncoderCodec, evenSizes: false, smallest: 1, crf: { default: 24, max: 63 } },
   prores: { encoder: 'prores_ks' as FFEncoderCodec, evenSizes: false, smallest: 1 },
   ffv1: { encoder: 'ffv1' as FFEncoderCodec, evenSizes: false, smallest: 1 },
 };
@@ -47,6 +48,8 @@ const LOOKAHEAD_PIXELS = 20 * 1920 * 1080;
 const LEAST_LOOKAHEAD = 10;
 /** SVT-AV1's numbers for the same wishes. */
 const AV1_PRESETS = [12, 11, 10, 9, 9, 8, 6, 4, 2];
+/** libvpx's `cpu-used` for the same wishes. */
+const VP9_PRESETS = [8, 8, 6, 5, 4, 3, 2, 1, 0];
 
 export interface EncoderWishes {
   readonly codec: VideoCodec;
@@ -80,6 +83,10 @@ export function encoderSettings({ codec, crf, preset, threads }: EncoderWishes):
   if (codec === 'av1') {
     options.preset = String(av1Preset(preset));
     if (threads) options['svtav1-params'] = `lp=${threads}`;
+  }
+  // Without a bit rate of 0 the crf is only a bound.
+  if (codec === 'vp9') {
+    Object.assign(options, { b: '0', 'row-mt': '1', 'cpu-used': String(VP9_PRESETS[presetIndex(preset)]) });
   }
   if (codec === 'prores') options.profile = 'hq';
   if (codec === 'ffv1') Object.assign(options, { level: '3', slicecrc: '1', g: '1' });

@@ -3,6 +3,7 @@ export { AvFrame } from './avFrame.js';
 export type { FrameDescription, FrameTiming } from './avPicture.js';
 export type { DecoderInfo } from './chooseDecoder.js';
 export type { EncoderChoice } from './chooseEncoder.js';
+export { codecNamed } from './codecName.js';
 export { createVideoSink } from './createVideoSink.js';
 export type { CudaBridge } from './cudaBridge.js';
 export { DEINTERLACE_CHOICES, type Deinterlace } from './deinterlacer.js';

@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { open } from 'node:fs/promises';
 import { GimbalError } from '@gimbal/core';
 import {
   AV_DISPOSITION_ATTACHED_PIC,
@@ -10,33 +8,36 @@ import {
   AVMEDIA_TYPE_VIDEO,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, type Stream } from 'node-av/lib';
-import { ffmpegReason, fileUrl, quietFfmpeg } from './ffmpeg.js';
+import { ffmpegReason, quietFfmpeg } from './ffmpeg.js';
+import { inputPlace } from './inputPlace.js';
 
 /** An opened container and the stream in it that holds the pictures. */
 export interface InputFile {
   readonly context: FormatContext;
   readonly video: Stream;
+  /** One file of this machine, which can be read without FFmpeg too. */
+  readonly local: boolean;
 }
 
 /** FFmpeg draws text files as pictures with these; nobody means that. */
 const TEXT_DEMUXERS = new Set(['tty', 'bin', 'adf', 'idf', 'xbin']);
 
 /**
- * Opens a file and finds its pictures (not a cover picture; the default stream before others, the larger before the smaller).
- * Only local files are read, whatever a playlist inside may name.
+ * Opens a file, a URL or a numbered sequence of pictures, and finds its pictures: not a cover picture; the largest of several streams, the
+ * default one of equals. A local file is all that is read, whatever a playlist inside may name.
  * @throws GimbalError `GIMBAL_E_INPUT_NOT_FOUND`, `_UNREADABLE`, `_NOT_VIDEO`, `_TRUNCATED`.
  */
 export async function openInputFile(file: string): Promise<InputFile> {
   quietFfmpeg();
-  await checkReadable(file);
+  const place = await inputPlace(file);
   const context = new FormatContext();
-  const options = Dictionary.fromObject({ protocol_whitelist: 'file' });
+  const options = Dictionary.fromObject(place.options);
   try {
-    const opened = await context.openInput(fileUrl(path.resolve(file)), null, options);
-    if (opened < 0) throw await cannotOpen(file, opened);
+    const opened = await context.openInput(place.url, null, options);
+    if (opened < 0) throw place.kind === 'file' ? await cannotOpen(file, opened) : unreachable(file, opened);
     if (TEXT_DEMUXERS.has(context.iformat?.name ?? '')) throw notVideo(file, 'it is a text file');
     await context.findStreamInfo();
-    return { context, video: pictures(context, file) };
+    return { context, video: pictures(context, file), local: place.kind === 'file' };
   } catch (error) {
     await context.closeInput();
     throw error;
@@ -54,30 +55,6 @@ export function readOnly({ context, video }: InputFile, others: ReadonlySet<numb
 
 export function isCoverPicture(stream: Stream): boolean {
   return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) !== 0;
-}
-
-async function checkReadable(file: string): Promise<void> {
-  const unreadable = (what: string, cause?: unknown) =>
-    new GimbalError('GIMBAL_E_INPUT_UNREADABLE', `Expected a video file, but ${file} ${what}`, { cause });
-  let stats: Awaited<ReturnType<typeof stat>>;
-  try {
-    stats = await stat(file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM') throw unreadable('cannot be reached; check the permissions.', cause);
-    throw new GimbalError('GIMBAL_E_INPUT_NOT_FOUND', `There is no file ${file}; check the name and the folder.`, {
-      cause,
-    });
-  }
-  if (stats.isDirectory()) throw unreadable('is a directory; name a file in it.');
-  if (!stats.isFile())
-    throw unreadable('is not a regular file; it is read more than once, so save the stream to a file.');
-  if (stats.size === 0) throw unreadable('is empty.');
-  try {
-    await access(file, constants.R_OK);
-  } catch (cause) {
-    throw unreadable('may not be read; check the permissions.', cause);
-  }
 }
 
 /** Why a readable file does not open: an mp4 that lost its index is not the same as a file of something else. */
@@ -114,5 +91,12 @@ function pictures(context: FormatContext, file: string): Stream {
 
 function rank({ disposition, codecpar }: Stream): number {
   const isDefault = (disposition & AV_DISPOSITION_DEFAULT) !== 0;
-  return (isDefault ? 2 ** 40 : 0) + codecpar.width * codecpar.height;
+  return 2 * codecpar.width * codecpar.height + (isDefault ? 1 : 0);
+}
+
+function unreachable(url: string, code: number): GimbalError {
+  return new GimbalError(
+    'GIMBAL_E_INPUT_UNREADABLE',
+    `Expected a video at ${url}, but FFmpeg cannot read it: ${ffmpegReason(code)}.`,
+  );
 }

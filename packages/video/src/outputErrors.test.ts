@@ -61,7 +61,8 @@ describe('createVideoSink refuses', () => {
       expectRefused(inFolder(name), { ...plain, ...options } as HostSinkOptions, 'GIMBAL_E_INVALID_ARGUMENT');
     refused('out.avi', {});
     refused('out', {});
-    refused('out.webm', {});
+    refused('out.webm', { codec: 'h264' });
+    refused('out.mp4', { pixelFormat: 'yuv42' });
     refused('out.mp4', { codec: 'prores' });
     refused('out.mp4', { codec: 'mpeg1' as 'h264' });
     refused('out.mp4', { preset: 'fastest' });

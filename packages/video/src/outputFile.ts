@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { link, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
@@ -21,6 +21,7 @@ export class OutputFile {
   constructor(file: string, options: { readonly overwrite: boolean; readonly input?: string | undefined }) {
     this.#overwrite = options.overwrite;
     const existing = statOf(file);
+    if (!existing) checkLink(file);
     this.path = existing ? realpathSync(file) : path.resolve(file);
     if (existing) checkExisting(file, existing, options);
     checkFolder(path.dirname(this.path), file);
@@ -88,6 +89,16 @@ function checkExisting(
       cause,
     });
   }
+}
+
+/** A link to nothing is neither a name that is free nor a file that may be replaced. */
+function checkLink(file: string): void {
+  const link = lstatSync(file, { throwIfNoEntry: false });
+  if (!link?.isSymbolicLink()) return;
+  throw new GimbalError(
+    'GIMBAL_E_OUTPUT_UNWRITABLE',
+    `The output ${file} is a link to ${readlinkSync(file)}, which does not exist; remove the link, or name the file itself.`,
+  );
 }
 
 function checkFolder(folder: string, file: string): void {

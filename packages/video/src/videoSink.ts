@@ -15,6 +15,7 @@ import { Captions } from './captions.js';
 import { chooseEncoder, type EncoderWish } from './chooseEncoder.js';
 import { completeOutput } from './completeOutput.js';
 import { type Container, containerFor } from './container.js';
+import { defaultCodec, defaultFormat, formatNamed, playbackNote } from './defaultEncoding.js';
 import { DeviceSurfaces } from './deviceSurfaces.js';
 import { EncodeQueue } from './encodeQueue.js';
 import { type EncoderSettings, encodedSize, encoderSettings } from './encoderSettings.js';
@@ -40,6 +41,8 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   readonly #output: OutputFile;
   readonly #source: ClipFile | undefined;
   readonly #format: PixelFormat;
+  /** What is stored, if the encoder takes it. */
+  readonly #wanted: PixelFormat;
   readonly #stream: VideoStreamInfo;
   readonly #fullRange: boolean;
   #size: Size | undefined;
@@ -52,14 +55,16 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   #ending: Promise<void> | undefined;
 
   /** Use {@link createVideoSink}. */
-  constructor(path: string, { source, overwrite = false, codec = 'h264', ...wishes }: VideoSinkOptions) {
+  constructor(path: string, { source, overwrite = false, codec: named, pixelFormat, ...wishes }: VideoSinkOptions) {
     quietFfmpeg();
     this.path = path;
+    const clip = 'path' in source ? source.info : plainStream(source);
+    const codec = named ?? defaultCodec(path, clip);
+    this.#wanted = pixelFormat === undefined ? defaultFormat(codec, clip) : formatNamed(pixelFormat);
     this.#settings = encoderSettings({ codec, ...wishes });
     this.#container = containerFor(path, codec);
     this.#source = 'path' in source ? source : undefined;
     this.#wish = { ...wishes, hardware: source instanceof VideoSource ? source.hardware : undefined };
-    const clip = 'path' in source ? source.info : plainStream(source);
     this.#format = clip.format;
     this.#fullRange = clip.fullRange;
     this.#stream = clip.stream;
@@ -98,12 +103,14 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     }
     this.#size = size;
     const task = { software: this.#settings, format: this.#format, size, stream: this.#stream };
-    const { settings, surfaces, note } = await chooseEncoder(task, this.#wish);
+    const { settings, surfaces, note } = await chooseEncoder(task, this.#encoderWish());
     if (note !== undefined) this.#notes.push(note);
-    const format = surfaces ? this.#format : encodedFormat(settings, this.#format);
-    if (format !== this.#format && !sameSamples(format, this.#format)) {
-      this.#notes.push(`${this.#settings.codec} has no ${this.#format.name}; the picture is stored as ${format.name}.`);
+    const format = surfaces ? this.#format : encodedFormat(settings, this.#wanted);
+    if (format !== this.#wanted && !sameSamples(format, this.#wanted)) {
+      this.#notes.push(`${this.#settings.codec} has no ${this.#wanted.name}; the picture is stored as ${format.name}.`);
     }
+    const refused = playbackNote(this.#settings.codec, format);
+    if (refused !== undefined) this.#notes.push(refused);
     const encoded = encodedSize(this.#settings.codec, format, size);
     if (encoded.width !== size.width || encoded.height !== size.height) {
       const { width, height } = encoded;
@@ -136,6 +143,17 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     }
     this.#streams = streams;
     this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format });
+  }
+
+  /** An encoder on a device stores pictures as they come: for any other format software encodes, or nobody. */
+  #encoderWish(): EncoderWish {
+    if (this.#wanted === this.#format || this.#wish.encoder === undefined) return this.#wish;
+    if (this.#wish.encoder === 'auto') return { ...this.#wish, encoder: 'software' };
+    if (this.#wish.encoder !== 'nvenc') return this.#wish;
+    throw new GimbalError(
+      'GIMBAL_E_INVALID_ARGUMENT',
+      `NVENC stores pictures as they come (${this.#format.name}), not as ${this.#wanted.name}; leave out the pixel format, or use encoder 'software'.`,
+    );
   }
 
   allocate(like: Frame): F {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
-import { checkOnePass, checkOutputFile, runtimeInfo, writeWhole } from '@gimbal/pipeline';
+import { checkOnePass, checkOutputFile, runtimeInfo, smootherFor, writeWhole } from '@gimbal/pipeline';
 import {
   benchmarkResults,
   contestants,
@@ -16,7 +16,6 @@ import {
   workFolder,
   writeReports,
 } from '@gimbal/pipeline/benchmark';
-import { createSmoother } from '@gimbal/smoothers';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { benchmarkTable, runLine } from '../benchmarkTable.js';
@@ -136,7 +135,11 @@ async function benchmark(folder: string, options: BenchmarkOptions, context: Com
   const settings = mergeSettings(flags, {});
   checkOnePass({}, settings);
   // Refuses what no run could be made with.
-  if (!settings.tripod) createSmoother(settings.smoother, { strength: settings.strength });
+  // A run keeps its settings as JSON, and its results by them.
+  if (typeof settings.smoother !== 'string') {
+    throw new GimbalError('GIMBAL_E_CONFIG', 'A benchmark takes a smoother by its name or path, not as an object.');
+  }
+  await smootherFor(settings);
   const clips = await findClips(folder, limit, out);
   const entries = estimatorList(options.estimators ?? ['classical'], options.estimatorOption ?? []);
   const entered = await contestants(entries, runtimeInfo(settings));

@@ -1,12 +1,18 @@
 import { GimbalError } from '@gimbal/core';
 import type { Evaluation } from '@gimbal/metrics';
 import { type EvaluateFilesOptions, evaluateFiles, stabilizeRun, stabilizeSummary } from '@gimbal/pipeline';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { CommandContext } from '../commandContext.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
 import { addSettings, readFlags } from '../parseFlags.js';
-import { createProgressReporter, type ProgressReporter } from '../progressReporter.js';
+import {
+  createJsonProgress,
+  createProgressReporter,
+  PROGRESS_KINDS,
+  type ProgressKind,
+  type ProgressReporter,
+} from '../progressReporter.js';
 import { readConfig } from '../readConfig.js';
 import { detailsText, explanationText, summaryText } from '../runText.js';
 import { mergeSettings } from '../settings.js';
@@ -35,6 +41,7 @@ interface FileOptions {
   readonly config?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly progress?: ProgressKind;
   readonly verbose?: boolean;
   readonly explain?: boolean;
 }
@@ -52,6 +59,11 @@ export function addStabilize(program: Command, context: CommandContext): void {
     .option('--export-trajectory <path>', 'write the camera path: NAME.json, or a folder for a COLMAP text model')
     .option('--config <file>', 'config file to use instead of gimbal.config.*')
     .option('--json', 'print the result as JSON on stdout')
+    .addOption(
+      new Option('--progress <kind>', 'on stderr: text, json (one object a line, for programs), none').choices(
+        PROGRESS_KINDS,
+      ),
+    )
     .option('-v, --verbose', 'everything that is known of the run, not only jitter, picture kept, borders and time')
     .option('--explain', 'also say in which frames the motion is a best guess, what was answered there, and why')
     .option('-q, --quiet', 'no progress and no summary; errors and warnings only')
@@ -62,7 +74,10 @@ export function addStabilize(program: Command, context: CommandContext): void {
         throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', '--tripod is a smoother of its own; leave out --smoother.');
       }
       const settings = mergeSettings(flags, await readConfig(options.config));
-      const progress = createProgressReporter(terminal, options.quiet === true);
+      const progress =
+        options.progress === 'json'
+          ? createJsonProgress(terminal)
+          : createProgressReporter(terminal, options.quiet === true || options.progress === 'none');
       const { motion, exportMotion, exportTrajectory } = options;
       try {
         const run = await stabilizeRun(
@@ -74,15 +89,10 @@ export function addStabilize(program: Command, context: CommandContext): void {
         progress.clear();
         for (const warning of run.warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
         if (options.quiet !== true) for (const note of run.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
-        const width = settings.compare ? run.result.plan.output.width : undefined;
+        const half = settings.compare ? run.result.plan.output : undefined;
         const evaluation = settings.evaluate
           ? await measured(
-              {
-                original: input,
-                stabilized: output,
-                stabilizedHalfWidth: width,
-                deinterlace: settings.deinterlace,
-              },
+              { original: input, stabilized: output, stabilizedHalf: half, deinterlace: settings.deinterlace },
               progress,
               context,
             )

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { modulesFolders, PLUGIN_PREFIX } from './pluginModule.js';
+import { ESTIMATORS, modulesFolders } from './pluginModule.js';
 
 /** An installed package that calls itself an estimator plug-in. It was not loaded. */
 export interface DiscoveredPlugin {
@@ -15,16 +15,19 @@ export interface DiscoveredPlugin {
  * Lists the packages named `gimbal-estimator-*` (with or without a scope) that are installed in `node_modules` of a folder or above it,
  * sorted by name. Of a package installed twice the nearest counts.
  */
-export async function discoverPlugins(from: string): Promise<DiscoveredPlugin[]> {
+export async function discoverPlugins(
+  from: string,
+  { prefix }: { readonly prefix: string } = ESTIMATORS,
+): Promise<DiscoveredPlugin[]> {
   const list = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
   const found = new Map<string, DiscoveredPlugin>();
   for (const modules of modulesFolders(from)) {
     const names: string[] = [];
     for (const entry of await list(modules)) {
-      if (entry.startsWith(PLUGIN_PREFIX)) names.push(entry);
+      if (entry.startsWith(prefix)) names.push(entry);
       if (!entry.startsWith('@')) continue;
       for (const scoped of await list(path.join(modules, entry))) {
-        if (scoped.startsWith(PLUGIN_PREFIX)) names.push(`${entry}/${scoped}`);
+        if (scoped.startsWith(prefix)) names.push(`${entry}/${scoped}`);
       }
     }
     for (const name of names) {

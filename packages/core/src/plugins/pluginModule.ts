@@ -2,12 +2,18 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { GimbalError } from '../errors.js';
-import type { EstimatorPlugin } from '../plugin.js';
-import { checkPlugin } from '../pluginContract.js';
+import type { EstimatorPlugin, SmootherPlugin } from '../plugin.js';
+import { checkPlugin, checkSmootherPlugin } from '../pluginContract.js';
 import { type PackageManifest, packageEntry } from './packageEntry.js';
 
-/** How an installed plug-in package is named: `gimbal-estimator-x` or `@scope/gimbal-estimator-x`. */
-export const PLUGIN_PREFIX = 'gimbal-estimator-';
+/** What a plug-in is for: how its package is named (`gimbal-estimator-x` or `@scope/gimbal-estimator-x`), and what it must be like. */
+export interface PluginKind<Plugin> {
+  readonly prefix: string;
+  readonly check: (value: unknown, where: string) => Plugin;
+}
+
+export const ESTIMATORS: PluginKind<EstimatorPlugin> = { prefix: 'gimbal-estimator-', check: checkPlugin };
+export const SMOOTHERS: PluginKind<SmootherPlugin> = { prefix: 'gimbal-smoother-', check: checkSmootherPlugin };
 
 /** Whether a reference means a place in the file system rather than a name. */
 export function isPath(reference: string): boolean {
@@ -15,15 +21,15 @@ export function isPath(reference: string): boolean {
 }
 
 /** The packages that a name may stand for, the likeliest first. Empty when it cannot be a package's name. */
-export function packageNames(name: string): string[] {
+export function packageNames(name: string, { prefix }: Pick<PluginKind<unknown>, 'prefix'> = ESTIMATORS): string[] {
   const match = /^(@[a-z0-9-~][a-z0-9-._~]*\/)?([a-z0-9-~][a-z0-9-._~]*)$/i.exec(name);
   if (match === null) return [];
   const [, scope = '', base] = match;
-  return base.startsWith(PLUGIN_PREFIX) ? [name] : [`${scope}${PLUGIN_PREFIX}${base}`, name];
+  return base.startsWith(prefix) ? [name] : [`${scope}${prefix}${base}`, name];
 }
 
 /** Loads the plug-in that a path leads to: a module file, or a folder with a package.json or an index.js. */
-export async function pluginAtPath(reference: string, from: string): Promise<EstimatorPlugin> {
+export async function pluginAtPath<P>(reference: string, from: string, kind: PluginKind<P>): Promise<P> {
   const place = /^file:/i.test(reference) ? fileURLToPath(reference) : path.resolve(from, reference);
   const found = await stat(place).catch(() => undefined);
   if (found === undefined) {
@@ -32,13 +38,13 @@ export async function pluginAtPath(reference: string, from: string): Promise<Est
       `There is no plug-in at "${reference}": ${place} does not exist.`,
     );
   }
-  return found.isDirectory() ? pluginInFolder(place, reference) : importPlugin(place, reference);
+  return found.isDirectory() ? pluginInFolder(place, reference, kind) : importPlugin(place, reference, kind);
 }
 
 /** Loads an installed package's plug-in; `undefined` when it is not installed. */
-export async function installedPlugin(name: string, from: string): Promise<EstimatorPlugin | undefined> {
+export async function installedPlugin<P>(name: string, from: string, kind: PluginKind<P>): Promise<P | undefined> {
   const folder = await installedFolder(name, from);
-  return folder === undefined ? undefined : pluginInFolder(folder, name);
+  return folder === undefined ? undefined : pluginInFolder(folder, name, kind);
 }
 
 /**
@@ -71,7 +77,7 @@ export function modulesFolders(from: string): string[] {
   }
 }
 
-async function pluginInFolder(folder: string, reference: string): Promise<EstimatorPlugin> {
+async function pluginInFolder<P>(folder: string, reference: string, kind: PluginKind<P>): Promise<P> {
   const text = await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => '{}');
   let manifest: PackageManifest;
   try {
@@ -92,7 +98,7 @@ async function pluginInFolder(folder: string, reference: string): Promise<Estima
         (entry === undefined ? 'exports none under ".".' : `names "${entry}", which does not exist; was it built?`),
     );
   }
-  return importPlugin(place, reference);
+  return importPlugin(place, reference, kind);
 }
 
 /** `main` may leave out the ending or name a folder, as Node allows for it. */
@@ -109,7 +115,7 @@ async function existing(place: string): Promise<string | undefined> {
   return undefined;
 }
 
-async function importPlugin(file: string, reference: string): Promise<EstimatorPlugin> {
+async function importPlugin<P>(file: string, reference: string, { check }: PluginKind<P>): Promise<P> {
   let loaded: Record<string, unknown>;
   try {
     loaded = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
@@ -128,7 +134,7 @@ async function importPlugin(file: string, reference: string): Promise<EstimatorP
       `Plug-in "${reference}" (${file}) has no default export; it must export its plug-in object with \`export default\`.`,
     );
   }
-  return checkPlugin(plugin, `Plug-in "${reference}"`);
+  return check(plugin, `Plug-in "${reference}"`);
 }
 
 /** A CommonJS module that was compiled from `export default` carries its default one level deeper. */

@@ -3,7 +3,7 @@ import type { Estimator } from '../estimator.js';
 import type { EstimatorContext, EstimatorPlugin } from '../plugin.js';
 import { checkPlugin, estimatorOf } from '../pluginContract.js';
 import { discoverPlugins } from './discoverPlugins.js';
-import { installedPlugin, isPath, packageNames, pluginAtPath } from './pluginModule.js';
+import { ESTIMATORS, installedPlugin, isPath, packageNames, pluginAtPath } from './pluginModule.js';
 
 /** Where names and paths of plug-ins are looked up. */
 export interface ResolveOptions {
@@ -54,12 +54,12 @@ export function createRegistry(builtIn: readonly EstimatorPlugin[] = []): Regist
     list: () => [...plugins.values()],
     async resolve(reference, { from }) {
       if (typeof reference !== 'string') return checkPlugin(reference, 'The plug-in');
-      if (isPath(reference)) return pluginAtPath(reference, from);
+      if (isPath(reference)) return pluginAtPath(reference, from, ESTIMATORS);
       const own = plugins.get(reference);
       if (own !== undefined) return own;
       const candidates = packageNames(reference);
       for (const name of candidates) {
-        const plugin = await installedPlugin(name, from);
+        const plugin = await installedPlugin(name, from, ESTIMATORS);
         if (plugin !== undefined) return plugin;
       }
       throw await notFound(reference, candidates, [...plugins.keys()], from);

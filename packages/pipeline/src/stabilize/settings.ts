@@ -1,5 +1,5 @@
-import { DEFAULT_MAX_CROP, type DeviceName, type EstimatorPlugin } from '@gimbal/core';
-import type { Deinterlace, VideoCodec } from '@gimbal/video';
+import { DEFAULT_MAX_CROP, type DeviceName, type EstimatorPlugin, type SmootherPlugin } from '@gimbal/core';
+import type { Deinterlace, EncoderChoice, VideoCodec } from '@gimbal/video';
 import type { DecoderChoice } from '../clip/decoderChoice.js';
 
 /** What a run goes by. */
@@ -7,8 +7,10 @@ export interface Settings {
   /** What measures the camera motion: its name, the path of its file, or the plug-in itself. */
   readonly estimator: string | EstimatorPlugin;
   readonly estimatorOptions: Readonly<Record<string, unknown>>;
-  /** See `smootherNames` of `@gimbal/smoothers`. */
-  readonly smoother: string;
+  /** A name (see `smootherNames` of `@gimbal/smoothers`), the path of a plug-in's file, or the plug-in itself. */
+  readonly smoother: string | SmootherPlugin;
+  /** What a plug-in's `parseOptions` gets beside `strength`. */
+  readonly smootherOptions: Readonly<Record<string, unknown>>;
   /** How steady, 0 to 1; 0 leaves the clip as it is. */
   readonly strength: number;
   /** Largest fraction of width and height that may be cropped away, 0 to 0.5. */
@@ -30,7 +32,12 @@ export interface Settings {
   readonly threads?: number | undefined;
   /** Interlaced pictures: `auto` one whole picture of each, `fields` one of each field, `off` as they are. */
   readonly deinterlace: Deinterlace;
-  readonly codec: VideoCodec;
+  /** Default: `h265` for more than 8 bits, else `h264`; `av1` in .webm. */
+  readonly codec?: VideoCodec | undefined;
+  /** Who encodes: `nvenc` is a GPU's encoder, `auto` takes it where it is there. */
+  readonly encoder: EncoderChoice;
+  /** FFmpeg's name of the pixel format that is stored. Default: the clip's own; 4:2:0 for RGB. */
+  readonly pixelFormat?: string | undefined;
   /** Constant quality, lower is better. Default: 18 for h264, 20 for h265, 26 for av1. */
   readonly crf?: number | undefined;
   /** The encoder's speed, `ultrafast` to `veryslow`. Default: `medium`. */
@@ -51,6 +58,7 @@ export const DEFAULT_SETTINGS = {
   estimator: 'classical',
   estimatorOptions: {},
   smoother: 'min-acceleration',
+  smootherOptions: {},
   strength: 0.6,
   maxCrop: DEFAULT_MAX_CROP,
   border: 'crop',
@@ -59,7 +67,7 @@ export const DEFAULT_SETTINGS = {
   device: 'auto',
   decoder: 'auto',
   deinterlace: 'auto',
-  codec: 'h264',
+  encoder: 'software',
   timeout: 60,
   compare: false,
   overwrite: false,

@@ -14,8 +14,7 @@ import {
   stabilize,
 } from '@gimbal/core';
 import { type PlanSummary, summarizePlan } from '@gimbal/metrics';
-import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
-import { createSmoother, tripod } from '@gimbal/smoothers';
+import { createRenderer, cudaBridge, probeDevices, withHostFrames } from '@gimbal/native';
 import { createVideoSink } from '@gimbal/video';
 import { type ClipFrames, type FramePlacement, openClip } from '../clip/clipFrames.js';
 import { estimators } from '../estimators.js';
@@ -27,6 +26,7 @@ import { checkSideOutputs } from './checkSideOutputs.js';
 import type { RunFiles } from './runFiles.js';
 import type { Settings } from './settings.js';
 import { sideBySide } from './sideBySide.js';
+import { isOwnSmoother, smootherFor } from './smootherFor.js';
 
 /** What a finished run knows of itself. */
 export interface StabilizeRun {
@@ -60,8 +60,7 @@ export async function stabilizeRun(
 ): Promise<StabilizeRun> {
   checkOnePass(files, settings);
   const sideOutputs = checkSideOutputs(files, settings.overwrite);
-  const named = { name: settings.smoother, strength: settings.strength };
-  const smoother = settings.tripod ? tripod() : createSmoother(named.name, named);
+  const smoother = await smootherFor(settings);
   const { lookAhead } = settings;
   const motion = files.motion === undefined ? undefined : await readMotion(files.motion);
   const closing: (() => unknown)[] = [];
@@ -91,23 +90,34 @@ export async function stabilizeRun(
     };
     const estimator = motion === undefined ? await estimatorFor(chosen) : undefined;
     // This thread has a device to keep busy; without one, whatever it spares is taken from the work on the frames.
-    const createSink = clip.device === 'cpu' ? createVideoSink : createThreadSink;
-    const sink = createSink(files.output, {
+    const encoding = {
       source: clip.video,
       overwrite: settings.overwrite,
       codec: settings.codec,
+      pixelFormat: settings.pixelFormat,
       crf: settings.crf,
       preset: settings.preset,
       threads: settings.threads,
-    });
+    };
+    const onDevice = settings.encoder !== 'software';
+    const sink = onDevice
+      ? createVideoSink(files.output, {
+          ...encoding,
+          encoder: settings.encoder,
+          device: clip.device === 'cpu' ? 'cuda' : clip.device,
+          cuda: cudaBridge,
+        })
+      : (clip.device === 'cpu' ? createVideoSink : createThreadSink)(files.output, encoding);
     closing.push(() => sink.abort());
     const renderer = rendererFor({ ...settings, device: clip.device });
     const output = settings.compare
-      ? sideBySide(renderer, sink)
+      ? sideBySide(renderer, sink, clip.video.info.stream.rotation)
       : { renderer, sink, around: (other: Renderer) => other };
     const planned = (options: LookAheadOptions) => {
-      if (clip.device === 'cpu') return lookAheadPlan(options);
-      const plan = threadPlan(named, options);
+      const { smoother: name, strength } = settings;
+      // A plug-in's smoother cannot be made anew in the thread that plans for a device.
+      if (clip.device === 'cpu' || !isOwnSmoother(name)) return lookAheadPlan(options);
+      const plan = threadPlan({ name, strength }, options);
       closing.push(() => plan.close());
       return plan;
     };

@@ -3,7 +3,10 @@ import type { ErrorWords } from '@gimbal/native';
 import type { ClipFile, HostSinkOptions, PlainSource } from '@gimbal/video';
 
 /** How `createThreadSink` encodes, and where everything but the picture comes from: as for `createVideoSink`. */
-export type EncodeOptions = Pick<HostSinkOptions, 'source' | 'overwrite' | 'codec' | 'crf' | 'preset' | 'threads'>;
+export type EncodeOptions = Pick<
+  HostSinkOptions,
+  'source' | 'overwrite' | 'codec' | 'pixelFormat' | 'crf' | 'preset' | 'threads'
+>;
 
 /** What the thread is started with. */
 export interface EncodeThreadData {

@@ -14,13 +14,17 @@ import { startNativeThread } from './nativeThread.js';
  * is not built; the sink throws what a video sink does, and `GIMBAL_E_ENCODE` when the thread ends.
  */
 export function createThreadSink(file: string, options: EncodeOptions): ThreadSink {
-  const { overwrite, codec, crf, preset, threads } = options;
+  const { overwrite, codec, pixelFormat, crf, preset, threads } = options;
   // What the thread would refuse is refused here, at once.
   createVideoSink(file, options);
   const source = plainly(options.source);
   const { format, fullRange = false } = 'path' in source ? source.info : source;
   const { port1, port2 } = new MessageChannel();
-  const data: EncodeThreadData = { file, options: { source, overwrite, codec, crf, preset, threads }, port: port2 };
+  const data: EncodeThreadData = {
+    file,
+    options: { source, overwrite, codec, pixelFormat, crf, preset, threads },
+    port: port2,
+  };
   const { worker } = startNativeThread('encodeWorker', 'encodes', data, [port2]);
   // Only somebody who waits for the sink keeps the process alive.
   worker.unref();
