@@ -23,9 +23,9 @@ export function containerFieldOrder({ codecpar }: Stream): FieldOrder | undefine
   const set = context.parametersToContext(codecpar);
   const order = set < 0 ? null : context.getOption('field_order', AV_OPT_TYPE_INT);
   context.freeContext();
-  // Of TB and BT the second letter is the field that is shown first.
-  if (order === AV_FIELD_TT || order === AV_FIELD_BT) return 'top first';
-  return order === AV_FIELD_BB || order === AV_FIELD_TB ? 'bottom first' : undefined;
+  // TB and BT are lines of both fields in turn, the first letter the earlier field: FFmpeg's program and Matroska's 9 and 14 mean it so.
+  if (order === AV_FIELD_TT || order === AV_FIELD_TB) return 'top first';
+  return order === AV_FIELD_BB || order === AV_FIELD_BT ? 'bottom first' : undefined;
 }
 
 /** Whether a picture is marked as two fields of different moments. */

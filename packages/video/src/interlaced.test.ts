@@ -43,8 +43,8 @@ const scenes = (count: number, moment: number, first?: 'top' | 'bottom', pixels 
 const woven = (pixels: string, first: 'top' | 'bottom') => scenes(FRAMES, 0, first, pixels);
 
 const inFields = (context: CodecContext) => context.setFlags(AV_CODEC_FLAG_INTERLACED_DCT, AV_CODEC_FLAG_INTERLACED_ME);
-/** What FFmpeg's own program tells the container of fields: 2 is top first, 3 bottom first. */
-const saysSo = (order: 2 | 3) => (context: CodecContext) => {
+/** What tells a container of fields: 2 and 4 are top first, 3 and 5 bottom first; FFmpeg's program says 4 and 5. */
+const saysSo = (order: 2 | 3 | 4 | 5) => (context: CodecContext) => {
   context.setOption('field_order', order);
 };
 
@@ -88,8 +88,8 @@ const KINDS = [
     saysSo(2),
     { crf: '10', 'x264-params': 'log-level=-1' },
   ],
-  ['HuffYUV that only the container says it of', 'huffyuv', 'mkv', 'yuv422p', 'bottom', saysSo(3), {}],
-  ['FFV1', 'ffv1', 'mkv', 'yuv420p', 'top', saysSo(2), {}],
+  ['HuffYUV that only the container says it of', 'huffyuv', 'mkv', 'yuv422p', 'bottom', saysSo(5), {}],
+  ['FFV1', 'ffv1', 'mkv', 'yuv420p', 'top', saysSo(4), {}],
 ] as const;
 
 /** Of a whole picture. */
