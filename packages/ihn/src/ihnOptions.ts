@@ -1,6 +1,6 @@
 import { GimbalError } from '@gimbal/core';
 
-/** Where the networks run. `auto` takes CUDA where ONNX Runtime has it; an explicit `cuda` never falls back. */
+/** Where the networks run. `auto` takes a CUDA device that can be used, else the CPU; an explicit `cuda` never falls back. */
 export type Provider = 'auto' | 'cpu' | 'cuda' | `cuda:${number}`;
 
 /** Options of every estimator of this package; all have defaults. */

@@ -16,7 +16,7 @@ int convBlocks(const Conv& job, bool tensorCores) {
     const int pixels = plainThreads * (fewChannels(job) ? fewPixelsOf(job.y.shape.stride()) : 1);
     return (job.places[0] * job.places[1] * job.places[2] + pixels - 1) / pixels;
   }
-  const Tiling q = tilingOf(job, useLarge(job) ? largeBlock : smallBlock, static_cast<int>(bytesOf(job.x.type)));
+  const Tiling q = tilingOf(job, shapeOf(job), static_cast<int>(bytesOf(job.x.type)));
   return q.across * q.down * job.places[0];
 }
 

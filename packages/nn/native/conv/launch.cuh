@@ -15,8 +15,10 @@ struct BlockShape {
 };
 
 /// Small maps and small batches are cut finer, so that there are blocks for the whole device.
-constexpr BlockShape largeBlock{128, 4};
-constexpr BlockShape smallBlock{64, 4};
+inline constexpr BlockShape largeBlock{128, 4};
+/// Where a block makes few channels, more places are worth what it costs to start one.
+inline constexpr BlockShape widestBlock{256, 4};
+inline constexpr BlockShape smallBlock{64, 4};
 
 inline Tiling tilingOf(const Conv& job, const BlockShape& shape, int typeBytes) {
   Tiling q{};
@@ -42,6 +44,13 @@ inline bool useLarge(const Conv& job) {
   return places >= largeBlock.places && places * job.items / largeBlock.places >= 200;
 }
 
+inline const BlockShape& shapeOf(const Conv& job) {
+  if (!useLarge(job)) return smallBlock;
+  const int tiles = job.y.shape.stride() / 8;
+  const bool few = tiles == 2 || tiles % 2 != 0;
+  return few && job.places[1] * job.places[2] >= 4096 ? widestBlock : largeBlock;
+}
+
 template <class T, int MT, int WARPS, int NT, int G>
 void launch(const Conv& job, const Tiling& q, CudaStream stream) {
   const int shared = std::max(q.inWidth * q.inHeight * q.row, WARPS * NT * 64);
@@ -54,8 +63,10 @@ void launch(const Conv& job, const Tiling& q, CudaStream stream) {
 
 template <class T>
 void launchTiles(const Conv& job, CudaStream stream) {
-  const bool big = useLarge(job);
-  const Tiling q = tilingOf(job, big ? largeBlock : smallBlock, sizeof(T));
+  const BlockShape& shape = shapeOf(job);
+  const bool big = &shape != &smallBlock;
+  const bool widest = &shape == &widestBlock;
+  const Tiling q = tilingOf(job, shape, sizeof(T));
   const int together = tilesTogether(q.tiles * 8);
   if (!big) {
     if (together == 4) return launch<T, 1, 4, 4, 4>(job, q, stream);
@@ -69,9 +80,9 @@ void launchTiles(const Conv& job, CudaStream stream) {
   }
   if (together == 2) {
     if (q.tiles % 6 == 0) return launch<T, 2, 4, 6, 2>(job, q, stream);
-    return launch<T, 2, 4, 2, 2>(job, q, stream);
+    return widest ? launch<T, 4, 4, 2, 2>(job, q, stream) : launch<T, 2, 4, 2, 2>(job, q, stream);
   }
-  return launch<T, 2, 4, 1, 1>(job, q, stream);
+  return widest ? launch<T, 4, 4, 1, 1>(job, q, stream) : launch<T, 2, 4, 1, 1>(job, q, stream);
 }
 
 }  // namespace gimbal::nn::cuda

@@ -144,6 +144,14 @@ __global__ void __launch_bounds__(plainThreads) convFew(const __grid_constant__ 
   const X* x = static_cast<const X*>(job.x.data) + job.x.offset(n);
   // Pixels side by side have independent loads in flight, and share what is read of the weights.
   const int first = block * plainThreads * fewPixels<CHANNELS> + id;
+  int top[fewPixels<CHANNELS>], left[fewPixels<CHANNELS>], start[fewPixels<CHANNELS>];
+#pragma unroll
+  for (int k = 0; k < fewPixels<CHANNELS>; k++) {
+    const Place place(job, first + k * plainThreads);
+    start[k] = first + k * plainThreads < count ? place.t * job.stride[0] - job.pad[0] : -(1 << 20);
+    top[k] = place.y * job.stride[1] - job.pad[1];
+    left[k] = place.x * job.stride[2] - job.pad[2];
+  }
   float sums[fewPixels<CHANNELS>][CHANNELS] = {};
   const float* w = weights;
   for (int kt = 0; kt < job.kernel[0]; kt++) {
@@ -152,12 +160,10 @@ __global__ void __launch_bounds__(plainThreads) convFew(const __grid_constant__ 
         const X* pixel[fewPixels<CHANNELS>];
 #pragma unroll
         for (int k = 0; k < fewPixels<CHANNELS>; k++) {
-          const int at = first + k * plainThreads;
-          const Place place(job, at);
-          const int t = place.t * job.stride[0] - job.pad[0] + kt * job.dilation[0];
-          const int r = place.y * job.stride[1] - job.pad[1] + ky * job.dilation[1];
-          const int c = place.x * job.stride[2] - job.pad[2] + kx * job.dilation[2];
-          const bool inside = at < count && t >= 0 && t < in.t && r >= 0 && r < in.h && c >= 0 && c < in.w;
+          const int t = start[k] + kt * job.dilation[0];
+          const int r = top[k] + ky * job.dilation[1];
+          const int c = left[k] + kx * job.dilation[2];
+          const bool inside = t >= 0 && t < in.t && r >= 0 && r < in.h && c >= 0 && c < in.w;
           pixel[k] = inside ? x + ((static_cast<std::size_t>(t) * in.h + r) * in.w + c) * in.stride() : nullptr;
         }
         for (int i = 0; i < in.c; i++, w += CHANNELS) {

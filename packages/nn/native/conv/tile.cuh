@@ -73,7 +73,7 @@ __device__ inline void bringTile(const Conv& job, const Tiling& q, int n, int t,
 
 /// MT tiles of 16 output places for each of WARPS warps, NT tiles of 8 channels, G of them together (`tilesTogether`).
 template <class T, int MT, int WARPS, int NT, int G>
-__global__ void __launch_bounds__(WARPS * 32, MT == 1 ? 4 : NT <= 2 ? 9 : NT <= 4 ? 6 : NT <= 8 ? 4 : 2) convTile(const __grid_constant__ Conv job, const __grid_constant__ Tiling q) {
+__global__ void __launch_bounds__(WARPS * 32, MT == 1 ? 4 : MT == 4 ? 5 : NT <= 2 ? 9 : NT <= 4 ? 6 : NT <= 8 ? 4 : 2) convTile(const __grid_constant__ Conv job, const __grid_constant__ Tiling q) {
   waitForEarlier();
   letLaterBegin();
   extern __shared__ __align__(16) unsigned char shared[];
