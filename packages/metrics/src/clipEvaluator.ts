@@ -6,6 +6,7 @@ import {
   type Homography,
   type HostFrame,
   normalizeHomography,
+  rescaleHomography,
   type Size,
 } from '@gimbal/core';
 import { blackBorderFraction } from './blackBorderFraction.js';
@@ -14,9 +15,16 @@ import { distortionValue, eigenvalueRatio, singularValueRatio } from './distorti
 import type { Evaluation, EvaluationSeries, UnmatchedFrame } from './evaluation.js';
 import { evaluationVerdicts } from './evaluationVerdicts.js';
 import { FrameAligner } from './frameAligner.js';
-import { hostFrame } from './lumaImage.js';
+import { hostFrame, type LumaImage, lumaImage } from './lumaImage.js';
 import type { FrameMatch } from './matchFrames.js';
 import { MotionTrack } from './motionTrack.js';
+import { quantile } from './quantile.js';
+import { warpImage } from './warpImage.js';
+import { localDistortion } from './wobble/localDistortion.js';
+import { type TrackedClip, untracked, WobbleMeter } from './wobble/wobbleMeter.js';
+
+/** Of the matched frames every so many-th is searched for local distortion. */
+const LOCAL_EVERY = 10;
 
 /** Fraction of a frame's area from which a black border counts as visible. */
 const VISIBLE_BORDER = 0.001;
@@ -38,17 +46,27 @@ export class ClipEvaluator {
   private readonly matched: MatchedFrame[] = [];
   private readonly unmatched: UnmatchedFrame[] = [];
   private readonly borders: number[] = [];
+  private readonly tracks: { readonly original: WobbleMeter; readonly stabilized: WobbleMeter } | undefined;
+  private readonly bends: number[] = [];
   private cut = false;
 
   constructor(
     private readonly referee: Estimator,
     private readonly size: Size,
-    stabilizedSize: Size,
+    private readonly stabilizedSize: Size,
     limits: EstimateLimits,
+    /** Frames a second of both clips, where points are to be tracked through them. */
+    tracked?: { readonly original: number; readonly stabilized: number },
   ) {
     this.original = new MotionTrack(referee, size, limits);
     this.stabilized = new MotionTrack(referee, stabilizedSize, limits);
     this.aligner = new FrameAligner(referee, size, limits);
+    if (tracked !== undefined) {
+      this.tracks = {
+        original: new WobbleMeter(tracked.original),
+        stabilized: new WobbleMeter(tracked.stabilized),
+      };
+    }
   }
 
   /** Owns the frames from here on. */
@@ -56,7 +74,9 @@ export class ClipEvaluator {
     if (original) {
       this.counts.original++;
       try {
-        if ((await this.original.advance(original)) === 'cut') this.cut = true;
+        const cut = (await this.original.advance(original)) === 'cut';
+        if (cut) this.cut = true;
+        this.tracks?.original.take(trackedLuma(hostFrame(original), this.size), cut);
       } catch (error) {
         stabilized?.close();
         throw error;
@@ -65,6 +85,7 @@ export class ClipEvaluator {
     if (stabilized) {
       this.counts.stabilized++;
       await this.stabilized.advance(stabilized, this.cut);
+      this.tracks?.stabilized.take(trackedLuma(hostFrame(stabilized), this.stabilizedSize), this.cut);
       this.cut = false;
     }
     if (original && stabilized) {
@@ -95,6 +116,11 @@ export class ClipEvaluator {
       alignment: mapBetween(map, this.size, original, stabilized),
     });
     this.borders.push(border);
+    if (this.tracks !== undefined && this.matched.length % LOCAL_EVERY === 0) {
+      const source = trackedLuma(original, this.size);
+      const moved = warpImage(source, rescaleHomography(map, this.size, source), 'replicate');
+      this.bends.push(...localDistortion(moved, lumaImage(stabilized, source)));
+    }
     this.matched.push({ time, map, correlation, border });
   }
 
@@ -112,10 +138,10 @@ export class ClipEvaluator {
         missing: counts.original - counts.paired,
         added: counts.stabilized - counts.paired,
       },
-      original: this.original.steadiness(),
-      stabilized: this.stabilized.steadiness(),
+      original: { ...this.original.steadiness(), ...tracked(this.tracks?.original) },
+      stabilized: { ...this.stabilized.steadiness(), ...tracked(this.tracks?.stabilized) },
       cropping: croppingRatio(maps),
-      distortion: distortionValue(maps),
+      distortion: { ...distortionValue(maps), local: this.bends.length === 0 ? null : quantile(this.bends, 0.95) },
       borders: {
         frameShare: this.borders.filter((share) => share > VISIBLE_BORDER).length / this.borders.length,
         largest: this.borders.reduce((a, b) => Math.max(a, b), 0),
@@ -155,6 +181,16 @@ export class ClipEvaluator {
       jitterStabilized: this.stabilized.jitter(),
     };
   }
+}
+
+/** What points are tracked on: a frame's luma in the shape of `size`, 640 wide or as wide as the frame where that is less. */
+function trackedLuma(frame: HostFrame, size: Size): LumaImage {
+  const width = Math.min(Math.round(size.width), frame.width);
+  return lumaImage(frame, { width, height: Math.max(1, Math.round((width * size.height) / size.width)) });
+}
+
+function tracked(meter: WobbleMeter | undefined): TrackedClip {
+  return meter === undefined ? untracked : meter.finish();
 }
 
 /** A map between two pictures of `size`, in pixels of frames that may each have another size. */

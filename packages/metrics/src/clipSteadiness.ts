@@ -3,9 +3,13 @@ import { cornerJitter } from './cornerJitter.js';
 import type { ClipSteadiness } from './evaluation.js';
 import { type MotionStep, stepsByShot } from './motionStep.js';
 import { isStatic, stabilityScore } from './stabilityScore.js';
+import type { TrackedClip } from './wobble/wobbleMeter.js';
+
+/** What the referee's motion says of a clip; the rest comes from tracks. */
+export type MotionSteadiness = Omit<ClipSteadiness, keyof TrackedClip>;
 
 /** All that is said of one clip from its frame-to-frame motion, which is given in pixels of `size`, 640 wide. */
-export function clipSteadiness(steps: readonly MotionStep[], duplicates: number, size: Size): ClipSteadiness {
+export function clipSteadiness(steps: readonly MotionStep[], duplicates: number, size: Size): MotionSteadiness {
   const shots = stepsByShot(steps);
   return {
     jitter: cornerJitter(steps, size),

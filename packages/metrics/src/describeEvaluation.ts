@@ -1,6 +1,7 @@
 import type { CornerJitter } from './cornerJitter.js';
 import type { Evaluation } from './evaluation.js';
 import type { StabilityScore } from './stabilityScore.js';
+import type { BandDisplacement } from './wobble/wobbleMeter.js';
 
 /** One line of a table. */
 export interface EvaluationRow {
@@ -31,6 +32,15 @@ export function describeEvaluation(evaluation: Evaluation): EvaluationRow[] {
   return [
     jitter('Jitter, median', 'median'),
     jitter('Jitter, RMS', 'rms'),
+    row(
+      'Jitter, median, second judge',
+      jitterText(original.secondJitter, 'median'),
+      jitterText(stabilized.secondJitter, 'median'),
+      'px at 640',
+    ),
+    row('Wobble', numberText(original.wobble.hf), numberText(stabilized.wobble.hf), 'px at 640'),
+    row('Wobble by frequency', bandsText(original.wobble.bands), bandsText(stabilized.wobble.bands), BAND_UNIT),
+    row('Shake by frequency', bandsText(original.steadiness.bands), bandsText(stabilized.steadiness.bands), BAND_UNIT),
     stability('bundled-min', 'bundledMin'),
     stability('dif2021', 'dif2021'),
     stability('path-min', 'pathMin'),
@@ -39,12 +49,23 @@ export function describeEvaluation(evaluation: Evaluation): EvaluationRow[] {
     row('Distortion, eigenvalues, 5th percentile', '', distortion.eigenvalue.p5),
     row('Distortion, singular values, min', '', distortion.singular.min),
     row('Distortion, singular values, 5th percentile', '', distortion.singular.p5),
+    row('Local distortion, 95th percentile', '', numberText(distortion.local)),
     row('Frames with a black border', '', (100 * borders.frameShare).toFixed(1), '%'),
     row('Largest black border', '', (100 * borders.largest).toFixed(2), '% of the area'),
     row('Frames matched', '', `${frames.matched} of ${frames.original}`),
     row('Pairs lost', String(original.lostPairs), String(stabilized.lostPairs)),
     row('Cuts', String(original.cuts), String(stabilized.cuts)),
   ];
+}
+
+const BAND_UNIT = 'px at 640; 0.5–1.5, 1.5–4, 4–8, 8–15 Hz';
+
+function numberText(value: number | null): string {
+  return value === null ? 'not measured' : value.toFixed(3);
+}
+
+function bandsText(bands: BandDisplacement | null): string {
+  return bands === null ? 'not measured' : bands.map((value) => (value === null ? '–' : value.toFixed(2))).join(' ');
 }
 
 function jitterText(jitter: CornerJitter, which: 'median' | 'rms'): string {

@@ -16,6 +16,11 @@ export interface EvaluateOptions {
   readonly onProgress?: ((progress: EvaluateProgress) => void) | undefined;
   /** Stop after so many frames of the original. */
   readonly maxFrames?: number | undefined;
+  /**
+   * Whether points are tracked through both clips, for wobble, displacement by frequency, local distortion and the second judge's jitter. Takes as
+   * long again as the rest. Default true; without it they are `null`.
+   */
+  readonly tracks?: boolean | undefined;
   /** Whether the result carries numbers per frame. */
   readonly series?: boolean | undefined;
 }
@@ -42,7 +47,13 @@ export async function evaluateClip(options: EvaluateOptions): Promise<Evaluation
   const tolerance = 0.5 / Math.max(original.info.frameRate, 1e-3);
   const limits = { signal };
   const offset = await clockOffset({ original, stabilized, referee, size, tolerance, limits });
-  const evaluator = new ClipEvaluator(referee, size, analysisSize(stabilized.info), limits);
+  const evaluator = new ClipEvaluator(
+    referee,
+    size,
+    analysisSize(stabilized.info),
+    limits,
+    options.tracks === false ? undefined : { original: original.info.frameRate, stabilized: stabilized.info.frameRate },
+  );
   try {
     for await (const match of matchFrames({ original, stabilized, tolerance, offset, signal })) {
       if (match.original && evaluator.counts.original >= maxFrames) {

@@ -1,4 +1,4 @@
-import type { Evaluation } from './evaluation.js';
+import type { ClipSteadiness, Evaluation } from './evaluation.js';
 
 /** What the median jitter must exceed to be called worse: a factor, and pixels of measurement noise. */
 const SHAKIER = 1.05;
@@ -47,10 +47,27 @@ export function evaluationVerdicts(evaluation: Omit<Evaluation, 'verdicts'>): st
   if (original.jitter.status === 'measured' && stabilized.jitter.status === 'measured') {
     if (stabilized.jitter.median > SHAKIER * original.jitter.median + NOISE)
       out.push('The stabilized clip is shakier than the original.');
+    if (judgesDisagree(original, stabilized)) {
+      out.push(
+        'The two judges disagree on whether the stabilized clip is steadier: look at it before you rely on either.',
+      );
+    }
   } else {
     out.push('The clip is too short to measure jitter.');
   }
   return out;
+}
+
+/** Whether one judge calls a clip steadier and the other one calls it shakier, beyond what they measure by chance. */
+function judgesDisagree(original: ClipSteadiness, stabilized: ClipSteadiness): boolean {
+  const change = (jitter: 'jitter' | 'secondJitter'): number | undefined => {
+    const [before, after] = [original[jitter], stabilized[jitter]];
+    if (before.status !== 'measured' || after.status !== 'measured') return undefined;
+    if (after.median > SHAKIER * before.median + NOISE) return 1;
+    return before.median > SHAKIER * after.median + NOISE ? -1 : 0;
+  };
+  const [one, other] = [change('jitter'), change('secondJitter')];
+  return one !== undefined && other !== undefined && one * other < 0;
 }
 
 function counted(count: number, noun: string): string {

@@ -12,8 +12,12 @@ export type {
   UnmatchedFrame,
 } from './evaluation.js';
 export type { UnmatchedReason } from './frameAligner.js';
+export { type LumaImage, lumaImage } from './lumaImage.js';
 export { meanAverageCornerError } from './meanAverageCornerError.js';
 export type { MotionStep } from './motionStep.js';
 export { type Quartiles, quartiles } from './quartiles.js';
 export { type StabilityDefinition, type StabilityScore, stabilityScore } from './stabilityScore.js';
 export { type PlanSummary, summarizePlan } from './summarizePlan.js';
+export { robustHomography } from './tracking/robustHomography.js';
+export { trackBetween } from './tracking/trackBetween.js';
+export { type BandDisplacement, type TrackedClip, type Wobble, WobbleMeter } from './wobble/wobbleMeter.js';

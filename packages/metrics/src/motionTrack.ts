@@ -11,9 +11,8 @@ import {
   rescaleHomography,
   type Size,
 } from '@gimbal/core';
-import { clipSteadiness } from './clipSteadiness.js';
+import { clipSteadiness, type MotionSteadiness } from './clipSteadiness.js';
 import { jitterPerFrame } from './cornerJitter.js';
-import type { ClipSteadiness } from './evaluation.js';
 import { isEvidence } from './isEvidence.js';
 import type { MotionStep } from './motionStep.js';
 
@@ -59,7 +58,7 @@ export class MotionTrack {
     return motion;
   }
 
-  steadiness(): ClipSteadiness {
+  steadiness(): MotionSteadiness {
     return clipSteadiness(this.steps, this.duplicates, this.size);
   }
 

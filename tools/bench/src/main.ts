@@ -14,10 +14,12 @@ import { REFEREE_USAGE } from './referee/refereeOptions.js';
 import { type Verdict, writeResults } from './results.js';
 import { robust } from './robust.js';
 import { steady } from './steady.js';
+import { truth } from './truth/truth.js';
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> = {
   robust,
   steady,
+  truth,
   fast,
   lean,
   learned,
