@@ -44,8 +44,8 @@ describe('settings', () => {
 
   it('smooth with a local smoother in one pass unless another is named', () => {
     expect(mergeSettings({}, {}).smoother).toBe('min-acceleration');
-    expect(mergeSettings({ lookAhead: 2 }, {}).smoother).toBe('gaussian');
-    expect(mergeSettings({}, { lookAhead: 2 }).smoother).toBe('gaussian');
+    expect(mergeSettings({ lookAhead: 2 }, {}).smoother).toBe('min-acceleration');
+    expect(mergeSettings({}, { lookAhead: 2 }).smoother).toBe('min-acceleration');
     expect(mergeSettings({ lookAhead: 2 }, { smoother: 'l1-optimal' }).smoother).toBe('l1-optimal');
   });
 

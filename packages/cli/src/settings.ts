@@ -66,7 +66,7 @@ export const SETTINGS = {
   ),
   smoother: setting(
     '--smoother <name|path>',
-    `${smootherNames.join(', ')}, or a plug-in; with --look-ahead gaussian`,
+    `${smootherNames.join(', ')}, or a plug-in`,
     smootherReference,
     DEFAULT_SETTINGS.smoother,
   ),

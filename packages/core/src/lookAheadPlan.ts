@@ -62,7 +62,7 @@ export function lookAheadPlan({ smoother, budget, frames, signal }: LookAheadOpt
       steps: steps.slice(from - first, end - 1 - first),
     };
     const path = await shotPath({ ...motion, estimator: '' }, { start: 0, end: end - from }, breathe);
-    const { parameters } = await shotCorrections(path, smoother, budget, { signal });
+    const { parameters } = await shotCorrections(path, smoother, budget, { signal, fixedWindow: true });
     const frames = end - next;
     return Array.from({ length: frames }, (_, i) => parameters.subarray((next - from + i) * 8).subarray(0, 8));
   }

@@ -6,6 +6,8 @@ export interface SmoothOptions {
   readonly signal?: AbortSignal | undefined;
   /** The answer serves to ask a better question and is not shown to anyone: one whose cost is good to a percent will do. */
   readonly draft?: boolean | undefined;
+  /** What is shown is fixed already: nothing is gained by correcting less than the budget allows. */
+  readonly fixedWindow?: boolean | undefined;
 }
 
 /**

@@ -66,8 +66,9 @@ export function minAcceleration(options: SmootherOptions = {}): Smoother {
         );
       const known = chosen.get(path.times);
       const fits = known !== undefined && known.maxCrop <= budget.maxCrop;
-      const own = fits ? known : await leastBudget(path, budget, within);
-      chosen.set(path.times, own);
+      const whole = smoothOptions.fixedWindow === true;
+      const own = whole ? budget : fits ? known : await leastBudget(path, budget, within);
+      if (!whole) chosen.set(path.times, own);
       const parameters = await within(own, smoothOptions.draft ?? false);
       return pullBack(path, { ...path, parameters }, own, smoothOptions);
     },

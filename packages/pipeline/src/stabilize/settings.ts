@@ -73,12 +73,8 @@ export const DEFAULT_SETTINGS = {
   overwrite: false,
 } as const satisfies PartialSettings;
 
-/** The optimum of a whole path is none of its pieces; a weighted mean hardly knows the difference. */
-const LOOK_AHEAD_SMOOTHER = 'gaussian';
-
 /** Fills in what was left out. */
 export function withDefaults(given: PartialSettings): Settings {
   const told = Object.entries(given).filter(([, value]) => value !== undefined);
-  const smoother = given.lookAhead === undefined ? DEFAULT_SETTINGS.smoother : LOOK_AHEAD_SMOOTHER;
-  return { ...DEFAULT_SETTINGS, smoother, ...Object.fromEntries(told) };
+  return { ...DEFAULT_SETTINGS, ...Object.fromEntries(told) };
 }
