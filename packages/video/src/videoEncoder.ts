@@ -63,6 +63,8 @@ export class VideoEncoder {
     const parameters = [...lookaheadParameters(settings, size), ...forX265];
     const key = settings.codec === 'h264' ? 'x264-params' : 'x265-params';
     const options = { ...settings.options };
+    // ProRes 422 has no room for chroma of every pixel.
+    if (settings.codec === 'prores' && format.chromaShiftX === 0) options.profile = '4444';
     if (parameters.length > 0) options[key] = [options[key], ...parameters].join(':');
     const dictionary = Dictionary.fromObject(options);
     try {
