@@ -4,10 +4,10 @@ export default packageBuild({
   entry: [
     'src/index.ts',
     'src/benchmark.ts',
+    'src/parts.ts',
     'src/benchmarkWorker.ts',
-    'src/decodeWorker.ts',
-    'src/encodeWorker.ts',
-    'src/planWorker.ts',
+    'src/engineWorker.ts',
+    'src/plannerWorker.ts',
   ],
   splitting: true,
 });

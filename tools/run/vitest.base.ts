@@ -6,6 +6,7 @@ const sources: Record<string, string> = {
   core: 'packages/core',
   smoothers: 'packages/smoothers',
   metrics: 'packages/metrics',
+  worker: 'packages/worker',
   native: 'packages/native',
   nn: 'packages/nn',
   video: 'packages/video',

@@ -1,4 +1,4 @@
-import type { MosaicSummary } from '@gimbal/pipeline';
+import type { MosaicSummary } from '@gimbal/pipeline/parts';
 import { textTable } from './textTable.js';
 
 const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;

@@ -12,6 +12,7 @@ const FOLDERS = [
   'ihn',
   'assignment',
   'mosaic',
+  'worker',
   'pipeline',
   'cli',
 ].map((name) => `packages/${name}`);

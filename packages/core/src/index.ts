@@ -63,9 +63,11 @@ export { lowerEnvelope } from './lowerEnvelope.js';
 export {
   applyMotionField,
   cellHomography,
+  MODELS,
   type MotionField,
   type MotionFieldInit,
   motionField,
+  VERDICTS,
   type Verdict,
 } from './motionField.js';
 export { parseMotion, serializeMotion } from './motionRecord.js';

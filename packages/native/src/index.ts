@@ -34,10 +34,4 @@ export { type AddonInfo, type InformedAddon, type PackageAddon, packageAddon } f
 export { type PlaneShape, planeLayout } from './planeLayout.js';
 export { type PlaneOperationOptions, pyramidDown, resizeArea } from './planeOperations.js';
 export { probeDevices } from './probeDevices.js';
-export { type ErrorWords, errorFrom, errorWords } from './thread/errorWords.js';
-export type { ServedClip, SourceState } from './thread/frameMessages.js';
-export { type FrameService, serveFrames } from './thread/serveFrames.js';
-export { type ServedSink, type SinkService, serveSink } from './thread/serveSink.js';
-export { ThreadFrames } from './thread/threadFrames.js';
-export { ThreadSink, type ThreadSinkOptions } from './thread/threadSink.js';
 export { withHostFrames } from './withHostFrames.js';

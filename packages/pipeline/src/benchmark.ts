@@ -1,4 +1,4 @@
-export { type BenchmarkResults, benchmarkResults, SHARED_SETTINGS } from './benchmark/benchmarkResults.js';
+export { type BenchmarkResults, benchmarkResults } from './benchmark/benchmarkResults.js';
 export { type Contestant, contestants, type Entry } from './benchmark/contestants.js';
 export { type BenchmarkClip, findClips } from './benchmark/findClips.js';
 export { programFingerprint } from './benchmark/fingerprints.js';

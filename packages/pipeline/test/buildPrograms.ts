@@ -2,7 +2,7 @@ import path from 'node:path';
 import { buildWhenStale } from '../../../tools/run/buildWhenStale.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const FOLDERS = ['core', 'smoothers', 'metrics', 'native', 'video', 'cuda-classical', 'ihn', 'pipeline'].map(
+const FOLDERS = ['core', 'smoothers', 'metrics', 'native', 'video', 'cuda-classical', 'ihn', 'worker', 'pipeline'].map(
   (name) => `packages/${name}`,
 );
 

@@ -12,8 +12,8 @@ import {
 import classical from '@gimbal/cuda-classical';
 import { allocateHostFrame, createRenderer } from '@gimbal/native';
 import { createSmoother } from '@gimbal/smoothers';
-import { type ClipFrames, type ClipFramesOptions, openClip } from '../src/clip/clipFrames.js';
-import { type ThreadPlan, threadPlan } from '../src/thread/threadPlan.js';
+import { type ClipFrames, type ClipFramesOptions, openClip } from '../src/clip/openClip.js';
+import { type WorkerPlan, workerPlan } from '../src/engine/workerPlan.js';
 
 const signal = new AbortController().signal;
 const device = (name: string) => name as 'cpu' | `cuda:${number}`;
@@ -100,7 +100,7 @@ export async function steadied(
   const estimator = await classical.create(classical.parseOptions({}), { runtime });
   const renderer = createRenderer({ device: name, border: 'replicate', interpolation });
   const sink = new PictureSink();
-  let plan: ThreadPlan | undefined;
+  let plan: WorkerPlan | undefined;
   try {
     const named = { name: 'gaussian', strength: 0.6 };
     const { motion } = await stabilize({
@@ -116,7 +116,7 @@ export async function steadied(
               seconds: lookAhead,
               plan: (options) => {
                 if (on === 'cpu') return lookAheadPlan(options);
-                plan = threadPlan(named, options);
+                plan = workerPlan(named, options);
                 return plan;
               },
             },

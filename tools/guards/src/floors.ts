@@ -7,6 +7,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   core: 0,
   smoothers: 1,
   metrics: 1,
+  worker: 1,
   video: 2,
   native: 2,
   nn: 2,

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
-import { checkOnePass, checkOutputFile, runtimeInfo, smootherFor, writeWhole } from '@gimbal/pipeline';
+import { checkOnePass, SHARED_SETTINGS } from '@gimbal/pipeline';
 import {
   benchmarkResults,
   contestants,
@@ -11,11 +11,11 @@ import {
   type RunResult,
   runBenchmark,
   runStore,
-  SHARED_SETTINGS,
   transfersReport,
   workFolder,
   writeReports,
 } from '@gimbal/pipeline/benchmark';
+import { checkOutputFile, runtimeInfo, smootherFor, writeWhole } from '@gimbal/pipeline/parts';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { benchmarkTable, runLine } from '../benchmarkTable.js';

@@ -6,7 +6,7 @@ import {
   runtimeInfo,
   SEPARATE_ESTIMATORS,
   type SeparateEstimator,
-} from '@gimbal/pipeline';
+} from '@gimbal/pipeline/parts';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
 import { textTable } from '../textTable.js';

@@ -1,5 +1,4 @@
-import { evaluateFiles } from '@gimbal/pipeline';
-import type { Deinterlace } from '@gimbal/video';
+import { evaluateFile, type Settings } from '@gimbal/pipeline';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';
 import { evaluationTable } from '../evaluationTable.js';
@@ -19,7 +18,7 @@ Example:
 `;
 
 interface EvaluateOptions {
-  readonly deinterlace?: Deinterlace;
+  readonly deinterlace?: Settings['deinterlace'];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -37,11 +36,11 @@ export function addEvaluate(program: Command, { terminal, signal }: CommandConte
     .action(async (original: string, stabilized: string, options: EvaluateOptions) => {
       const progress = createProgressReporter(terminal, options.quiet === true);
       try {
-        const evaluation = await evaluateFiles(
-          { original, stabilized, deinterlace: options.deinterlace },
-          progress.update,
+        const evaluation = await evaluateFile(original, stabilized, {
+          deinterlace: options.deinterlace,
+          onProgress: progress.update,
           signal,
-        );
+        });
         progress.clear();
         if (options.json === true) {
           terminal.out(`${JSON.stringify({ ok: true, original, stabilized, evaluation }, null, 2)}\n`);

@@ -3,7 +3,7 @@ import { GimbalError } from '@gimbal/core';
 import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core/plugins';
 import { addonInfo as classicalInfo } from '@gimbal/cuda-classical';
 import { type AddonBinary, type AddonInfo, addonInfo as nativeInfo } from '@gimbal/native';
-import { loadSeparate } from '@gimbal/pipeline';
+import { loadSeparate } from '@gimbal/pipeline/parts';
 import { type FfmpegLicense, ffmpegLicense, ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
 import type { CommandContext } from '../commandContext.js';

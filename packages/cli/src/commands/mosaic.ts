@@ -1,6 +1,6 @@
 import { GimbalError } from '@gimbal/core';
 import { MOSAIC_PRESETS, type MosaicLook, TILE_VARIANTS } from '@gimbal/mosaic';
-import { type MosaicSettings, type MosaicSummary, mosaicRun, mosaicSummary } from '@gimbal/pipeline';
+import { type MosaicSettings, type MosaicSummary, mosaicRun, mosaicSummary } from '@gimbal/pipeline/parts';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { CommandContext } from '../commandContext.js';

@@ -1,6 +1,6 @@
 import { GimbalError } from '@gimbal/core';
 import type { Evaluation } from '@gimbal/metrics';
-import { type EvaluateFilesOptions, evaluateFiles, stabilizeRun, stabilizeSummary } from '@gimbal/pipeline';
+import { type EvaluateFileOptions, evaluateFile, stabilizeFile } from '@gimbal/pipeline';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { CommandContext } from '../commandContext.js';
@@ -80,30 +80,28 @@ export function addStabilize(program: Command, context: CommandContext): void {
           : createProgressReporter(terminal, options.quiet === true || options.progress === 'none');
       const { motion, exportMotion, exportTrajectory } = options;
       try {
-        const run = await stabilizeRun(
-          { input, output, motion, exportMotion, exportTrajectory },
-          settings,
-          progress.update,
+        const { evaluate, allowTruncated, ...job } = settings;
+        const { summary, warnings } = await stabilizeFile(input, output, {
+          ...job,
+          motion,
+          exportMotion,
+          exportTrajectory,
           signal,
-        );
+          onProgress: progress.update,
+        });
         progress.clear();
-        for (const warning of run.warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
-        if (options.quiet !== true) for (const note of run.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
-        const half = settings.compare ? run.result.plan.output : undefined;
-        const evaluation = settings.evaluate
-          ? await measured(
-              { original: input, stabilized: output, stabilizedHalf: half, deinterlace: settings.deinterlace },
-              progress,
-              context,
-            )
-          : undefined;
+        for (const warning of warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
+        if (options.quiet !== true) for (const note of summary.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
+        const half = settings.compare ? summary.outputSize : undefined;
+        const measuring = { stabilizedHalf: half, deinterlace: settings.deinterlace };
+        const evaluation = evaluate ? await measured(input, output, measuring, progress, context) : undefined;
         progress.clear();
-        const damaged = run.warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
-        const exitCode = damaged && !settings.allowTruncated ? EXIT_CODES.truncated : EXIT_CODES.ok;
+        const damaged = warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
+        const exitCode = damaged && !allowTruncated ? EXIT_CODES.truncated : EXIT_CODES.ok;
         const report: StabilizeReport = {
           ok: exitCode === EXIT_CODES.ok,
           exitCode,
-          ...stabilizeSummary(run),
+          ...summary,
           ...(evaluation !== undefined && { evaluation }),
         };
         if (options.json === true) terminal.out(`${JSON.stringify(report, null, 2)}\n`);
@@ -125,23 +123,21 @@ export function addStabilize(program: Command, context: CommandContext): void {
 
 /** The output is complete by now: what cannot be measured is said, not failed on. */
 async function measured(
-  files: EvaluateFilesOptions,
+  original: string,
+  stabilized: string,
+  how: EvaluateFileOptions,
   progress: ProgressReporter,
   { terminal, signal }: CommandContext,
 ): Promise<Evaluation | undefined> {
   try {
-    return await evaluateFiles(files, progress.update, signal);
+    return await evaluateFile(original, stabilized, { ...how, signal, onProgress: progress.update });
   } catch (error) {
     if (!GimbalError.isInstance(error)) throw error;
     if (error.code === 'GIMBAL_E_CANCELLED') {
-      throw new GimbalError(error.code, `Interrupted while measuring; ${files.stabilized} is complete.`, {
-        cause: error,
-      });
+      throw new GimbalError(error.code, `Interrupted while measuring; ${stabilized} is complete.`, { cause: error });
     }
     progress.clear();
-    terminal.err(
-      `${pc.yellow('warning:')} ${files.stabilized} is complete but could not be measured: ${error.message}\n`,
-    );
+    terminal.err(`${pc.yellow('warning:')} ${stabilized} is complete but could not be measured: ${error.message}\n`);
     return undefined;
   }
 }

@@ -1,26 +1,7 @@
-import type { Settings } from '../stabilize/settings.js';
+import { type Settings, SHARED_SETTINGS } from '../stabilize/settings.js';
 import type { Contestant } from './contestants.js';
 import { type HeadToHead, headToHead } from './headToHead.js';
 import type { FailedRun, FinishedRun, RunResult } from './runResult.js';
-
-/** Settings that every run of a benchmark shares. */
-export const SHARED_SETTINGS = [
-  'smoother',
-  'strength',
-  'maxCrop',
-  'zoom',
-  'border',
-  'interpolation',
-  'lookAhead',
-  'tripod',
-  'device',
-  'decoder',
-  'threads',
-  'codec',
-  'crf',
-  'preset',
-  'timeout',
-] as const satisfies readonly (keyof Settings)[];
 
 /** What `results.json` holds and all other reports are made of. */
 export interface BenchmarkResults {

@@ -1,11 +1,12 @@
 import type { Evaluation } from '@gimbal/metrics';
 import { openVideo } from '@gimbal/video';
 import { estimators } from '../estimators.js';
-import { evaluateFiles } from '../evaluate/evaluateFiles.js';
+import { evaluateFile } from '../evaluateFile.js';
+import { runtimeInfo } from '../jobs/jobParts.js';
 import type { OnProgress } from '../progress.js';
 import type { Settings } from '../stabilize/settings.js';
-import { runtimeInfo, stabilizeRun } from '../stabilize/stabilizeRun.js';
-import { type StabilizeSummary, stabilizeSummary } from '../stabilize/stabilizeSummary.js';
+import type { StabilizeSummary } from '../stabilize/stabilizeSummary.js';
+import { stabilizeFile } from '../stabilizeFile.js';
 import { type EstimationSpeed, estimationSpeed } from './estimationSpeed.js';
 
 /** One estimator on one clip. Plain data: it goes to another process. */
@@ -35,7 +36,7 @@ export interface MeasuredRun {
 /**
  * Stabilizes one clip as `gimbal stabilize` does, measures the file it wrote as `gimbal evaluate` does, and then times the estimator
  * alone. Meant for a process of its own: processor time and memory are the whole process's.
- * @throws what {@link stabilizeRun}, {@link evaluateFiles} and the estimator throw.
+ * @throws what {@link stabilizeFile}, {@link evaluateFile} and the estimator throw.
  */
 export async function measuredRun(
   { input, output, settings }: RunOrder,
@@ -44,21 +45,17 @@ export async function measuredRun(
 ): Promise<MeasuredRun> {
   const cpuBefore = process.cpuUsage();
   const started = performance.now();
-  const run = await stabilizeRun({ input, output }, settings, onProgress, signal);
+  const { summary } = await stabilizeFile(input, output, { ...settings, onProgress, signal });
   const wallSeconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  const evaluation = await evaluateFiles(
-    { original: input, stabilized: output, deinterlace: settings.deinterlace },
-    onProgress,
-    signal,
-  );
+  const evaluation = await evaluateFile(input, output, { deinterlace: settings.deinterlace, onProgress, signal });
   // A letterboxed original keeps its bars: they are not the estimator's doing.
   const borderShareOriginal =
     evaluation.borders.frameShare > 0
-      ? (await evaluateFiles({ original: input, stabilized: input }, onProgress, signal)).borders.frameShare
+      ? (await evaluateFile(input, input, { onProgress, signal })).borders.frameShare
       : 0;
-  const { input: from, output: to, ...report } = stabilizeSummary(run);
+  const { input: from, output: to, ...report } = summary;
   return {
     report,
     evaluation,

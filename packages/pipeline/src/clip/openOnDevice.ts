@@ -1,14 +1,34 @@
 import os from 'node:os';
 import { GimbalError } from '@gimbal/core';
 import { cacheOnDevice, cudaBridge, type DeviceCache } from '@gimbal/native';
-import { openVideo } from '@gimbal/video';
-import type { ChosenDecoder, DecodeRequest } from '../thread/decodeMessages.js';
-import { chooseByCores } from './decoderChoice.js';
+import { type Deinterlace, openVideo, type VideoSource } from '@gimbal/video';
+import { chooseByCores, type DecoderChoice } from './decoderChoice.js';
+
+/** Who decodes, and why that one. */
+export interface ChosenDecoder {
+  readonly name: 'software' | 'nvdec';
+  readonly reason: string;
+}
+
+/** Which clip is opened for a device, and how. */
+export interface DeviceRequest {
+  readonly file: string;
+  readonly device: `cuda:${number}`;
+  readonly decoder: DecoderChoice;
+  readonly deinterlace?: Deinterlace | undefined;
+  /** Decoding threads; all the machine's unless told. */
+  readonly threads?: number | undefined;
+  /** Bytes of the device's memory that frames may be kept in; a share of what is free unless told. */
+  readonly deviceMemory?: number | undefined;
+  /** Every frame is read once only: none is kept. */
+  readonly once: boolean;
+}
 
 /** A clip whose frames lie on a device, and who decodes it. */
 export interface OpenedOnDevice {
   /** Closes the file too. */
   readonly cache: DeviceCache;
+  readonly video: VideoSource;
   readonly decoder: ChosenDecoder;
 }
 
@@ -16,7 +36,7 @@ export interface OpenedOnDevice {
  * Opens a clip in this thread, with the decoder that was asked for or that the machine's cores speak for.
  * @throws GimbalError what `openVideo` and `cacheOnDevice` throw; `GIMBAL_E_DEVICE_UNAVAILABLE` for the decoder `nvdec` where it cannot be used.
  */
-export async function openOnDevice(request: DecodeRequest, signal: AbortSignal): Promise<OpenedOnDevice> {
+export async function openOnDevice(request: DeviceRequest, signal: AbortSignal | undefined): Promise<OpenedOnDevice> {
   const { decoder, once } = request;
   const threads = request.threads ?? os.availableParallelism();
   if (decoder !== 'auto') return openWith({ name: decoder, reason: 'asked for (--decoder)' }, request, signal);
@@ -32,8 +52,8 @@ export async function openOnDevice(request: DecodeRequest, signal: AbortSignal):
 
 async function openWith(
   { name, reason }: ChosenDecoder,
-  { file, device, decoder, deinterlace, deviceMemory, threads, once }: DecodeRequest,
-  signal: AbortSignal,
+  { file, device, decoder, deinterlace, deviceMemory, threads, once }: DeviceRequest,
+  signal: AbortSignal | undefined,
 ): Promise<OpenedOnDevice> {
   const where = name === 'nvdec' ? device : 'cpu';
   const video = await openVideo(file, { signal, threads, deinterlace, cacheBytes: 0, device: where, cuda: cudaBridge });
@@ -41,7 +61,7 @@ async function openWith(
     const refused = name === 'nvdec' && video.decoder.name !== 'nvdec' ? video.decoder.reason : undefined;
     if (refused !== undefined && decoder === 'nvdec') throw noEngine(refused);
     const cache = await cacheOnDevice(video, { device, budgetBytes: once ? 0 : deviceMemory });
-    return { cache, decoder: { name: video.decoder.name, reason: refused ?? reason } };
+    return { cache, video, decoder: { name: video.decoder.name, reason: refused ?? reason } };
   } catch (error) {
     await video.close();
     throw error;

@@ -1,5 +1,5 @@
 import { GimbalError } from '@gimbal/core';
-import type { RunFiles } from './runFiles.js';
+import type { StabilizeOrder } from '../jobs/stabilizeJob.js';
 import type { Settings } from './settings.js';
 
 /**
@@ -7,7 +7,7 @@ import type { Settings } from './settings.js';
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT`
  */
 export function checkOnePass(
-  { motion }: Pick<RunFiles, 'motion'>,
+  { motion }: Pick<StabilizeOrder, 'motion'>,
   { lookAhead, tripod, zoom }: Pick<Settings, 'lookAhead' | 'tripod' | 'zoom'>,
 ): void {
   if (lookAhead === undefined) return;

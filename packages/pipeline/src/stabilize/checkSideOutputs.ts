@@ -3,17 +3,17 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type ClipMotion, cameraTrajectory, serializeMotion, trajectoryColmap, trajectoryJson } from '@gimbal/core';
 import { checkOutputFile, writeWhole } from '../checkedOutput.js';
-import type { RunFiles } from './runFiles.js';
+import type { StabilizeOrder } from '../jobs/stabilizeJob.js';
 
 const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
 
 /** Checks the names of motion and trajectory files at once; what is returned writes them when the run has succeeded. */
 export function checkSideOutputs(
-  files: RunFiles,
+  files: Pick<StabilizeOrder, 'input' | 'output' | 'motion' | 'exportMotion' | 'exportTrajectory'>,
   overwrite: boolean,
-): (motion: ClipMotion, signal: AbortSignal) => Promise<void> {
+): (motion: ClipMotion, signal: AbortSignal | undefined) => Promise<void> {
   const { exportMotion, exportTrajectory, input, output } = files;
-  const taken = [input, output, ...(files.motion === undefined ? [] : [files.motion])];
+  const taken = [input, output, files.motion].filter((file) => typeof file === 'string');
   const asJson = exportTrajectory !== undefined && /\.json$/i.test(exportTrajectory);
   if (exportMotion !== undefined) checkOutputFile(exportMotion, taken, overwrite);
   if (exportTrajectory !== undefined) {

@@ -53,6 +53,25 @@ export interface Settings {
 /** Some of the {@link Settings}; the others take their defaults. */
 export type PartialSettings = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
 
+/** Settings that every run of a benchmark shares. */
+export const SHARED_SETTINGS = [
+  'smoother',
+  'strength',
+  'maxCrop',
+  'zoom',
+  'border',
+  'interpolation',
+  'lookAhead',
+  'tripod',
+  'device',
+  'decoder',
+  'threads',
+  'codec',
+  'crf',
+  'preset',
+  'timeout',
+] as const satisfies readonly (keyof Settings)[];
+
 /** What holds where nothing else is said. */
 export const DEFAULT_SETTINGS = {
   estimator: 'classical',

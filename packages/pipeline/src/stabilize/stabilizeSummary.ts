@@ -1,7 +1,14 @@
-import { isUncertain, type MotionField, type Size, type UncertainRange, uncertainRanges } from '@gimbal/core';
+import {
+  isUncertain,
+  type MotionField,
+  type Size,
+  type StabilizeResult,
+  type UncertainRange,
+  uncertainRanges,
+} from '@gimbal/core';
 import type { PlanSummary } from '@gimbal/metrics';
-import type { FramePlacement } from '../clip/clipFrames.js';
-import type { StabilizeRun } from './stabilizeRun.js';
+import type { FramePlacement } from '../clip/openClip.js';
+import type { JobWarning } from '../jobs/jobParts.js';
 
 /** A number of steps for each motion model that occurs. */
 type ModelCounts = Readonly<Partial<Record<MotionField['model'], number>>>;
@@ -9,7 +16,8 @@ type ModelCounts = Readonly<Partial<Record<MotionField['model'], number>>>;
 /** A finished run in plain values. */
 export interface StabilizeSummary {
   readonly input: string;
-  readonly output: string;
+  /** `null` where the caller gave a sink. */
+  readonly output: string | null;
   readonly inputSize: Size;
   readonly outputSize: Size;
   readonly frames: number;
@@ -42,17 +50,29 @@ export interface StabilizeSummary {
     readonly code: string;
   } | null;
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  /** What could not be kept as it was in the input. */
+  readonly notes: readonly string[];
+}
+
+/** A finished run. */
+interface Run {
+  readonly files: { readonly input: string; readonly output: string | undefined };
+  readonly result: StabilizeResult;
+  readonly smoother: string;
+  readonly planned: PlanSummary;
+  readonly placement: FramePlacement;
+  readonly warnings: readonly JobWarning[];
   readonly notes: readonly string[];
 }
 
 /** Counts what a run did. */
-export function stabilizeSummary(run: StabilizeRun): StabilizeSummary {
+export function stabilizeSummary(run: Run): StabilizeSummary {
   const { motion, plan, frames, seconds, deviceFailure } = run.result;
   const uncertain = motion.steps.filter(isUncertain);
   const total = seconds.analyze + seconds.smooth + seconds.render;
   return {
     input: run.files.input,
-    output: run.files.output,
+    output: run.files.output ?? null,
     inputSize: motion.size,
     outputSize: plan.output,
     frames,

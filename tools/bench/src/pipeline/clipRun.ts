@@ -10,7 +10,7 @@ import {
 } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { createRenderer } from '@gimbal/native';
-import { type ThreadPlan, threadPlan } from '@gimbal/pipeline';
+import { type WorkerPlan, workerPlan } from '@gimbal/pipeline/parts';
 import { createSmoother } from '@gimbal/smoothers';
 import { type MainThreadTime, watchMainThread } from './mainThread.js';
 
@@ -84,9 +84,9 @@ export async function runClip(
     abort: () => sink.abort(),
   };
   analysed = watchMainThread();
-  const plans: ThreadPlan[] = [];
+  const plans: WorkerPlan[] = [];
   const plan = (options: LookAheadOptions) => {
-    plans.push(threadPlan({ name: SMOOTHER_AHEAD }, options));
+    plans.push(workerPlan({ name: SMOOTHER_AHEAD }, options));
     return plans[0];
   };
   const result = await stabilize({

@@ -1,6 +1,6 @@
-import { chooseDevice, type FrameSource } from '@gimbal/core';
-import { addonInfo, cudaBridge } from '@gimbal/native';
-import { openDeviceClip } from '@gimbal/pipeline';
+import type { FrameSource } from '@gimbal/core';
+import { cudaBridge } from '@gimbal/native';
+import { openClip as openClipFrames } from '@gimbal/pipeline/parts';
 import { openVideo, type VideoSource } from '@gimbal/video';
 import type { PipelineOptions } from './pipelineOptions.js';
 
@@ -25,23 +25,35 @@ export async function openDecoder({ clip, device }: PipelineOptions, decoder: De
 }
 
 /**
- * The clip for a whole run, as `gimbal stabilize` opens it: decoded by a thread of its own and kept on the device (in host memory with `cpu`) as
- * far as the budget allows.
+ * The clip for a whole run, as `gimbal stabilize` opens it: kept on the device (in host memory with `cpu`) as far as the budget allows.
  * @param decoder `auto`: the one that the command would choose.
  * @param wrap Put around the frames, to watch them come.
  * @throws GimbalError when NVDEC is asked for and does not take the clip.
  */
 export async function openClip(
-  options: PipelineOptions,
+  { clip, device }: PipelineOptions,
   decoder: DecoderName | 'auto',
-  budgetBytes?: number,
+  deviceMemory?: number,
   wrap = (source: FrameSource) => source,
 ): Promise<ClipSource> {
-  const ordinal = chooseDevice(options.device, () => addonInfo().cudaReport);
-  if (ordinal === undefined) {
-    const video = await openVideo(options.clip, { cacheBytes: budgetBytes ?? 2 ** 31, cuda: cudaBridge });
-    return { video, source: wrap(video), fits: () => undefined };
-  }
-  const clip = await openDeviceClip(options.clip, { device: `cuda:${ordinal}`, decoder, deviceMemory: budgetBytes });
-  return { video: clip.video, source: wrap(clip), fits: () => clip.kept.complete };
+  const named = device === 'cpu' ? 'auto' : decoder;
+  const opened = await openClipFrames(clip, {
+    device,
+    decoder: named,
+    deviceMemory,
+    deinterlace: 'auto',
+    threads: undefined,
+    once: deviceMemory === 0,
+  });
+  const { video, source } = opened;
+  const wrapped = wrap(source);
+  const closing: FrameSource = {
+    info: source.info,
+    get warnings() {
+      return source.warnings;
+    },
+    frames: (given) => wrapped.frames(given),
+    close: () => opened.close(),
+  };
+  return { video, source: closing, fits: () => opened.placement().kept?.complete };
 }

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import type { ClipMotion, Frame, FrameSink, FrameSource, HostFrame, Size } from '@gimbal/core';
-import { createThreadSink } from '@gimbal/pipeline';
 import { createVideoSink, type VideoSink, type VideoSource } from '@gimbal/video';
 import { workFile } from '../places.js';
 import { runClip, type Workers } from './clipRun.js';
@@ -10,12 +9,6 @@ const ULTRAFAST = { overwrite: true, preset: 'ultrafast' };
 /** libx264 as fast as it goes, on this thread. */
 export function fastEncoder(video: VideoSource, name: string): VideoSink {
   return createVideoSink(workFile('pipeline', name), { source: video, ...ULTRAFAST });
-}
-
-/** The same as `gimbal stabilize` encodes: with a device in a thread of its own. */
-export function fastEncoderFor(ordinal: number | undefined, video: VideoSource, name: string): FrameSink {
-  if (ordinal === undefined) return fastEncoder(video, name);
-  return createThreadSink(workFile('pipeline', name), { source: video, ...ULTRAFAST });
 }
 
 /** Rendered pictures of the beginning of a clip, in memory that the encoder takes as it is. */
@@ -56,8 +49,7 @@ export async function renderForEncoder(
 }
 
 /**
- * Frames a second that the encoder takes when it waits for nothing else, its end included. On this thread it reads the pictures where they lie;
- * a thread of its own gets copies, which are made here while it encodes.
+ * Frames a second that the encoder takes when it waits for nothing else, its end included.
  */
 export async function encodeAlone({ frames }: RenderedClip, sinkFor: (name: string) => FrameSink): Promise<number> {
   const name = 'alone.mp4';

@@ -5,7 +5,7 @@ import { type ClipRun, type ClipRunOptions, makeWorkers, runClip, type Workers }
 import { type ClipSource, type DecoderName, openClip, openDecoder } from './clipSource.js';
 import { deviceNullSink } from './deviceNullSink.js';
 import { drawTimeline } from './drawTimeline.js';
-import { encodeAlone, fastEncoder, fastEncoderFor, renderForEncoder } from './encoderAlone.js';
+import { encodeAlone, fastEncoder, renderForEncoder } from './encoderAlone.js';
 import { watchMainThread } from './mainThread.js';
 import { type PipelineOptions, parsePipelineOptions } from './pipelineOptions.js';
 import { inOnePass, type Measured, pipelineReport } from './pipelineReport.js';
@@ -53,7 +53,7 @@ async function measure(
   workers: Workers,
 ): Promise<Map<string, Measured[]>> {
   const all = new Map<string, Measured[]>();
-  const encoder = await encoderStages(options, ordinal, decoders, workers);
+  const encoder = await encoderStages(options, decoders, workers);
   const stages: Record<string, () => Promise<Measured>> = {};
   for (const decoder of decoders) {
     stages[`${decoder} alone`] = () => decodeAlone(options, decoder);
@@ -124,17 +124,12 @@ function figuresOf({ frames, analyze, smooth, render, mainThread }: ClipRun): Me
 }
 
 /** libx264 ultrafast on rendered pictures, alone and at the end of the pipeline, which decodes as the command would. */
-async function encoderStages(
-  options: PipelineOptions,
-  ordinal: number | undefined,
-  decoders: readonly DecoderName[],
-  workers: Workers,
-) {
+async function encoderStages(options: PipelineOptions, decoders: readonly DecoderName[], workers: Workers) {
   const clip = await openClip(options, 'auto');
   const motion = await runClip(clip.source, nullSink(), workers);
   const rendered = await renderForEncoder(clip.source, clip.video, workers, motion, MOST_PICTURES);
   const encode = async ({ video, source }: ClipSource, run: ClipRunOptions): Promise<Measured> =>
-    figuresOf(await runClip(source, fastEncoderFor(ordinal, video, 'pipeline.mp4'), workers, run));
+    figuresOf(await runClip(source, fastEncoder(video, 'pipeline.mp4'), workers, run));
   const open = async (decoder: DecoderName | 'auto', run: ClipRunOptions): Promise<Measured> => {
     // What is shown once need not be kept.
     const opened = await openClip(options, decoder, run.lookAhead === undefined ? undefined : 0);
@@ -150,9 +145,6 @@ async function encoderStages(
   return {
     stages: {
       'x264 ultrafast alone': () => alone((name) => fastEncoder(clip.video, name)),
-      ...(ordinal !== undefined && {
-        'x264 ultrafast in a thread, alone': () => alone((name) => fastEncoderFor(ordinal, clip.video, name)),
-      }),
       'clip on the device, rendering to x264': async () => {
         const { render, active, cpu } = await encode(clip, motion);
         return { framesPerSecond: render as number, active, cpu };

@@ -1,0 +1,104 @@
+import { type ClipMotion, MODELS, type MotionField, type RenderPlan, VERDICTS } from '@gimbal/core';
+
+/** A clip's motion as a few arrays, which cross between threads without a copy however long the clip is. */
+export interface PackedMotion extends Pick<ClipMotion, 'size' | 'times' | 'estimator'> {
+  /** All steps' homographies, one after the other. */
+  readonly homographies: Float64Array;
+  /** Rows and columns of each step's grid, the indices of its verdict, model and reason: five numbers a step. */
+  readonly kinds: Uint16Array;
+  readonly confidences: Float64Array;
+  /** The reasons that occur; the first stands for none. */
+  readonly reasons: readonly (string | undefined)[];
+}
+
+export function packMotion({ size, times, estimator, steps }: ClipMotion): PackedMotion {
+  const homographies = new Float64Array(steps.reduce((sum, step) => sum + step.homographies.length, 0));
+  const kinds = new Uint16Array(steps.length * 5);
+  const reasons = new Map<string | undefined, number>([[undefined, 0]]);
+  let at = 0;
+  for (const [i, { rows, cols, verdict, model, reason, homographies: own }] of steps.entries()) {
+    homographies.set(own, at);
+    at += own.length;
+    if (!reasons.has(reason)) reasons.set(reason, reasons.size);
+    const numbers = [rows, cols, VERDICTS.indexOf(verdict), MODELS.indexOf(model), reasons.get(reason) ?? 0];
+    kinds.set(numbers, i * 5);
+  }
+  const confidences = Float64Array.from(steps, ({ confidence }) => confidence);
+  return { size, times: times.slice(), estimator, homographies, kinds, confidences, reasons: [...reasons.keys()] };
+}
+
+export function unpackMotion({ homographies, kinds, confidences, reasons, ...rest }: PackedMotion): ClipMotion {
+  let at = 0;
+  const steps = Array.from(confidences, (confidence, i): MotionField => {
+    const [rows, cols, verdict, model, why] = kinds.subarray(i * 5, i * 5 + 5);
+    const own = homographies.subarray(at, at + rows * cols * 9);
+    at += own.length;
+    const reason = reasons[why];
+    return {
+      rows,
+      cols,
+      homographies: own,
+      size: rest.size,
+      confidence,
+      verdict: VERDICTS[verdict],
+      model: MODELS[model],
+      ...(reason !== undefined && { reason }),
+    };
+  });
+  return { ...rest, steps };
+}
+
+/** A render plan likewise. */
+export interface PackedPlan extends Pick<RenderPlan, 'output' | 'shots' | 'budget'> {
+  /** Nine numbers a frame. */
+  readonly warps: Float64Array;
+  readonly corrections: Float64Array;
+  /** Scale and centre x, y: three numbers a frame. */
+  readonly windows: Float64Array;
+}
+
+export function packPlan({ output, shots, budget, warps, corrections, windows }: RenderPlan): PackedPlan {
+  const flat = new Float64Array(windows.length * 3);
+  for (const [i, { scale, centreX, centreY }] of windows.entries()) flat.set([scale, centreX, centreY], i * 3);
+  return { output, shots, budget, warps: joined(warps), corrections: joined(corrections), windows: flat };
+}
+
+export function unpackPlan({ output, shots, budget, warps, corrections, windows }: PackedPlan): RenderPlan {
+  const window = (_: unknown, i: number) => {
+    const [scale, centreX, centreY] = windows.subarray(i * 3, i * 3 + 3);
+    return { scale, centreX, centreY };
+  };
+  return {
+    output,
+    shots,
+    budget,
+    warps: ninesOf(warps),
+    corrections: ninesOf(corrections),
+    windows: Array.from({ length: windows.length / 3 }, window),
+  };
+}
+
+function joined(homographies: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(homographies.length * 9);
+  for (const [i, homography] of homographies.entries()) all.set(homography, i * 9);
+  return all;
+}
+
+function ninesOf(all: Float64Array): Float64Array[] {
+  return Array.from({ length: all.length / 9 }, (_, i) => all.subarray(i * 9, i * 9 + 9));
+}
+
+/** The memory of every typed array in a value's own fields, one level down. */
+export function buffersOf(value: unknown): ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const buffers = Object.values(value)
+    .flatMap((field) =>
+      field !== null && typeof field === 'object' && !ArrayBuffer.isView(field) ? Object.values(field) : [field],
+    )
+    .filter(
+      (field): field is ArrayBufferView<ArrayBuffer> =>
+        ArrayBuffer.isView(field) && field.buffer instanceof ArrayBuffer,
+    )
+    .map(({ buffer }) => buffer);
+  return [...new Set(buffers)];
+}

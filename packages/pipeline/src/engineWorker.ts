@@ -1,0 +1,33 @@
+// The engine: a thread that runs a whole job, from the decoder to the encoder. Started by runInEngine.
+import { type CallContext, serve } from '@gimbal/worker';
+import { throttled } from './engine/engine.js';
+import { withoutFfmpeg } from './engine/missingFfmpeg.js';
+import { buffersOf, packMotion, packPlan } from './engine/packedResult.js';
+import type { EvaluateOrder } from './jobs/evaluateJob.js';
+import type { JobContext, StabilizeOrder } from './jobs/stabilizeJob.js';
+
+const contextOf = ({ signal, onProgress }: CallContext): JobContext => ({ signal, onProgress: throttled(onProgress) });
+
+/** Loaded only now, so that what is missing on this machine fails the call and not the thread. */
+async function loaded<Jobs>(load: () => Promise<Jobs>): Promise<Jobs> {
+  try {
+    return await load();
+  } catch (cause) {
+    throw withoutFfmpeg(cause) ?? cause;
+  }
+}
+
+serve(
+  {
+    async stabilize(order: StabilizeOrder, context) {
+      const { stabilizeJob } = await loaded(() => import('./jobs/stabilizeJob.js'));
+      const { motion, plan, ...outcome } = await stabilizeJob(order, contextOf(context));
+      return { ...outcome, motion: packMotion(motion), plan: packPlan(plan) };
+    },
+    async evaluate(order: EvaluateOrder, context) {
+      const { evaluateJob } = await loaded(() => import('./jobs/evaluateJob.js'));
+      return evaluateJob(order, contextOf(context));
+    },
+  },
+  { transfer: buffersOf },
+);

@@ -1,0 +1,129 @@
+import os from 'node:os';
+import type { Estimator, Fallback, Renderer, RuntimeInfo, SourceWarning, StabilizeResult } from '@gimbal/core';
+import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
+import { type ClipFrames, openClip } from '../clip/openClip.js';
+import { estimators } from '../estimators.js';
+import type { Settings } from '../stabilize/settings.js';
+
+/** What went wrong without ending a job. */
+export type JobWarning = SourceWarning | { readonly code: 'device-failure'; readonly message: string };
+
+/** The parts of a job that reads a clip, each on the device that the settings mean. */
+export interface JobParts {
+  readonly clip: ClipFrames;
+  /** Present where the job measures. */
+  readonly estimator: Estimator | undefined;
+  /** Makes a renderer where the clip's frames are. */
+  renderer(): Renderer;
+  /** What goes on when the device fails; absent where somebody asked for that device, or its decoder, by name. */
+  readonly fallback: Fallback | undefined;
+  warnings(result: Pick<StabilizeResult, 'deviceFailure'>): JobWarning[];
+  /** Remembers what is to be closed too, before the parts. */
+  onClose(close: () => unknown): void;
+  /** Closes everything that was made. Never throws: how the job itself went matters more. */
+  close(): Promise<void>;
+}
+
+interface PartsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Every frame is read once only. */
+  readonly once: boolean;
+  /** Whether motion is measured. */
+  readonly measures: boolean;
+}
+
+/** Longest that a plug-in may take to put its things away. */
+const DISPOSE_SECONDS = 3;
+
+/** Opens the clip and, meanwhile, makes the estimator. */
+export async function openParts(
+  input: string,
+  settings: Settings,
+  { signal, once, measures }: PartsOptions,
+): Promise<JobParts> {
+  const closing: (() => unknown)[] = [];
+  const close = async () => {
+    for (const one of closing.splice(0).reverse()) await (async () => one())().catch(() => undefined);
+  };
+  const onCpu: Settings = { ...settings, device: 'cpu' };
+  const makeEstimator = async (where: Settings) => {
+    const context = { runtime: runtimeInfo(where) };
+    const { estimator, estimatorOptions } = where;
+    const made = await estimators.createEstimator(estimator, estimatorOptions, context, { from: process.cwd() });
+    closing.push(() => within(DISPOSE_SECONDS, made.dispose?.()));
+    return made;
+  };
+  try {
+    // Whoever asks for devices after this is answered at once.
+    if (settings.device !== 'cpu') await probeDevices();
+    const [opened, made] = await Promise.allSettled([
+      openClip(input, { ...settings, signal, once }),
+      measures ? makeEstimator(settings) : undefined,
+    ]);
+    if (opened.status === 'rejected') throw opened.reason;
+    const clip = opened.value;
+    closing.unshift(() => clip.close());
+    // One that reads host memory gets frames of a device brought over.
+    const reaching = (estimator: Estimator) => {
+      if (clip.device === 'cpu') return estimator;
+      const reached = withHostFrames(estimator);
+      if (reached !== estimator) closing.push(() => within(DISPOSE_SECONDS, reached.dispose?.()));
+      return reached;
+    };
+    const rendererFor = (device: Settings['device']) => {
+      const { interpolation, border, threads } = settings;
+      const renderer = createRenderer({
+        interpolation,
+        border: border === 'crop' ? 'replicate' : border,
+        threads,
+        device,
+      });
+      closing.push(() => renderer.dispose?.());
+      return renderer;
+    };
+    let estimator: Estimator | undefined;
+    // A device that `auto` could not use is none.
+    if (measures && clip.problem !== undefined) estimator = await makeEstimator(onCpu);
+    else if (made.status === 'rejected') throw made.reason;
+    else estimator = made.value && reaching(made.value);
+    return {
+      clip,
+      estimator,
+      renderer: () => rendererFor(clip.device),
+      fallback:
+        settings.device === 'auto' && settings.decoder !== 'nvdec'
+          ? {
+              source: clip.inHostMemory,
+              estimator: () => makeEstimator(onCpu),
+              renderer: () => rendererFor('cpu'),
+            }
+          : undefined,
+      warnings: (result) => [...clip.warnings, ...deviceWarnings(clip, result)],
+      onClose: (one) => void closing.push(one),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What a plug-in gets to know of this machine. */
+export function runtimeInfo({ device, threads }: Pick<Settings, 'device' | 'threads'>): RuntimeInfo {
+  return { platform: process.platform, arch: process.arch, threads: threads ?? os.availableParallelism(), device };
+}
+
+function within(seconds: number, work: Promise<void> | void): Promise<void> {
+  return Promise.race([Promise.resolve(work), new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))]);
+}
+
+function deviceWarnings(
+  { problem }: ClipFrames,
+  { deviceFailure }: Pick<StabilizeResult, 'deviceFailure'>,
+): JobWarning[] {
+  if (problem !== undefined) return [{ code: 'device-failure', message: `The CPU did the work: ${problem}` }];
+  if (deviceFailure === undefined) return [];
+  const { stage, frame, error } = deviceFailure;
+  const from = stage === 'analyze' ? `frame ${frame} of the analysis` : `frame ${frame} of the rendering`;
+  return [{ code: 'device-failure', message: `From ${from} on the CPU did the work: ${error.message}` }];
+}

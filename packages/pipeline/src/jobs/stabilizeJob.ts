@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type ClipMotion,
+  type FrameSink,
+  GimbalError,
+  type LookAheadOptions,
+  lookAheadPlan,
+  parseMotion,
+  type Renderer,
+  type RenderPlan,
+  stabilize,
+} from '@gimbal/core';
+import { summarizePlan } from '@gimbal/metrics';
+import { cudaBridge } from '@gimbal/native';
+import { createVideoSink } from '@gimbal/video';
+import type { ClipFrames } from '../clip/openClip.js';
+import { workerPlan } from '../engine/workerPlan.js';
+import type { OnProgress } from '../progress.js';
+import { checkOnePass } from '../stabilize/checkOnePass.js';
+import { checkSideOutputs } from '../stabilize/checkSideOutputs.js';
+import type { Settings } from '../stabilize/settings.js';
+import { sideBySide } from '../stabilize/sideBySide.js';
+import { isOwnSmoother, smootherFor } from '../stabilize/smootherFor.js';
+import { type StabilizeSummary, stabilizeSummary } from '../stabilize/stabilizeSummary.js';
+import { type JobWarning, openParts } from './jobParts.js';
+
+/** A clip that is to be made steady. Plain values but for parts that the caller gives as objects. */
+export interface StabilizeOrder {
+  readonly input: string;
+  readonly output: string | FrameSink;
+  readonly settings: Settings;
+  /** An earlier analysis, or the file that holds it. */
+  readonly motion?: string | ClipMotion | undefined;
+  readonly exportMotion?: string | undefined;
+  readonly exportTrajectory?: string | undefined;
+}
+
+/** What became of it. */
+export interface StabilizeOutcome {
+  readonly motion: ClipMotion;
+  readonly plan: RenderPlan;
+  readonly summary: StabilizeSummary;
+  readonly warnings: readonly JobWarning[];
+}
+
+/** How a job hears of its caller, and the caller of it. */
+export interface JobContext {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: OnProgress;
+}
+
+/** Composes source, estimator, smoother, renderer and sink as the settings say, in this thread, and runs them. Closes what it made, whatever happens. */
+export async function stabilizeJob(
+  order: StabilizeOrder,
+  { signal, onProgress }: JobContext,
+): Promise<StabilizeOutcome> {
+  const { input, output, settings } = order;
+  const { lookAhead } = settings;
+  checkOnePass(order, settings);
+  const sideOutputs = checkSideOutputs(order, settings.overwrite);
+  const smoother = await smootherFor(settings);
+  const motion = typeof order.motion === 'string' ? await readMotion(order.motion) : order.motion;
+  const once = motion !== undefined || lookAhead !== undefined;
+  const parts = await openParts(input, settings, { signal, once, measures: motion === undefined });
+  try {
+    const { clip, estimator, fallback } = parts;
+    const made = typeof output === 'string' ? sinkFor(output, clip, settings) : undefined;
+    const sink = made ?? (output as FrameSink);
+    parts.onClose(() => sink.abort());
+    const shown = settings.compare
+      ? sideBySide(parts.renderer(), sink, clip.video.info.stream.rotation)
+      : { renderer: parts.renderer(), sink, around: (other: Renderer) => other };
+    const planFor = (options: LookAheadOptions) => {
+      const { smoother: name, strength } = settings;
+      // A plug-in's smoother cannot be made anew in another thread.
+      if (clip.device === 'cpu' || !isOwnSmoother(name)) return lookAheadPlan(options);
+      const plan = workerPlan({ name, strength }, options);
+      parts.onClose(() => plan.close());
+      return plan;
+    };
+    const result = await stabilize({
+      source: clip.source,
+      estimator,
+      motion,
+      smoother,
+      renderer: shown.renderer,
+      sink: shown.sink,
+      fallback: fallback && {
+        ...fallback,
+        renderer: async () => shown.around((await fallback.renderer?.()) as Renderer),
+      },
+      maxCrop: settings.maxCrop,
+      border: settings.border,
+      zoom: settings.zoom,
+      lookAhead: lookAhead === undefined ? undefined : { seconds: lookAhead, plan: planFor },
+      timeout: settings.timeout * 1000,
+      signal,
+      onProgress: ({ stage, done, total }) => onProgress({ stage, done, total }),
+    });
+    await sideOutputs(result.motion, signal);
+    const warnings = [...parts.warnings(result), ...(made?.warnings ?? [])];
+    const notes = [...clip.video.info.notes, ...(made?.notes ?? [])];
+    const files = { input, output: typeof output === 'string' ? output : undefined };
+    const placement = clip.placement();
+    const planned = await summarizePlan(result.motion, result.plan, signal);
+    const run = { files, result, smoother: smoother.name, planned, placement, warnings, notes };
+    const summary = stabilizeSummary(run);
+    return { motion: result.motion, plan: result.plan, summary, warnings };
+  } finally {
+    await parts.close();
+  }
+}
+
+function sinkFor(file: string, { video, device }: ClipFrames, settings: Settings) {
+  const { overwrite, codec, pixelFormat, crf, preset, threads, encoder } = settings;
+  const encoding = { source: video, overwrite, codec, pixelFormat, crf, preset, threads };
+  if (encoder === 'software') return createVideoSink(file, encoding);
+  return createVideoSink(file, { ...encoding, encoder, device: device === 'cpu' ? 'cuda' : device, cuda: cudaBridge });
+}
+
+/** @throws GimbalError `GIMBAL_E_MOTION_FILE` for a file that cannot be read or holds something else. */
+export async function readMotion(file: string): Promise<ClipMotion> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code;
+    throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion file ${file} cannot be read (${reason}).`, { cause });
+  }
+  return parseMotion(text);
+}

@@ -1,0 +1,81 @@
+import type { ClipMotion, FrameSink, RenderPlan } from '@gimbal/core';
+import { type JobOptions, runInEngine } from './engine/engine.js';
+import { type PackedMotion, type PackedPlan, unpackMotion, unpackPlan } from './engine/packedResult.js';
+import type { JobWarning } from './jobs/jobParts.js';
+import type { StabilizeOrder } from './jobs/stabilizeJob.js';
+import { type PartialSettings, withDefaults } from './stabilize/settings.js';
+import type { StabilizeSummary } from './stabilize/stabilizeSummary.js';
+
+/** How {@link stabilizeFile} makes a clip steady. */
+export interface StabilizeFileOptions extends PartialSettings, JobOptions {
+  /** An earlier analysis of the same clip, or the JSON file that holds it. */
+  readonly motion?: string | ClipMotion | undefined;
+  /** Writes the measured motion as JSON. */
+  readonly exportMotion?: string | undefined;
+  /** Writes the camera path: a name that ends in `.json`, or a folder for a COLMAP text model. */
+  readonly exportTrajectory?: string | undefined;
+}
+
+/** What {@link stabilizeFile} did. */
+export interface StabilizeFileResult {
+  /** How the camera moved. */
+  readonly motion: ClipMotion;
+  /** How each frame was shown. */
+  readonly plan: RenderPlan;
+  /** Counts, seconds, where the work was done, and what could not be kept. Plain values. */
+  readonly summary: StabilizeSummary;
+  /** What went wrong without ending the job: damaged packets, a device that failed. */
+  readonly warnings: readonly JobWarning[];
+}
+
+/**
+ * Makes a clip steady, as `gimbal stabilize` does. The whole job runs in an engine thread of its own: the caller's thread hears of progress
+ * and of the end, and does nothing for a frame. The output appears under its name only when it is complete.
+ *
+ * Parts given as objects (a plug-in as `estimator` or `smoother`, a sink as `output`) cannot cross between threads: with one of
+ * them the whole job runs in the caller's thread, with the same result.
+ * @param input Any file that FFmpeg decodes.
+ * @param output The file to write, .mp4, .mov or .mkv; or a sink of the caller's, which is finished or aborted and not closed.
+ * @throws GimbalError with any code: `GIMBAL_E_INPUT_…` and `GIMBAL_E_OUTPUT_…` for the files, `GIMBAL_E_DEVICE_…` for a device that was asked
+ * for by name, `GIMBAL_E_PLUGIN_…` for the estimator, `GIMBAL_E_INVALID_ARGUMENT` for options that do not go together,
+ * `GIMBAL_E_CANCELLED` on abort.
+ */
+export async function stabilizeFile(
+  input: string,
+  output: string | FrameSink,
+  options: StabilizeFileOptions = {},
+): Promise<StabilizeFileResult> {
+  const { signal, onProgress, motion, exportMotion, exportTrajectory, ...given } = options;
+  const settings = withDefaults(given);
+  const order: StabilizeOrder = { input, output, settings, motion, exportMotion, exportTrajectory };
+  const objects = [output, settings.estimator, settings.smoother].some((part) => typeof part !== 'string');
+  if (objects) {
+    const { stabilizeJob } = await import('./jobs/stabilizeJob.js');
+    return stabilizeJob(order, { signal, onProgress: onProgress ?? (() => undefined) });
+  }
+  const crossing =
+    typeof motion === 'object' ? { ...order, motion: { ...motion, times: motion.times.slice() } } : order;
+  const packed = await runInEngine<PackedResult>('stabilize', crossing, { signal, onProgress });
+  return unpacked(packed);
+}
+
+type PackedResult = Omit<StabilizeFileResult, 'motion' | 'plan'> & {
+  readonly motion: PackedMotion;
+  readonly plan: PackedPlan;
+};
+
+/** Takes motion and plan apart only for whoever looks at them: they have an object or more for every frame. */
+function unpacked({ motion, plan, ...rest }: PackedResult): StabilizeFileResult {
+  let [ownMotion, ownPlan]: [ClipMotion?, RenderPlan?] = [];
+  return {
+    ...rest,
+    get motion() {
+      ownMotion ??= unpackMotion(motion);
+      return ownMotion;
+    },
+    get plan() {
+      ownPlan ??= unpackPlan(plan);
+      return ownPlan;
+    },
+  };
+}
