@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { GimbalError } from '@gimbal/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWhenStale } from '../../../tools/run/buildWhenStale.ts';
-import { callProcess } from './startProcess.js';
-import { startWorker, type WorkerThread } from './startWorker.js';
+import { callProcess } from '../src/startProcess.js';
+import { startWorker, type WorkerThread } from '../src/startWorker.js';
 
 const options = { purpose: 'answers tests', builtBy: '@gimbal/worker' };
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-worker-'));
