@@ -172,7 +172,9 @@ describe('gimbal benchmark interrupted', () => {
   });
 
   it('counts a crash of the run as its failure', async () => {
-    const plugin = writePlugin(home, 'crashing', { estimate: 'process.abort();' });
+    const plugin = writePlugin(home, 'crashing', {
+      estimate: "process.kill(process.pid, 'SIGABRT'); return new Promise(() => undefined);",
+    });
     const args = [path.join(clips, 'Walk'), '--estimators', `classical,${plugin}`, '--limit', '1', '--json'];
     const ended = await benchmark([...args, '--out', path.join(home, 'crash')]);
     const { results: some } = JSON.parse(ended.stdout) as { results: BenchmarkResults };
@@ -192,7 +194,7 @@ describe('gimbal benchmark refuses', () => {
     [['--estimators', 'phase', '--estimator-option', 'phase:size=64'], 2, /phase knows the option "grid"/],
     [['--limit', '0'], 2, /--limit expects a whole number/],
     [['--jobs', 'many'], 2, /--jobs expects a whole number/],
-    [['--smoother', 'magic'], 2, /received "magic"/],
+    [['--smoother', 'magic'], 5, /No smoother is called "magic".*\(GIMBAL_E_PLUGIN_NOT_FOUND\)/],
     [['--stength', '1'], 2, /Did you mean --strength/],
   ])('%j', async (args, code, message) => {
     const ended = await benchmark([clips, '--out', path.join(home, 'refused'), ...args]);

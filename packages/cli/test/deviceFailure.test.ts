@@ -60,7 +60,7 @@ describe('an estimator whose device is lost', () => {
     const plugin = writePlugin(folder, 'lost', { estimate: lostAt(17) });
     const failure = { stage: 'analyze', frame: 16, code: 'GIMBAL_E_DEVICE_LOST' };
     await expectWholeClip(await stabilize('--estimator', plugin, '--json'), failure);
-    const told = await stabilize('--estimator', plugin);
+    const told = await stabilize('--estimator', plugin, '--verbose');
     expect(told.stdout).toMatch(/CUDA device +failed: from frame 16 of the analysis on the CPU/);
     expect(told.stderr).toMatch(/warning: From frame 16 of the analysis on the CPU did the work: the device is lost/);
   });

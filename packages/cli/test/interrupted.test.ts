@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   it('while the finished output is measured keeps that output', async () => {
     const home = path.join(folder, 'evaluate');
     mkdirSync(home);
-    const ended = await interruptAt(/^evaluate/m, ['stabilize', input, path.join(home, 'out.mp4')]);
+    const ended = await interruptAt(/^evaluate/m, ['stabilize', input, path.join(home, 'out.mp4'), '--evaluate']);
     expect(ended.stderr).toMatch(
       /error: Interrupted while measuring; .*out\.mp4 is complete\. \(GIMBAL_E_CANCELLED\)\n$/,
     );
