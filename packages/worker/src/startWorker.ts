@@ -28,7 +28,7 @@ export interface WorkerThread {
 /** Time that a thread has to end by itself once it is idle, milliseconds. */
 const GRACE_MS = 1000;
 /** Longest that a process which exits waits for its threads to be idle, milliseconds. */
-const EXIT_MS = 2000;
+const EXIT_MS = 1000;
 const busy = new Map<Worker, Int32Array>();
 
 /**
