@@ -54,5 +54,8 @@ test('device memory and planes that are too short are refused', async () => {
   const device = { ...frame, memory: 'cuda' as const, planes: [plane] };
   await expect(gridPicture(device, 1)).rejects.toMatchObject({ ...invalid, message: expect.stringMatching(/cuda/) });
   const cut = { ...frame, planes: [{ ...frame.planes[0], data: frame.planes[0].data.subarray(0, 1000) }] };
-  await expect(gridPicture(cut, 1)).rejects.toMatchObject({ ...invalid, message: expect.stringMatching(/bytes, received 1000/) });
+  await expect(gridPicture(cut, 1)).rejects.toMatchObject({
+    ...invalid,
+    message: expect.stringMatching(/bytes, received 1000/),
+  });
 });
