@@ -9,7 +9,7 @@ import { runGimbal } from './runGimbal.js';
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-mosaic-'));
 const at = (name: string) => path.join(folder, name);
 const input = at('in.mp4');
-beforeAll(() => shakyClip(input, { frames: 20 }));
+beforeAll(() => shakyClip(input, { frames: 20 }), 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Pictures of one colour each, as Netpbm keeps them, and a file that is none. */
@@ -90,7 +90,7 @@ describe('gimbal mosaic', () => {
     expect(readFileSync(output).length).toBeGreaterThan(1000);
   });
 
-  it('leaves nothing behind when it is interrupted, and says what is wrong', async () => {
+  it('leaves nothing behind when it is interrupted', async () => {
     const output = at('never.mp4');
     const before = readdirSync(folder).length;
     let asked = false;
@@ -101,6 +101,10 @@ describe('gimbal mosaic', () => {
     });
     expect(code).toBe(130);
     expect(readdirSync(folder)).toHaveLength(before);
+  });
+
+  it('says what is wrong', { timeout: 180_000 }, async () => {
+    const output = at('wrong.mp4');
     for (const [args, message] of [
       [['--grid', '5'], /--grid expects cells across and down/],
       [['--stay', 'much'], /--stay expects a number from 0 to 10/],
