@@ -39,9 +39,9 @@ describe('evaluateClip', () => {
     expect(result.cropping).toBeCloseTo(1 / 1.2, 6);
     expect(result.distortion.singular.min).toBeCloseTo(1, 6);
     expect(result.borders).toEqual({ frameShare: 0, largest: 0 });
-    // A picture that moves as a whole; at this size a tenth of a pixel is 0.4 at 640 wide.
-    expect(Math.abs(result.stabilized.wobble.hf ?? 9)).toBeLessThan(0.2);
-    expect(result.distortion.local).toBeLessThan(0.05);
+    // So small a picture has too few tracks to measure wobble by.
+    expect(result.stabilized.wobble.hf).toBeNull();
+    expect(result.distortion.local).toBeNull();
     expect(result.unmatched).toEqual([]);
     expect(result.stabilized.jitter).toMatchObject({ status: 'measured' });
     const steps = Array.from({ length: 39 }, (_, i) => {
