@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createIhnEstimator } from './ihnEstimator.js';
 import { type IhnSettings, parseIhnOptions } from './ihnOptions.js';
 import { engineProblem } from './network/engineNetwork.js';
-import { runtimeProblem } from './network/ihnRuntime.js';
+import { runtimeProblem } from './network/onnxProblem.js';
 import { readWeights } from './network/weightFiles.js';
 
 /** The iterative homography network as a plug-in: `ihn` on the command line. */

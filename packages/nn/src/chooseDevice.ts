@@ -1,5 +1,5 @@
 import { type CudaReport, GimbalError } from '@gimbal/core';
-import type { NetworkOptions, Precision } from './loadNetwork.js';
+import type { NetworkOptions, Precision } from './networkOptions.js';
 
 /** The device that a wish leads to, and what is computed with there. */
 export interface ChosenDevice {

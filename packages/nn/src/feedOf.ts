@@ -1,6 +1,6 @@
 import { type CudaArray, GimbalError, type Plane } from '@gimbal/core';
 import type { NativeFeed, TensorInfo } from './addon.js';
-import type { NetworkInput } from './loadNetwork.js';
+import type { NetworkInput } from './networkOptions.js';
 
 /** Where a feed goes. */
 export interface FeedTarget {

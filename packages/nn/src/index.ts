@@ -1,4 +1,4 @@
 export type { TensorInfo } from './addon.js';
 export { addonInfo } from './addon.js';
-export type { Network, NetworkInput, NetworkOptions, Precision, RunRequest } from './loadNetwork.js';
-export { loadNetwork } from './loadNetwork.js';
+export { loadNetwork, type Network, type RunRequest } from './loadNetwork.js';
+export type { NetworkInput, NetworkOptions, Precision } from './networkOptions.js';

@@ -4,7 +4,8 @@ import { throttled } from './engine/engine.js';
 import { withoutFfmpeg } from './engine/missingFfmpeg.js';
 import { buffersOf, packMotion, packPlan } from './engine/packedResult.js';
 import type { EvaluateOrder } from './jobs/evaluateJob.js';
-import type { JobContext, StabilizeOrder } from './jobs/stabilizeJob.js';
+import type { JobContext } from './jobs/stabilizeJob.js';
+import type { StabilizeOrder } from './jobs/stabilizeOrder.js';
 
 const contextOf = ({ signal, onProgress }: CallContext): JobContext => ({ signal, onProgress: throttled(onProgress) });
 

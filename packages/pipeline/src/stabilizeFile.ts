@@ -2,7 +2,7 @@ import type { ClipMotion, FrameSink, RenderPlan } from '@gimbal/core';
 import { type JobOptions, runInEngine } from './engine/engine.js';
 import { type PackedMotion, type PackedPlan, unpackMotion, unpackPlan } from './engine/packedResult.js';
 import type { JobWarning } from './jobs/jobParts.js';
-import type { StabilizeOrder } from './jobs/stabilizeJob.js';
+import type { StabilizeOrder } from './jobs/stabilizeOrder.js';
 import { type PartialSettings, withDefaults } from './stabilize/settings.js';
 import type { StabilizeSummary } from './stabilize/stabilizeSummary.js';
 

@@ -5,8 +5,8 @@ import { GimbalError } from '@gimbal/core';
 import { addonInfo } from '@gimbal/native';
 import type { NetworkSettings } from '../ihnOptions.js';
 import { packageFolder } from '../packageFolder.js';
-import { cudaProblem } from './ihnRuntime.js';
 import type { NetworkAnswers, NetworkRequest, Reply } from './networkMessages.js';
+import { cudaProblem } from './onnxProblem.js';
 import { chosenFiles, type Weights } from './weightFiles.js';
 
 /** Loaded networks on a thread of their own. */

@@ -23,17 +23,7 @@ import { sideBySide } from '../stabilize/sideBySide.js';
 import { isOwnSmoother, smootherFor } from '../stabilize/smootherFor.js';
 import { type StabilizeSummary, stabilizeSummary } from '../stabilize/stabilizeSummary.js';
 import { type JobWarning, openParts } from './jobParts.js';
-
-/** A clip that is to be made steady. Plain values but for parts that the caller gives as objects. */
-export interface StabilizeOrder {
-  readonly input: string;
-  readonly output: string | FrameSink;
-  readonly settings: Settings;
-  /** An earlier analysis, or the file that holds it. */
-  readonly motion?: string | ClipMotion | undefined;
-  readonly exportMotion?: string | undefined;
-  readonly exportTrajectory?: string | undefined;
-}
+import type { StabilizeOrder } from './stabilizeOrder.js';
 
 /** What became of it. */
 export interface StabilizeOutcome {

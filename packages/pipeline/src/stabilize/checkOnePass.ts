@@ -1,5 +1,5 @@
 import { GimbalError } from '@gimbal/core';
-import type { StabilizeOrder } from '../jobs/stabilizeJob.js';
+import type { StabilizeOrder } from '../jobs/stabilizeOrder.js';
 import type { Settings } from './settings.js';
 
 /**

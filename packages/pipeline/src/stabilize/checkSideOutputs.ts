@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type ClipMotion, cameraTrajectory, serializeMotion, trajectoryColmap, trajectoryJson } from '@gimbal/core';
 import { checkOutputFile, writeWhole } from '../checkedOutput.js';
-import type { StabilizeOrder } from '../jobs/stabilizeJob.js';
+import type { StabilizeOrder } from '../jobs/stabilizeOrder.js';
 
 const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
 
