@@ -42,6 +42,7 @@ export const MOSAIC_PRESETS: Readonly<Record<'natural' | 'vivid', MosaicLook>> =
   natural: NATURAL,
   vivid: { ...NATURAL, saturation: 1.4, correct: 0.6, veil: 0.08 },
 };
+/** A look by name: `natural` keeps photographs as they are, `vivid` saturates and corrects them more. */
 export type MosaicPreset = keyof typeof MOSAIC_PRESETS;
 
 const RANGES: Readonly<Record<keyof MosaicLook, readonly [least: number, most: number, whole: boolean]>> = {

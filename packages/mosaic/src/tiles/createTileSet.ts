@@ -11,6 +11,7 @@ import { checkedTileSize, DEFAULT_TILE_SIZE, type SkippedFile, type TileSet } fr
 
 /** What more a photograph gives: its mirror image, its four quarters, or both of them (ten tiles a photograph). */
 export const TILE_VARIANTS = ['none', 'mirrored', 'quarters', 'all'] as const;
+/** One of {@link TILE_VARIANTS}. */
 export type TileVariants = (typeof TILE_VARIANTS)[number];
 
 /** How {@link createTileSet} reads a folder. */

@@ -15,6 +15,7 @@ export interface TileSet {
   readonly duplicates: number;
 }
 
+/** A file of the folder that gave no tile, and why. */
 export interface SkippedFile {
   readonly file: string;
   readonly reason: string;
