@@ -231,7 +231,7 @@ describe('gimbal stabilize', () => {
     const ended = await runGimbal(['stabilize', input, output, '--look-ahead', '0.4', '--json', '--evaluate']);
     expect(ended.code, ended.stderr).toBe(0);
     const report = JSON.parse(ended.stdout);
-    expect(report).toMatchObject({ frames: 45, smoother: 'gaussian' });
+    expect(report).toMatchObject({ frames: 45, smoother: 'min-acceleration' });
     expect(report.planned.kept).toBeCloseTo(0.85, 2);
     const { original, stabilized } = report.evaluation;
     expect(stabilized.jitter.rms).toBeLessThan(0.5 * original.jitter.rms);
