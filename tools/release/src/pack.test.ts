@@ -36,7 +36,7 @@ async function complaints(tarball: string): Promise<(string | undefined)[]> {
 /** What packages start in threads and processes of their own; no import leads there. */
 const programs: Record<string, readonly string[]> = {
   ihn: ['dist/networkWorker.js'],
-  pipeline: ['dist/benchmarkWorker.js', 'dist/decodeWorker.js'],
+  pipeline: ['dist/benchmarkWorker.js', 'dist/engineWorker.js', 'dist/plannerWorker.js'],
   cli: ['bin/gimbal.js', 'dist/main.js'],
 };
 
