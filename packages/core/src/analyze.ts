@@ -4,8 +4,9 @@ import { pixelAspectOf } from './displayProportions.js';
 import { GimbalError } from './errors.js';
 import type { Estimator } from './estimator.js';
 import { type Fallback, framesFrom, Parts } from './fallback.js';
+import type { Frame } from './frame.js';
 import type { FrameSource } from './frameSource.js';
-import { type MeasuredFrames, measureFrames, noFramesYet } from './measureFrames.js';
+import { type MeasuredFrames, measureFrames, noFramesYet, resumesAt } from './measureFrames.js';
 import type { OnProgress } from './progress.js';
 
 /** What {@link analyze} works on. */
@@ -31,20 +32,58 @@ export async function analyzeWith(
   parts: Parts,
   options: EstimateLimits & Pick<AnalyzeOptions, 'onProgress'>,
 ): Promise<ClipMotion> {
-  const { signal, onProgress } = options;
   const measured = noFramesYet();
+  await measureClip(parts, measured, options);
+  return clipMotion(measured, parts);
+}
+
+/**
+ * Adds the clip's frames up to `end` to those that were measured. The parts of the fallback go on where the first ones fail.
+ * @param end Frames of the clip, from its first, after which it stops. Default: at the clip's end.
+ * @returns whether the clip has no more frames.
+ */
+export async function measureClip(
+  parts: Parts,
+  measured: MeasuredFrames,
+  options: EstimateLimits & Pick<AnalyzeOptions, 'onProgress'>,
+  end = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
+  const { signal, onProgress } = options;
+  let again = measured.times.length > 0;
   for (;;) {
     const { source, estimator } = parts;
-    const done = measured.times.length;
+    const first = again ? resumesAt(measured) : measured.times.length;
+    const frames = new FramesUntil(framesFrom(source, first, { signal, analysisOnly: true }), end - first);
+    const total = end === Number.POSITIVE_INFINITY ? source.info.frameCount : end;
     try {
-      const frames = framesFrom(source, done, { signal, analysisOnly: true });
-      await measureFrames(frames, estimator, measured, options, {
-        onMeasured: () =>
-          onProgress?.({ stage: 'analyze', done: measured.times.length, total: source.info.frameCount }),
-      });
-      return clipMotion(measured, parts);
+      const onMeasured = () => onProgress?.({ stage: 'analyze', done: measured.times.length, total });
+      await measureFrames(frames, estimator, measured, options, { onMeasured }, again);
+      return !frames.more;
     } catch (error) {
+      again = false;
       await parts.takeOver(error, 'analyze', measured.times.length);
+    }
+  }
+}
+
+/** So many frames of a clip, and whether it has more. */
+class FramesUntil implements AsyncIterable<Frame> {
+  more = false;
+
+  constructor(
+    private readonly frames: AsyncIterable<Frame>,
+    private readonly count: number,
+  ) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Frame, void, undefined> {
+    let given = 0;
+    for await (const frame of this.frames) {
+      if (given++ === this.count) {
+        frame.close();
+        this.more = true;
+        return;
+      }
+      yield frame;
     }
   }
 }

@@ -25,5 +25,18 @@ export interface Estimator {
   estimateBatch?(pairs: readonly (readonly [Frame, Frame])[], options?: EstimateOptions): Promise<MotionField[]>;
   /** Pairs that `estimateBatch` answers faster together than one by one; 1 unless told. */
   readonly batch?: number | undefined;
+  /**
+   * What it carries over from the pairs so far to a pair that begins with the frame asked about last as the current one, such as which parts
+   * of the picture moved with the camera. Asked between two estimates, for an analysis that goes on later, maybe in another process. An
+   * estimator that judges every pair by itself answers with no bytes; one without `state` and `restore` cannot be split.
+   */
+  state?(): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Goes on from the `state` of an estimator with the same options, before the first estimate: pairs that follow get the answers that the
+   * other one would have given, bit for bit on the same kind of device. The frame that the state is about is another handle now; it is
+   * recognised by its `index`.
+   * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for bytes that are no such state.
+   */
+  restore?(state: Uint8Array): void | Promise<void>;
   dispose?(): void | Promise<void>;
 }

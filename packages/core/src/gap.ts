@@ -35,6 +35,12 @@ export class Gap {
     return this.open ? this.first : undefined;
   }
 
+  /** Goes on with a gap that an earlier part of the analysis left open: it began with `anchor`, frame `first` of the clip. Keeps a clone. */
+  reopen(anchor: Frame, first: number): void {
+    this.anchor = anchor.clone();
+    this.first = first;
+  }
+
   /** Called after each step, whose field is the last of `steps`. True if the estimator was asked about other frames. */
   async follow(previous: Frame, current: Frame): Promise<boolean> {
     const last = this.steps.length - 1;

@@ -1,4 +1,5 @@
 export { type AnalyzeOptions, analyze } from './analyze.js';
+export { type AnalysisPart, type AnalyzePartOptions, analyzePart } from './analyzePart.js';
 export { type Breather, createBreather } from './breather.js';
 export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './cameraPath.js';
 export { checkedEstimate, type EstimateLimits } from './checkedEstimate.js';

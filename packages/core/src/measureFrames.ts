@@ -1,9 +1,10 @@
 import { checkedEstimates, type EstimateLimits } from './checkedEstimate.js';
+import { checkTime } from './checkTime.js';
 import { throwIfAborted } from './errors.js';
 import type { Estimator } from './estimator.js';
 import { fieldKeeper } from './fieldKeeper.js';
 import type { Frame } from './frame.js';
-import { readAhead } from './framesAhead.js';
+import { type FramesAhead, readAhead } from './framesAhead.js';
 import { Gap } from './gap.js';
 import type { MotionField } from './motionField.js';
 
@@ -12,6 +13,8 @@ export interface MeasuredFrames {
   readonly times: number[];
   readonly steps: MotionField[];
   readonly keep: (field: MotionField) => MotionField;
+  /** The frame that a gap began with which is still open; absent when none is. */
+  openGap?: number | undefined;
 }
 
 export function noFramesYet(): MeasuredFrames {
@@ -26,13 +29,23 @@ export interface MeasuringWatch {
   onFailed?(error: unknown): void;
 }
 
-/** Adds frames to those that were measured, from the frame after them on. When it fails, `measured` ends where another call can go on. */
+/** The first frame that must be read again to go on after what was measured: the last one, or the one that an open gap began with. */
+export function resumesAt({ times, openGap }: MeasuredFrames): number {
+  return openGap ?? Math.max(0, times.length - 1);
+}
+
+/**
+ * Adds frames to those that were measured, from the frame after them on. When it fails, `measured` ends where another call can go on.
+ * @param again Whether `frames` begin with the one that {@link resumesAt} tells instead, to go on from a part that did not fail.
+ * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the frames read again are not those that were measured; what frames and estimator throw.
+ */
 export async function measureFrames(
   frames: AsyncIterable<Frame>,
   estimator: Estimator,
   measured: MeasuredFrames,
   options: EstimateLimits,
   watch: MeasuringWatch,
+  again = false,
 ): Promise<void> {
   const { times, steps, keep } = measured;
   const gap = new Gap(estimator, options, steps);
@@ -41,6 +54,7 @@ export async function measureFrames(
   const reader = readAhead(frames, batch > 1 ? batch : 0);
   const open: Frame[] = [];
   try {
+    if (again) await readAgain(reader, measured, gap, open);
     for (;;) {
       const come = await reader.take(batch);
       if (come.length === 0) break;
@@ -52,10 +66,12 @@ export async function measureFrames(
       for (const frame of open.splice(0, open.length - 1)) frame.close();
       watch.onMeasured((gap.start ?? steps.length) + 1);
     }
+    measured.openGap = gap.start;
   } catch (error) {
     // The frame before the step that is missing comes again, and so does the one that a gap began with.
     times.length = Math.min(times.length, gap.start ?? steps.length);
     steps.length = times.length;
+    measured.openGap = undefined;
     watch.onFailed?.(error);
     throw error;
   } finally {
@@ -86,5 +102,16 @@ async function measure(
       // The estimator has met other frames in between: what it said of later pairs is not what it would say now.
       if (asked) break;
     }
+  }
+}
+
+/** Reads the frames from where an open gap began, or just the last one, once more, and leaves the last in `open`: the next is compared with it. */
+async function readAgain(reader: FramesAhead, measured: MeasuredFrames, gap: Gap, open: Frame[]): Promise<void> {
+  const { times, openGap } = measured;
+  for (let index = resumesAt(measured); index < times.length; index++) {
+    for (const frame of open.splice(0)) frame.close();
+    open.push(...(await reader.take(1)));
+    checkTime(open[0], times[index], index);
+    if (index === openGap) gap.reopen(open[0], index);
   }
 }

@@ -87,6 +87,10 @@ export async function estimatorOf(
     throw invalid(made, `\`estimate\` must be a function, not ${kindOf(fields.estimate)}`);
   }
   if (typeof fields.name !== 'string') throw invalid(made, `\`name\` must be a string, not ${kindOf(fields.name)}`);
+  const saving = [fields.state, fields.restore];
+  if (!saving.every((part) => part === undefined) && !saving.every((part) => typeof part === 'function')) {
+    throw invalid(made, '`state` and `restore` must be functions, both of them, or both be absent');
+  }
   if (!Array.isArray(fields.memory) || !fields.memory.every((memory) => memory === 'host' || memory === 'cuda')) {
     throw invalid(
       made,

@@ -1,3 +1,4 @@
+import { checkTime } from './checkTime.js';
 import type { ClipMotion } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
 import { type DeviceFailure, framesFrom, type Parts } from './fallback.js';
@@ -53,7 +54,7 @@ async function* plannedFrames(
       if (index === times.length) {
         throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion describes ${index} frames, the clip has more.`);
       }
-      checkTime(frame.time, times[index], index);
+      checkTime(frame, times[index], index);
     } catch (error) {
       frame.close();
       throw error;
@@ -76,14 +77,5 @@ export function checkWithinReach({ memory = ['host'] }: FrameSink, failure: Devi
     code,
     `${message} The CPU cannot go on, because the encoder takes frames on the device only. Encode in host memory (encoder 'software'), or use device 'cpu'.`,
     { cause: failure.error },
-  );
-}
-
-/** A motion that was measured on another clip would shake the picture instead of steadying it. */
-function checkTime(time: number, expected: number, index: number): void {
-  if (Math.abs(time - expected) <= 1e-3) return;
-  throw new GimbalError(
-    'GIMBAL_E_MOTION_FILE',
-    `Frame ${index} of the clip is at ${time.toFixed(3)} s, the motion expects it at ${expected.toFixed(3)} s: it belongs to another clip.`,
   );
 }

@@ -76,10 +76,19 @@ export const shiftEstimator: Estimator = {
 export function rememberingEstimator(batch: number): Estimator & { readonly asked: number[] } {
   const trust = new WeakMap<Frame, number>();
   const asked: number[] = [];
+  let known: { readonly index: number; readonly trust: number } | undefined;
+  const trustOf = (frame: Frame) => {
+    const restored = known?.index === frame.index ? known.trust : 0.5;
+    const remembered = trust.get(frame) ?? restored;
+    known = undefined;
+    return remembered;
+  };
+  let last: Frame | undefined;
   const answer = async (previous: Frame, current: Frame) => {
     const field = await shiftEstimator.estimate(previous, current);
-    const remembered = (trust.get(previous) ?? 0.5) * 0.75 + (current.index % 7) / 40;
+    const remembered = trustOf(previous) * 0.75 + (current.index % 7) / 40;
     trust.set(current, remembered);
+    last = current;
     return { ...field, confidence: remembered };
   };
   return {
@@ -96,6 +105,13 @@ export function rememberingEstimator(batch: number): Estimator & { readonly aske
       const fields = [];
       for (const [previous, current] of pairs) fields.push(await answer(previous, current));
       return fields;
+    },
+    state() {
+      const told = last && { index: last.index, trust: trust.get(last) };
+      return new TextEncoder().encode(JSON.stringify(told ?? null));
+    },
+    restore(state) {
+      known = JSON.parse(new TextDecoder().decode(state)) ?? undefined;
     },
   };
 }

@@ -48,7 +48,7 @@ export function withHostFrames(estimator: Estimator): Estimator {
     );
   }
 
-  const { estimateBatch, warmup } = estimator;
+  const { estimateBatch, warmup, state, restore } = estimator;
   return {
     name: estimator.name,
     memory: ['host', 'cuda'],
@@ -63,6 +63,8 @@ export function withHostFrames(estimator: Estimator): Estimator {
         return estimateBatch.call(estimator, await hostPairs(pairs), options);
       },
     }),
+    ...(state && { state: state.bind(estimator) }),
+    ...(restore && { restore: restore.bind(estimator) }),
     async dispose() {
       brought.clear();
       await estimator.dispose?.();
