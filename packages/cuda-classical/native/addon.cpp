@@ -1,5 +1,6 @@
 #include <napi.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
  public:
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "Engine", {InstanceMethod<&Engine::frame>("frame"), InstanceMethod<&Engine::estimate>("estimate"),
+                                         InstanceMethod<&Engine::trust>("trust"), InstanceMethod<&Engine::carry>("carry"),
                                          InstanceMethod<&Engine::warmUp>("warmUp")});
   }
 
@@ -72,9 +74,7 @@ class Engine : public Napi::ObjectWrap<Engine> {
       const auto pair = list.Get(p).As<Napi::Array>();
       gimbal::PairRequest request;
       for (std::uint32_t k = 0; k < 2; k++) {
-        const auto* handle = FrameHandle::Unwrap(pair.Get(2 * k).As<Napi::Object>());
-        if (!handle->shared) throw Napi::Error::New(env, "the frame handle was released");
-        request.frames[k] = handle->shared;
+        request.frames[k] = sharedOf(pair.Get(2 * k));
         request.lumas[k] = gimbal::binding::lumaOf(pair.Get(2 * k + 1).As<Napi::Array>());
       }
       const Napi::Value guess = pair.Get(4u);
@@ -90,6 +90,29 @@ class Engine : public Napi::ObjectWrap<Engine> {
     const Napi::Promise promise = task->deferred.Promise();
     task.release()->Queue();
     return promise;
+  }
+
+  /// trust(handle) → Promise of what the pairs before said of the frame's cells, 48 numbers
+  Napi::Value trust(const Napi::CallbackInfo& info) {
+    auto* task = new gimbal::binding::TrustTask(info.Env(), pool_, sharedOf(info[0]));
+    const Napi::Promise promise = task->deferred.Promise();
+    task->Queue();
+    return promise;
+  }
+
+  /// carry(handle, trust): an empty handle begins with these 48 numbers
+  void carry(const Napi::CallbackInfo& info) {
+    const auto values = info[1].As<Napi::Float32Array>();
+    gimbal::CellTrust trust;
+    if (values.ElementLength() != trust.size()) throw Napi::RangeError::New(info.Env(), "the trust has one number for each cell");
+    std::copy_n(values.Data(), trust.size(), trust.begin());
+    gimbal::carryTrust(*pool_, *sharedOf(info[0]), trust);
+  }
+
+  static std::shared_ptr<SharedFrame> sharedOf(const Napi::Value& handle) {
+    const auto* frame = FrameHandle::Unwrap(handle.As<Napi::Object>());
+    if (!frame->shared) throw Napi::Error::New(handle.Env(), "the frame handle was released");
+    return frame->shared;
   }
 
   /// Makes the device ready; nothing to do on the CPU.

@@ -61,6 +61,10 @@ export interface NativeEngine {
   frame(): NativeFrame;
   /** Answers in the order of the pairs. Rejects with an error that has a `kind` when the device refuses. */
   estimate(pairs: readonly NativePair[], wantTracks: boolean): Promise<NativeEstimate[]>;
+  /** What the pairs before said of the cells of a frame that was the second of a pair: 48 numbers from 0 to 1. */
+  trust(frame: NativeFrame): Promise<Float32Array>;
+  /** Lets a frame that no pair has met begin with the trust that another engine gave it. */
+  carry(frame: NativeFrame, trust: Float32Array): void;
   /** Makes the device's context and memory ready. */
   warmUp(): Promise<void>;
 }

@@ -9,8 +9,9 @@ import {
   motionField,
   throwIfAborted,
 } from '@gimbal/core';
-import { loadAddon, type NativeEstimate, type NativePair } from './addon.js';
+import { loadAddon, type NativeEstimate, type NativeFrame, type NativePair } from './addon.js';
 import { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
+import { parseState, stateBytes } from './classicalState.js';
 import { lumaOf } from './lumaOf.js';
 import { nativeCall } from './nativeCall.js';
 import { createPreparedFrames } from './preparedFrames.js';
@@ -64,7 +65,14 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
   const prepared = createPreparedFrames(engine);
   let disposed = false;
   let working: Promise<unknown> = Promise.resolve();
+  /** The frame that the last pair ended with. */
+  let last: { readonly index: number; readonly native: NativeFrame } | undefined;
   const memory: readonly Frame['memory'][] = ordinal < 0 ? ['host'] : ['host', 'cuda'];
+
+  function checkUsable(): void {
+    if (disposed)
+      throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'This classical estimator was disposed of; create a new one.');
+  }
 
   async function run(
     pairs: readonly (readonly [Frame, Frame])[],
@@ -72,14 +80,15 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
     wantTracks: boolean,
   ): Promise<NativeEstimate[]> {
     throwIfAborted(options.signal);
-    if (disposed)
-      throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'This classical estimator was disposed of; create a new one.');
+    checkUsable();
     const guess = options.guess ? Float64Array.from(options.guess) : null;
     const list = pairs.map(([previous, current]): NativePair => {
       checkPair(previous, current);
       const [from, to] = [lumaOf(previous, ordinal), lumaOf(current, ordinal)];
       const room = 2 * pairs.length;
-      return [prepared.of(previous, room), from, prepared.of(current, room), to, guess];
+      const [before, after] = [prepared.of(previous, room), prepared.of(current, room)];
+      last = { index: current.index, native: after };
+      return [before, from, after, to, guess];
     });
     const answering = nativeCall(() => engine.estimate(list, wantTracks));
     working = Promise.allSettled([working, answering]).then(() => undefined);
@@ -112,6 +121,16 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
       const [result] = await run([[previous, current]], options, true);
       const { coverage, cornerSigma, residual } = result;
       return { field: fieldOf(previous, result), points: pointsOf(result), coverage, cornerSigma, residual };
+    },
+    async state() {
+      await working;
+      checkUsable();
+      if (last === undefined) return stateBytes(undefined, settings);
+      const { index, native } = last;
+      return stateBytes({ frame: index, trust: await nativeCall(() => engine.trust(native)) }, settings);
+    },
+    restore(state) {
+      prepared.carry(parseState(state, settings));
     },
     async dispose() {
       disposed = true;

@@ -18,6 +18,7 @@ import { type ScoredPass, scorePass } from './hypotheses/scorePass.js';
 import { coarseShift, decideWithoutNetwork, type PairDecision, selectModel } from './hypotheses/selectModel.js';
 import type { NetworkSettings } from './ihnOptions.js';
 import type { NetworkPass, PairNetwork } from './network/pairNetwork.js';
+import { parseState, stateBytes } from './refine/priorState.js';
 import { type RefinedDecision, refineAtFullResolution } from './refine/refineAtFullResolution.js';
 import { createTemporalPrior } from './refine/temporalPrior.js';
 import { createTally, type EstimatorStatistics } from './statistics.js';
@@ -180,6 +181,12 @@ export function learnedEstimator(name: string, network: PairNetwork, settings: N
       await network.warmup();
     },
     statistics: tally.statistics,
+    async state() {
+      return stateBytes(await temporalPrior.last(), { name, ...settings });
+    },
+    restore(state) {
+      temporalPrior.carry(parseState(state, { name, ...settings }));
+    },
     async dispose() {
       if (disposed) return;
       disposed = true;

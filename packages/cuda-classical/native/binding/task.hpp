@@ -1,6 +1,7 @@
 #pragma once
 #include <napi.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -56,6 +57,24 @@ class WarmUp : public Task {
 
  protected:
   void work() override { warmUp(*pool); }
+};
+
+/// What the pairs before said of a frame's cells, as a Float32Array.
+class TrustTask : public Task {
+ public:
+  TrustTask(Napi::Env env, std::shared_ptr<Pool> pool, std::shared_ptr<SharedFrame> frame) : Task(env, std::move(pool)), frame_(std::move(frame)) {}
+
+ protected:
+  void work() override { trust_ = trustOf(*pool, *frame_); }
+  Napi::Value answer() override {
+    Napi::Float32Array out = Napi::Float32Array::New(Env(), trust_.size());
+    std::copy(trust_.begin(), trust_.end(), out.Data());
+    return out;
+  }
+
+ private:
+  std::shared_ptr<SharedFrame> frame_;
+  CellTrust trust_{};
 };
 
 }  // namespace gimbal::binding

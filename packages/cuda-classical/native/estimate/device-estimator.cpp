@@ -280,4 +280,22 @@ Estimate DeviceEstimator::trace(const DevicePair& pair, std::vector<Track>& trac
   return estimate;
 }
 
+CellTrust DeviceEstimator::trust(const DeviceFrame& frame) {
+  const std::lock_guard lock(mutex_);
+  const OnDevice on(device_);
+  CellTrust trust;
+  const auto* from = frame.memory.as<unsigned char>() + frame.layout.trust;
+  cudaCheck(cudaMemcpyAsync(trust.data(), from, sizeof trust, cudaMemcpyDeviceToHost, stream_), "classical: reading trust");
+  stream_.synchronize();
+  return trust;
+}
+
+void DeviceEstimator::setTrust(DeviceFrame& frame, const CellTrust& trust) {
+  const std::lock_guard lock(mutex_);
+  const OnDevice on(device_);
+  auto* to = frame.memory.as<unsigned char>() + frame.layout.trust;
+  cudaCheck(cudaMemcpyAsync(to, trust.data(), sizeof trust, cudaMemcpyHostToDevice, stream_), "classical: uploading trust");
+  stream_.synchronize();
+}
+
 }  // namespace gimbal

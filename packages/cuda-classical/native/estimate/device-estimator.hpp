@@ -53,6 +53,10 @@ class DeviceEstimator {
   /// estimate for one pair, and what became of every corner: the tracks, and whether each followed the answer.
   Estimate trace(const DevicePair& pair, std::vector<Track>& tracks, std::vector<std::uint8_t>& inlier);
 
+  /// What the pairs before said of the cells of a frame that is ready.
+  CellTrust trust(const DeviceFrame& frame);
+  void setTrust(DeviceFrame& frame, const CellTrust& trust);
+
   /// The work of a first look at up to PairBatch::kMost pairs of one size is put on the stream; nothing is waited for. For measuring.
   void enqueue(const DevicePair* pairs, int count);
 

@@ -32,6 +32,8 @@ struct SharedFrame {
   CellTrust trust = unknownTrust();
 #if defined(GIMBAL_HAS_CUDA)
   DeviceFrame onDevice;
+  /// The trust is still to be brought to the device, which keeps it with the frame once that is prepared.
+  bool trustWaits = false;
 #endif
 };
 
@@ -48,6 +50,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
               f->trust = unknownTrust();
 #if defined(GIMBAL_HAS_CUDA)
               f->onDevice.ready = false;
+              f->trustWaits = false;
 #endif
               self->give(self->frames_, std::unique_ptr<SharedFrame>(f));
             }};

@@ -46,6 +46,14 @@ std::vector<PairAnswer> answerOnDevice(Pool& pool, const std::vector<PairRequest
   }
   std::vector<PairAnswer> answers(requests.size());
   DeviceEstimator& device = pool.device();
+  for (std::size_t i = 0; i < requests.size(); i++) {
+    SharedFrame& frame = *requests[i].frames[0];
+    if (!frame.trustWaits) continue;
+    // Preparing a frame forgets its trust. A first answer, which nobody gets, has it prepared.
+    device.estimate(&pairs[i], 1);
+    device.setTrust(frame.onDevice, frame.trust);
+    frame.trustWaits = false;
+  }
   if (!wantTracks) {
     const std::vector<Estimate> estimates = device.estimate(pairs.data(), static_cast<int>(pairs.size()));
     for (std::size_t i = 0; i < answers.size(); i++) answers[i].estimate = estimates[i];
@@ -68,6 +76,22 @@ std::vector<PairAnswer> answerPairs(Pool& pool, const std::vector<PairRequest>& 
   std::vector<PairAnswer> answers;
   for (const PairRequest& request : requests) answers.push_back(answerOnCpu(pool, request, wantTracks));
   return answers;
+}
+
+CellTrust trustOf([[maybe_unused]] Pool& pool, SharedFrame& frame) {
+#if defined(GIMBAL_HAS_CUDA)
+  if (pool.settings.device >= 0 && frame.onDevice.ready) return pool.device().trust(frame.onDevice);
+#endif
+  const std::lock_guard lock(frame.mutex);
+  return frame.trust;
+}
+
+void carryTrust([[maybe_unused]] Pool& pool, SharedFrame& frame, const CellTrust& trust) {
+  const std::lock_guard lock(frame.mutex);
+  frame.trust = trust;
+#if defined(GIMBAL_HAS_CUDA)
+  frame.trustWaits = pool.settings.device >= 0;
+#endif
 }
 
 void warmUp([[maybe_unused]] Pool& pool) {

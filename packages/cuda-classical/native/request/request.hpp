@@ -28,6 +28,12 @@ struct PairAnswer {
 /// @throws std::invalid_argument for frames of different sizes or device memory without a device, CudaError.
 std::vector<PairAnswer> answerPairs(Pool& pool, const std::vector<PairRequest>& requests, bool wantTracks);
 
+/// What the pairs before said of the cells of a frame that was the second of an answered pair. @throws CudaError
+CellTrust trustOf(Pool& pool, SharedFrame& frame);
+
+/// Lets a frame that no pair has met begin with the trust that another estimator gave it.
+void carryTrust(Pool& pool, SharedFrame& frame, const CellTrust& trust);
+
 /// Makes the device's context, code and memory ready, so that the first answer is as fast as the rest. Nothing to do on the CPU.
 void warmUp(Pool& pool);
 

@@ -20,21 +20,46 @@ export interface PriorHandover {
 export interface TemporalPrior {
   /** Call in the order of the requests, before awaiting anything. */
   enter(previous: Frame, current: Frame): PriorHandover;
+  /** What the pair entered last leaves to the next, once it has been answered; `undefined` before the first. */
+  last(): Promise<CarriedPrior> | undefined;
+  /** Lets the next pair that begins with the frame of this index begin with its prior. */
+  carry(carried: CarriedPrior | undefined): void;
+}
+
+/** A prior that another estimator left. */
+export interface CarriedPrior {
+  /** Index of the frame that it is about. */
+  readonly frame: number;
+  readonly prior: MotionPrior;
 }
 
 export function createTemporalPrior(): TemporalPrior {
   const priors = new WeakMap<Frame, Promise<MotionPrior>>();
+  let carried: CarriedPrior | undefined;
+  let last: Promise<CarriedPrior> | undefined;
+
+  function carriedTo({ index }: Frame): MotionPrior {
+    if (carried === undefined || carried.frame !== index) return {};
+    const { prior } = carried;
+    // Another handle of the frame, such as one that is kept across a gap, begins with nothing.
+    carried = undefined;
+    return prior;
+  }
+
   return {
     enter(previous, current) {
-      const before = priors.get(previous) ?? Promise.resolve({});
+      const before = priors.get(previous) ?? Promise.resolve(carriedTo(previous));
       let publish: PriorHandover['publish'] = () => undefined;
-      priors.set(
-        current,
-        new Promise((resolve) => {
-          publish = resolve;
-        }),
-      );
+      const published = new Promise<MotionPrior>((resolve) => {
+        publish = resolve;
+      });
+      priors.set(current, published);
+      last = published.then((prior) => ({ frame: current.index, prior }));
       return { before, publish };
+    },
+    last: () => last,
+    carry(state) {
+      carried = state;
     },
   };
 }
