@@ -80,6 +80,7 @@ export {
   planCorrections,
   type RenderPlan,
 } from './planCorrections.js';
+export { parsePlan, serializePlan } from './planRecord.js';
 export {
   type EstimatorContext,
   type EstimatorPlugin,
@@ -99,7 +100,9 @@ export {
 export type { OnProgress, Progress } from './progress.js';
 export { pullBack } from './pullBack.js';
 export { createRecentFrames, KEPT_FRAMES, type RecentFrames } from './recentFrames.js';
+export type { FrameRange } from './renderClip.js';
 export { globalWarp, type Renderer, type RenderOptions, type Warp } from './renderer.js';
+export { type RenderedFrames, type RenderPlannedOptions, renderPlanned } from './renderPlanned.js';
 export { shotCorrections } from './shotCorrections.js';
 export { type ShotPath, shotPath } from './shotPath.js';
 export type { Smoother, SmoothOptions } from './smoother.js';

@@ -2,6 +2,7 @@ import type { ClipMotion } from './clipMotion.js';
 import { pixelAspectOf } from './displayProportions.js';
 import { GimbalError } from './errors.js';
 import type { Size } from './frame.js';
+import { exactNumbers } from './jsonNumbers.js';
 import { MODELS, type MotionField, motionField, VERDICTS } from './motionField.js';
 
 const FORMAT = 'gimbal-motion';
@@ -10,7 +11,7 @@ const VERSION = 1;
 /**
  * A clip's motion as a JSON document, one step a line: `{ format, version, estimator, size, times, steps }`, with `pixelAspect` where pixels
  * are not square, each step `{ homographies, confidence, verdict, model }`, a `reason` where there is one and, for a grid, `rows` and `cols`.
- * No digit is lost (−0 becomes 0).
+ * Every double comes back bit for bit.
  * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the motion does not hold together, so that what is written can be read again.
  */
 export function serializeMotion(motion: ClipMotion): string {
@@ -26,7 +27,8 @@ export function serializeMotion(motion: ClipMotion): string {
     }
     if (!homographies.every(Number.isFinite)) throw broken(`step ${i} has a number that is not finite`);
     const grid = rows === 1 && cols === 1 ? {} : { rows, cols };
-    return JSON.stringify({ ...grid, homographies: Array.from(homographies), confidence, verdict, model, reason });
+    const rest = JSON.stringify({ ...grid, confidence, verdict, model, reason });
+    return `{"homographies":${exactNumbers(homographies)},${rest.slice(1)}`;
   });
   const { width, height } = motion.size;
   const pixelAspect = pixelAspectOf(motion);
@@ -37,9 +39,8 @@ export function serializeMotion(motion: ClipMotion): string {
     estimator: motion.estimator,
     size: { width, height },
     ...shape,
-    times,
   };
-  return `${JSON.stringify(head).slice(0, -1)},"steps":[\n${steps.join(',\n')}\n]}\n`;
+  return `${JSON.stringify(head).slice(0, -1)},"times":${exactNumbers(times)},"steps":[\n${steps.join(',\n')}\n]}\n`;
 }
 
 /**

@@ -64,5 +64,8 @@ export async function onePass(parts: Parts, options: StabilizeOptions, lookAhead
   const motion = clipMotion(pass.measured, parts);
   const { warps, corrections, decided } = pass;
   const windows = corrections.map(() => window);
-  return { motion, decided, plan: { output, warps, corrections, windows, shots: shotsOf(motion), budget } };
+  const { times } = motion;
+  const { border } = settings;
+  const shots = shotsOf(motion);
+  return { motion, decided, plan: { size, times, output, border, warps, corrections, windows, shots, budget } };
 }

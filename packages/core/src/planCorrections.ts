@@ -30,7 +30,14 @@ export interface PlanOptions {
 
 /** How every frame of a clip is to be shown. */
 export interface RenderPlan {
+  /** Of the clip's frames. */
+  readonly size: Size;
+  /** Seconds, one per frame, as in the motion. */
+  readonly times: Float64Array;
+  /** Of the pictures shown. */
   readonly output: Size;
+  /** What the plan was made for, and what the renderer must do. */
+  readonly border: BorderMode;
   /** Per frame: output pixel → source pixel; correction, window and output size in one. */
   readonly warps: readonly Homography[];
   /** Per frame: correction alone. */
@@ -99,7 +106,10 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
     warps[t].set(windowedCorrection(corrections[t], windows[t], size, output));
   }
   return {
+    size: { width: size.width, height: size.height },
+    times: motion.times.slice(),
     output,
+    border,
     warps,
     corrections,
     windows,

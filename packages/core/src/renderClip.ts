@@ -1,5 +1,4 @@
 import { checkTime } from './checkTime.js';
-import type { ClipMotion } from './clipMotion.js';
 import { GimbalError, throwIfAborted } from './errors.js';
 import { type DeviceFailure, framesFrom, type Parts } from './fallback.js';
 import type { FrameSink } from './frameSink.js';
@@ -8,8 +7,15 @@ import type { RenderPlan } from './planCorrections.js';
 import { nothingWritten, type PlannedFrame, renderFrames } from './renderFrames.js';
 import type { StabilizeOptions } from './stabilizeOptions.js';
 
+/** Frames `start` (included) to `end` (excluded) of a clip. */
+export interface FrameRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * Renders every frame of the clip as planned and writes it, in order. Returns their number once the sink has taken the last.
+ * Renders the frames of the range as planned and writes them, in order. Returns their number once the sink has taken the last. Frames before
+ * the range are decoded and not shown; those after it are not read.
  * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the plan is for another clip, `GIMBAL_E_CANCELLED`, and what source, renderer and sink
  * throw; also the error of a device which the sink cannot do without. Every frame is closed by then.
  */
@@ -17,38 +23,38 @@ export async function renderClip(
   parts: Parts,
   { sink, signal, onProgress }: Pick<StabilizeOptions, 'sink' | 'signal' | 'onProgress'>,
   plan: RenderPlan,
-  motion: ClipMotion,
+  { start, end }: FrameRange = { start: 0, end: plan.times.length },
 ): Promise<number> {
   await sink.open(plan.output);
   checkWithinReach(sink, parts.failure);
-  const total = motion.times.length;
+  const total = end - start;
   const written = nothingWritten();
   for (;;) {
     const { source, renderer } = parts;
     let done = written.frames;
     const onBegun = () => onProgress?.({ stage: 'render', done: ++done, total });
     try {
-      const planned = plannedFrames(source, written.frames, plan, motion, signal);
+      const planned = plannedFrames(source, plan, { start: start + written.frames, end }, signal);
       await renderFrames(planned, written, { renderer, sink, info: source.info, signal, onBegun });
       return total;
     } catch (error) {
       if (written.failed) throw error;
-      await parts.takeOver(error, 'render', written.frames);
+      await parts.takeOver(error, 'render', start + written.frames);
       checkWithinReach(sink, parts.failure);
     }
   }
 }
 
-/** The frames of the source from the one at `first` on, with their warps, of which there must be exactly as many. */
+/** The frames of a range with their warps. Where that ends with the plan, so must the clip. */
 async function* plannedFrames(
   source: FrameSource,
-  first: number,
-  { warps }: RenderPlan,
-  { times }: ClipMotion,
+  { warps, times }: RenderPlan,
+  { start, end }: FrameRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PlannedFrame, void, undefined> {
-  let index = first;
-  for await (const frame of framesFrom(source, first, { signal })) {
+  let index = start;
+  if (index === end && end < times.length) return;
+  for await (const frame of framesFrom(source, start, { signal })) {
     try {
       throwIfAborted(signal);
       if (index === times.length) {
@@ -60,8 +66,9 @@ async function* plannedFrames(
       throw error;
     }
     yield { frame, warp: warps[index++] };
+    if (index === end && end < times.length) return;
   }
-  if (index < times.length) {
+  if (index < end) {
     throw new GimbalError(
       'GIMBAL_E_MOTION_FILE',
       `The motion describes ${times.length} frames, the clip has only ${index}.`,

@@ -36,7 +36,7 @@ async function twoPasses(parts: Parts, options: StabilizeOptions): Promise<Made>
   options.onProgress?.({ stage: 'smooth', done: 0, total: motion.times.length });
   const plan = await planCorrections(motion, options);
   const smoothed = performance.now();
-  const frames = await renderClip(parts, options, plan, motion);
+  const frames = await renderClip(parts, options, plan);
   throwIfAborted(options.signal);
   await options.sink.finish();
   return { motion, plan, frames, seconds: stages(started, analyzed, smoothed) };

@@ -35,7 +35,8 @@ function plan(motion: ClipMotion, scale: number, output = size): RenderPlan {
   const warps = corrections.map((correction) => composeHomographies(correction, window));
   const windows = shake.map(() => ({ scale, centreX: 159.5, centreY: 89.5 }));
   const budget = { size, maxCrop: 0.1, maxDistortion: 0.02 };
-  return { output, warps, corrections, windows, shots: shotsOf(motion), budget };
+  const { times } = motion;
+  return { size, times, border: 'crop', output, warps, corrections, windows, shots: shotsOf(motion), budget };
 }
 
 /** Second differences of the shake at 640 pixels width; x only, so the root mean square over x and y is 1/√2 of it. */

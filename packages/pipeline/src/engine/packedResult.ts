@@ -1,7 +1,7 @@
 import { type ClipMotion, MODELS, type MotionField, type RenderPlan, VERDICTS } from '@gimbal/core';
 
 /** A clip's motion as a few arrays, which cross between threads without a copy however long the clip is. */
-export interface PackedMotion extends Pick<ClipMotion, 'size' | 'times' | 'estimator'> {
+export interface PackedMotion extends Pick<ClipMotion, 'size' | 'times' | 'estimator' | 'pixelAspect'> {
   /** All steps' homographies, one after the other. */
   readonly homographies: Float64Array;
   /** Rows and columns of each step's grid, the indices of its verdict, model and reason: five numbers a step. */
@@ -11,7 +11,7 @@ export interface PackedMotion extends Pick<ClipMotion, 'size' | 'times' | 'estim
   readonly reasons: readonly (string | undefined)[];
 }
 
-export function packMotion({ size, times, estimator, steps }: ClipMotion): PackedMotion {
+export function packMotion({ steps, ...clip }: ClipMotion): PackedMotion {
   const homographies = new Float64Array(steps.reduce((sum, step) => sum + step.homographies.length, 0));
   const kinds = new Uint16Array(steps.length * 5);
   const reasons = new Map<string | undefined, number>([[undefined, 0]]);
@@ -24,7 +24,8 @@ export function packMotion({ size, times, estimator, steps }: ClipMotion): Packe
     kinds.set(numbers, i * 5);
   }
   const confidences = Float64Array.from(steps, ({ confidence }) => confidence);
-  return { size, times: times.slice(), estimator, homographies, kinds, confidences, reasons: [...reasons.keys()] };
+  const times = clip.times.slice();
+  return { ...clip, times, homographies, kinds, confidences, reasons: [...reasons.keys()] };
 }
 
 export function unpackMotion({ homographies, kinds, confidences, reasons, ...rest }: PackedMotion): ClipMotion {
@@ -49,7 +50,7 @@ export function unpackMotion({ homographies, kinds, confidences, reasons, ...res
 }
 
 /** A render plan likewise. */
-export interface PackedPlan extends Pick<RenderPlan, 'output' | 'shots' | 'budget'> {
+export interface PackedPlan extends Pick<RenderPlan, 'size' | 'times' | 'output' | 'border' | 'shots' | 'budget'> {
   /** Nine numbers a frame. */
   readonly warps: Float64Array;
   readonly corrections: Float64Array;
@@ -57,21 +58,20 @@ export interface PackedPlan extends Pick<RenderPlan, 'output' | 'shots' | 'budge
   readonly windows: Float64Array;
 }
 
-export function packPlan({ output, shots, budget, warps, corrections, windows }: RenderPlan): PackedPlan {
+export function packPlan({ warps, corrections, windows, ...clip }: RenderPlan): PackedPlan {
   const flat = new Float64Array(windows.length * 3);
   for (const [i, { scale, centreX, centreY }] of windows.entries()) flat.set([scale, centreX, centreY], i * 3);
-  return { output, shots, budget, warps: joined(warps), corrections: joined(corrections), windows: flat };
+  const times = clip.times.slice();
+  return { ...clip, times, warps: joined(warps), corrections: joined(corrections), windows: flat };
 }
 
-export function unpackPlan({ output, shots, budget, warps, corrections, windows }: PackedPlan): RenderPlan {
+export function unpackPlan({ warps, corrections, windows, ...clip }: PackedPlan): RenderPlan {
   const window = (_: unknown, i: number) => {
     const [scale, centreX, centreY] = windows.subarray(i * 3, i * 3 + 3);
     return { scale, centreX, centreY };
   };
   return {
-    output,
-    shots,
-    budget,
+    ...clip,
     warps: ninesOf(warps),
     corrections: ninesOf(corrections),
     windows: Array.from({ length: windows.length / 3 }, window),
