@@ -13,6 +13,14 @@ describe('checkFrame', () => {
     checkFrame({ ...gray, memory: 'cuda', planes: [device] }, 'It');
     const chroma = { ...plane, data: new Uint8Array(4), width: 2, height: 2, stride: 2 };
     checkFrame({ ...gray, format: YUV420P, planes: [plane, chroma, chroma] }, 'It');
+    const withAlpha = { ...gray, format: { ...YUV420P, alpha: true }, planes: [plane, chroma, chroma, plane] };
+    checkFrame(withAlpha, 'It');
+    expect(() => checkFrame({ ...withAlpha, planes: [plane, chroma, chroma] }, 'It')).toThrow(
+      /needs 4 planes, received 3/,
+    );
+    expect(() => checkFrame({ ...withAlpha, planes: [plane, chroma, chroma, chroma] }, 'It')).toThrow(
+      /plane 3 must be 4×3/,
+    );
   });
 
   it.each<[unknown, RegExp]>([

@@ -43,7 +43,7 @@ function problemOf(value: unknown, read: PlanesRead): string | undefined {
   if (memory !== 'host' && memory !== 'cuda') return `its memory must be "host" or "cuda", received ${kindOf(memory)}`;
   const format = fieldsOf(frame.format);
   if (format === undefined) return `its format must be an object, received ${kindOf(frame.format)}`;
-  const { bitDepth, chroma, layout, shift, chromaShiftX, chromaShiftY } = format;
+  const { bitDepth, chroma, alpha, layout, shift, chromaShiftX, chromaShiftY } = format;
   if (!isExtent(bitDepth) || bitDepth < 8 || bitDepth > 16) {
     return `its format's bitDepth must be 8 to 16, received ${kindOf(bitDepth)}`;
   }
@@ -53,13 +53,15 @@ function problemOf(value: unknown, read: PlanesRead): string | undefined {
     }
   }
   if (!Array.isArray(frame.planes)) return `its planes must be a list, received ${kindOf(frame.planes)}`;
-  const planes = !chroma || read === 'luma' ? 1 : layout === 'semiplanar' ? 2 : 3;
+  const opaque = !chroma ? 1 : layout === 'semiplanar' ? 2 : 3;
+  const planes = read === 'luma' ? 1 : opaque + (alpha ? 1 : 0);
   if (frame.planes.length < planes) return `it needs ${planes} planes, received ${frame.planes.length}`;
   for (let i = 0; i < planes; i++) {
-    const shiftX = i === 0 ? 0 : (chromaShiftX as number);
-    const shiftY = i === 0 ? 0 : (chromaShiftY as number);
+    const full = i === 0 || i === opaque;
+    const shiftX = full ? 0 : (chromaShiftX as number);
+    const shiftY = full ? 0 : (chromaShiftY as number);
     const size = { width: (width + (1 << shiftX) - 1) >> shiftX, height: (height + (1 << shiftY) - 1) >> shiftY };
-    const channels = i > 0 && layout === 'semiplanar' ? 2 : 1;
+    const channels = !full && layout === 'semiplanar' ? 2 : 1;
     const problem =
       memory === 'host'
         ? hostPlaneProblem(frame.planes[i], size, channels, bitDepth > 8 ? 2 : 1)

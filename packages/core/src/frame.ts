@@ -8,13 +8,15 @@ export interface Size {
 
 /**
  * How samples lie in a frame's planes. `planar`: luma, then (when `chroma` is true) Cb and Cr, each a plane of its own.
- * `semiplanar`: luma, then one plane of interleaved Cb Cr pairs (NV12, P010).
+ * `semiplanar`: luma, then one plane of interleaved Cb Cr pairs (NV12, P010). With `alpha` a plane of opacity follows, of the size of luma.
  */
 export interface PixelFormat {
   /** FFmpeg's name, such as `yuv420p`, `yuv422p10le`, `nv12`, `gray`. */
   readonly name: string;
   readonly layout: 'planar' | 'semiplanar';
   readonly chroma: boolean;
+  /** The last plane says how opaque each pixel is, from 0 to 2^bitDepth − 1; the colours are not multiplied by it. Default: no such plane. */
+  readonly alpha?: boolean | undefined;
   /** Significant bits a sample: 8 to 16. More than 8 are stored in 16-bit little-endian words. */
   readonly bitDepth: number;
   /** Bits by which a 16-bit sample is shifted up (6 for P010, 0 otherwise). */

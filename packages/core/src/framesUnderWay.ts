@@ -10,6 +10,6 @@ export function framesUnderWay(
   { width, height, format }: Size & { readonly format: PixelFormat },
 ): number {
   const chroma = format.chroma ? 2 / 2 ** (format.chromaShiftX + format.chromaShiftY) : 0;
-  const bytes = width * height * (1 + chroma) * (format.bitDepth > 8 ? 2 : 1);
+  const bytes = width * height * (1 + chroma + (format.alpha ? 1 : 0)) * (format.bitDepth > 8 ? 2 : 1);
   return Math.max(1, Math.min(concurrency, Math.max(FEW, Math.floor(ENOUGH / bytes))));
 }

@@ -53,6 +53,22 @@ describe.each(FORMATS)('$name', (format) => {
   });
 });
 
+test.each(['yuva420p', 'yuva444p10le'])('%s: opacity moves with luma, and nothing is opaque outside', async (name) => {
+  const deep = name.endsWith('10le');
+  const base = formatNamed(deep ? 'yuv420p10le' : 'yuv420p');
+  const subsampling = name.includes('444') ? 0 : 1;
+  const format = { ...base, name, alpha: true, chromaShiftX: subsampling, chromaShiftY: subsampling };
+  const source = frameOf(format, { width: 33, height: 21 }, (p, x, y) => (p === 3 ? 1 + x + 5 * y : 128));
+  const target = like(source);
+  expect(target.planes.map(({ width }) => width)).toEqual([33, 33 - subsampling * 16, 33 - subsampling * 16, 33]);
+  await createRenderer({ border: 'black', threads: 1 }).render(source, target, shift(4, -2));
+  for (let y = 0; y < 21; y++) {
+    for (let x = 0; x < 33; x++) {
+      expect(sampleAt(target, 3, x, y)).toBe(x + 4 < 33 && y >= 2 ? 1 + x + 4 + 5 * (y - 2) : 0);
+    }
+  }
+});
+
 test('full-range black is zero; replicate repeats the edge; mirror reflects about it', async () => {
   const format = formatNamed('yuv420p');
   const source = frameOf(format, { width: 32, height: 16 }, (p, x) => (p === 0 ? 100 + x : 90), true);

@@ -10,11 +10,12 @@ export interface PlaneShape extends Size {
 export function planeLayout(format: PixelFormat, size: Size): PlaneShape[] {
   const bytesPerSample = format.bitDepth > 8 ? 2 : 1;
   const luma: PlaneShape = { width: size.width, height: size.height, channels: 1, bytesPerSample };
-  if (!format.chroma) return [luma];
+  const alpha = format.alpha ? [luma] : [];
+  if (!format.chroma) return [luma, ...alpha];
   const width = -(-size.width >> format.chromaShiftX);
   const height = -(-size.height >> format.chromaShiftY);
   const chroma: PlaneShape = { width, height, channels: format.layout === 'semiplanar' ? 2 : 1, bytesPerSample };
-  return format.layout === 'semiplanar' ? [luma, chroma] : [luma, chroma, chroma];
+  return format.layout === 'semiplanar' ? [luma, chroma, ...alpha] : [luma, chroma, chroma, ...alpha];
 }
 
 /** Bytes that rows start apart by a multiple of, so that wide loads do not straddle cache lines. */

@@ -84,6 +84,7 @@ export async function chooseDecoder(
   const engine = `the video engine of cuda:${ordinal}`;
   if (!EXACT_CODECS.has(codec)) return software(`${engine} does not decode ${codec} bit for bit as FFmpeg does`);
   if (deinterlaced) return software('interlaced pictures are made whole on the CPU');
+  if (mapping.format.alpha) return software(`${engine} does not give an alpha channel`);
   if (mapping.conversion !== 'none') return software(`${engine} does not give pictures of ${mapping.from}`);
   const resting = new RestingDecoder();
   let taken: PixelMapping | string | undefined;

@@ -7,6 +7,8 @@ export interface DecodeOptions {
   readonly threads: number;
   /** Leave the deblocking of pictures that no other picture refers to undone: close enough for measuring motion. */
   readonly cheap: boolean;
+  /** Use the decoder that gives an alpha channel too, where there is one. */
+  readonly alpha?: boolean | undefined;
   /** Decode with the video engine of this CUDA device: pictures lie there (`isHwFrame()`) unless it does not take the format. */
   readonly device?: HardwareDeviceContext | undefined;
   /** Where that decoder comes from if one rests there, and rests afterwards; for one file only. */

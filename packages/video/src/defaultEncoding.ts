@@ -19,13 +19,14 @@ const FOR_EDITING: readonly VideoCodec[] = ['prores', 'ffv1'];
 
 /**
  * The codec that a clip is encoded with when none is named: H.265 for more than 8 bits, for which hardly anything plays H.264; AV1 in a
- * container that takes nothing else of ours; H.264 otherwise.
+ * container that takes nothing else of ours, VP9 there for pictures with alpha; H.264 otherwise.
  */
 export function defaultCodec(file: string, clip: EncodedClip): VideoCodec {
   const { video } = containerOf(file);
   const deep = clip.format.bitDepth > 8 && (isHdr(clip) || !isMadeOfRgb(clip));
   const wanted: VideoCodec = deep ? 'h265' : 'h264';
-  return video.includes(wanted) ? wanted : video[0];
+  if (video.includes(wanted)) return wanted;
+  return clip.format.alpha && video.includes('vp9') ? 'vp9' : video[0];
 }
 
 /**
@@ -34,7 +35,8 @@ export function defaultCodec(file: string, clip: EncodedClip): VideoCodec {
  */
 export function defaultFormat(codec: VideoCodec, clip: EncodedClip): PixelFormat {
   if (FOR_EDITING.includes(codec) || !isMadeOfRgb(clip)) return clip.format;
-  return pixelFormat(isHdr(clip) ? 'yuv420p10le' : 'yuv420p') as PixelFormat;
+  const name = isHdr(clip) ? 'yuv420p10le' : 'yuv420p';
+  return pixelFormat(clip.format.alpha ? name.replace('yuv', 'yuva') : name) as PixelFormat;
 }
 
 /**

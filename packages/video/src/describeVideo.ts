@@ -7,6 +7,7 @@ import {
   AVCOL_RANGE_JPEG,
   AVCOL_RANGE_MPEG,
   AVCOL_RANGE_UNSPECIFIED,
+  AVCOL_SPC_RGB,
   AVCOL_SPC_UNSPECIFIED,
   AVCOL_TRC_UNSPECIFIED,
   AVFMT_TS_DISCONT,
@@ -14,28 +15,36 @@ import {
   type AVPixelFormat,
 } from 'node-av/constants';
 import { avGetCodecName, type FormatContext, type Frame, type Stream } from 'node-av/lib';
+import { carriesAlpha, KEEPERS_OF_ALPHA } from './alphaChannel.js';
 import { blackBars } from './blackBars.js';
 import type { Deinterlace } from './deinterlacer.js';
 import { rotationOf } from './displayMatrix.js';
 import { type FieldOrder, fieldOrderOf, isInterlaced } from './fieldOrder.js';
 import { matrixOfRgb } from './frameConformer.js';
 import { type InputFile, isCoverPicture } from './inputFile.js';
-import { hasAlpha, mapPixelFormat, type PixelMapping } from './pixelFormats.js';
+import { mapPixelFormat, type PixelMapping } from './pixelFormats.js';
 import { sideDataOf } from './sideData.js';
 import { type Rational, ticksToSeconds } from './timeStamps.js';
 import type { ColorTags, VideoInfo, VideoStreamInfo } from './videoStreamInfo.js';
 
 const MICROSECONDS: Rational = { num: 1, den: 1_000_000 };
 
+/** How the pictures become frames. */
+export interface DescribeOptions {
+  readonly deinterlace: Deinterlace;
+  /** An alpha channel becomes a plane of the frames. */
+  readonly alpha?: boolean | undefined;
+}
+
 /** What a file's first picture and its container say of the clip, and how its pictures become frames. */
 export function describeVideo(
   file: InputFile,
   first: Frame,
   path: string,
-  deinterlace: Deinterlace,
+  { deinterlace, alpha = false }: DescribeOptions,
 ): { info: VideoInfo; mapping: PixelMapping } {
   const { context, video } = file;
-  const mapping = mapPixelFormat(first.format as AVPixelFormat);
+  const mapping = mapPixelFormat(first.format as AVPixelFormat, alpha);
   if (mapping === undefined) {
     throw new GimbalError(
       'GIMBAL_E_INPUT_UNSUPPORTED',
@@ -74,6 +83,7 @@ export function describeVideo(
     notes: [
       ...streamNotes(file),
       ...conversionNotes(mapping),
+      ...alphaNotes(video, mapping),
       ...fieldNotes(fieldOrder, deinterlace),
       ...beside.notes,
       ...barNotes(first, mapping),
@@ -95,8 +105,12 @@ function streamNotes({ context, video }: InputFile): string[] {
 }
 
 function conversionNotes({ conversion, format, from }: PixelMapping): string[] {
-  const notes = conversion === 'matrix' ? [`The file's pixel format ${from} is converted to ${format.name}.`] : [];
-  return hasAlpha(from) ? [...notes, `The alpha channel of ${from} is left out.`] : notes;
+  return conversion === 'matrix' ? [`The file's pixel format ${from} is converted to ${format.name}.`] : [];
+}
+
+function alphaNotes(video: Stream, { format, from }: PixelMapping): string[] {
+  if (format.alpha || !carriesAlpha(video, from)) return [];
+  return [`Left out: the alpha channel (transparency); ${KEEPERS_OF_ALPHA}.`];
 }
 
 function fieldNotes(fieldOrder: FieldOrder | undefined, deinterlace: Deinterlace): string[] {
@@ -152,12 +166,14 @@ function streamInfo(
 function colorTags({ codecpar }: Stream, first: Frame, mapping: PixelMapping): ColorTags {
   const pick = <T>(own: T, container: T, unspecified: T) => (own === unspecified ? container : own);
   const converted = mapping.conversion === 'matrix';
+  const matrix = pick(first.colorSpace, codecpar.colorSpace, AVCOL_SPC_UNSPECIFIED);
   const range = pick(first.colorRange, codecpar.colorRange, AVCOL_RANGE_UNSPECIFIED);
   return {
     range: converted ? AVCOL_RANGE_MPEG : mapping.fullRange ? AVCOL_RANGE_JPEG : range,
     primaries: pick(first.colorPrimaries, codecpar.colorPrimaries, AVCOL_PRI_UNSPECIFIED),
     transfer: pick(first.colorTrc, codecpar.colorTrc, AVCOL_TRC_UNSPECIFIED),
-    matrix: converted ? matrixOfRgb(first) : pick(first.colorSpace, codecpar.colorSpace, AVCOL_SPC_UNSPECIFIED),
+    // Gray PNGs say "RGB" of themselves, which no luma and chroma are.
+    matrix: converted ? matrixOfRgb(first) : matrix === AVCOL_SPC_RGB ? AVCOL_SPC_UNSPECIFIED : matrix,
     chromaLocation: pick(first.chromaLocation, codecpar.chromaLocation, AVCHROMA_LOC_UNSPECIFIED),
   };
 }

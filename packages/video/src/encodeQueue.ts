@@ -1,4 +1,5 @@
 import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
+import type { AVColorRange } from 'node-av/constants';
 import type { Frame, Packet, SoftwareScaleContext } from 'node-av/lib';
 import { checkFfmpeg } from './ffmpeg.js';
 import { newScaler } from './frameConformer.js';
@@ -16,8 +17,10 @@ export interface EncodeJob {
 export interface EncodeTarget {
   readonly format: PixelFormat;
   readonly size: Size;
-  /** Pictures come in another pixel format. */
+  /** Pictures come in another pixel format or range. */
   readonly convert: boolean;
+  /** What is stored; the pictures' own unless told. */
+  readonly range?: AVColorRange | undefined;
 }
 
 /** Pictures that wait for the encoder. */
@@ -125,7 +128,7 @@ export class EncodeQueue {
     this.#scaler ??= newScaler();
     const target = this.#converted.take();
     target.pts = native.pts;
-    target.colorRange = native.colorRange;
+    target.colorRange = this.#target.range ?? native.colorRange;
     // With the same tags on either side, also none, swscale moves samples and changes no colour.
     target.colorSpace = native.colorSpace;
     target.colorPrimaries = native.colorPrimaries;

@@ -12,6 +12,8 @@ interface EncoderTraits {
   readonly evenSizes: boolean;
   /** Smallest width and height that the encoder takes. */
   readonly smallest: number;
+  /** The codec has no word for full range: players take its samples as studio range. */
+  readonly studioRange?: boolean;
   /** Undefined where quality has no such number. */
   readonly crf?: { readonly default: number; readonly max: number };
 }
@@ -25,7 +27,7 @@ const TRAITS: Readonly<Record<VideoCodec, EncoderTraits>> = {
   h265: { encoder: 'libx265' as FFEncoderCodec, evenSizes: true, smallest: 16, crf: { default: 20, max: 51 } },
   av1: { encoder: 'libsvtav1' as FFEncoderCodec, evenSizes: false, smallest: 32, crf: { default: 26, max: 63 } },
   vp9: { encoder: 'libvpx-vp9' as FFEncoderCodec, evenSizes: false, smallest: 1, crf: { default: 24, max: 63 } },
-  prores: { encoder: 'prores_ks' as FFEncoderCodec, evenSizes: false, smallest: 1 },
+  prores: { encoder: 'prores_ks' as FFEncoderCodec, evenSizes: false, smallest: 1, studioRange: true },
   ffv1: { encoder: 'ffv1' as FFEncoderCodec, evenSizes: false, smallest: 1 },
 };
 
@@ -145,4 +147,9 @@ function invalid(message: string): GimbalError {
 /** FFmpeg's encoder for a codec. */
 export function encoderName(codec: VideoCodec): FFEncoderCodec {
   return TRAITS[codec].encoder;
+}
+
+/** Whether samples must be of studio range, 16 to 235 in 8 bits. */
+export function isStudioRange(codec: VideoCodec): boolean {
+  return TRAITS[codec].studioRange === true;
 }

@@ -43,7 +43,7 @@ export class HostPictures {
     const number = native.format as AVPixelFormat;
     if (number !== this.#formatNumber) {
       this.#formatNumber = number;
-      this.#mapping = mapPixelFormat(number);
+      this.#mapping = mapPixelFormat(number, this.#wanted.format.alpha);
     }
     return this.#mapping;
   }

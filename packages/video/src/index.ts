@@ -1,3 +1,4 @@
+export { keepsAlpha } from './alphaChannel.js';
 export { AvCudaFrame } from './avCudaFrame.js';
 export { AvFrame } from './avFrame.js';
 export type { FrameDescription, FrameTiming } from './avPicture.js';

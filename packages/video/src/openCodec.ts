@@ -1,6 +1,7 @@
 import { GimbalError } from '@gimbal/core';
 import { AV_PIX_FMT_CUDA } from 'node-av/constants';
 import { Codec, type CodecContext, Dictionary } from 'node-av/lib';
+import { decoderWithAlpha } from './alphaChannel.js';
 import type { DecodeOptions } from './decodeOptions.js';
 import { checkFfmpeg } from './ffmpeg.js';
 import { hardwareDecoder } from './hardwareDecoder.js';
@@ -19,7 +20,10 @@ export async function openCodec(
 ): Promise<void> {
   const { video } = file;
   const { codecId } = video.codecpar;
-  const decoder = (options.device && hardwareDecoder(codecId)) ?? Codec.findDecoder(codecId);
+  const decoder =
+    (options.device && hardwareDecoder(codecId)) ??
+    (options.alpha ? decoderWithAlpha(video) : null) ??
+    Codec.findDecoder(codecId);
   const unsupported = 'GIMBAL_E_INPUT_UNSUPPORTED';
   if (decoder === null) {
     const name = video.codecpar.codecTagString ?? `number ${video.codecpar.codecId}`;

@@ -40,7 +40,12 @@ export async function openVideo(path: string, options?: HostVideoOptions): Promi
 export async function openVideo(path: string, options: OpenVideoOptions): Promise<VideoSource>;
 export async function openVideo(path: string, options: OpenVideoOptions = {}): Promise<VideoSource> {
   throwIfAborted(options.signal);
-  const software = await PictureDecoder.open(path, { threads: 1, cheap: false, signal: options.signal });
+  const software = await PictureDecoder.open(path, {
+    threads: 1,
+    cheap: false,
+    alpha: options.alpha,
+    signal: options.signal,
+  });
   try {
     const first = await software.next();
     if (first === undefined) {
@@ -52,7 +57,10 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
     try {
       const deinterlace = checkedDeinterlace(options.deinterlace);
       const deinterlaced = new FieldMarks(software.file.video).of(first) && deinterlace !== 'off';
-      const { info, mapping } = describeVideo(software.file, first, path, deinterlace);
+      const { info, mapping } = describeVideo(software.file, first, path, {
+        deinterlace,
+        alpha: options.alpha,
+      });
       const chosen = await chooseDecoder(path, { first, mapping, codec: info.codec, deinterlaced }, options);
       const subject: PassSubject = {
         path,

@@ -3,9 +3,9 @@ import type { AVPixelFormat } from 'node-av/constants';
 import { avcodecFindBestPixFmtOfList, avGetPixFmtFromName, avGetPixFmtName } from 'node-av/lib';
 
 const SUBSAMPLINGS = [
-  { planar: 'yuv420p', semiplanar: 'nv12', deep: 'p0', x: 1, y: 1 },
-  { planar: 'yuv422p', semiplanar: 'nv16', deep: 'p2', x: 1, y: 0 },
-  { planar: 'yuv444p', semiplanar: 'nv24', deep: 'p4', x: 0, y: 0 },
+  { planar: 'yuv420p', semiplanar: 'nv12', deep: 'p0', x: 1, y: 1, alphaDepths: [8, 9, 10, 16] },
+  { planar: 'yuv422p', semiplanar: 'nv16', deep: 'p2', x: 1, y: 0, alphaDepths: [8, 9, 10, 12, 16] },
+  { planar: 'yuv444p', semiplanar: 'nv24', deep: 'p4', x: 0, y: 0, alphaDepths: [8, 9, 10, 12, 16] },
 ] as const;
 
 /** Planar formats of old cameras and codecs, in the few depths that they come in. */
@@ -17,12 +17,18 @@ const RARE_PLANAR = [
 
 function allFormats(): Map<string, PixelFormat> {
   const formats: PixelFormat[] = [];
-  const planar = (name: string, chroma: boolean, bitDepth: number, x: number, y: number) =>
-    formats.push({ name, layout: 'planar', chroma, bitDepth, shift: 0, chromaShiftX: x, chromaShiftY: y });
+  const planar = (name: string, chroma: boolean, bitDepth: number, x: number, y: number, alpha = false) => {
+    const kind = { name, layout: 'planar', chroma, bitDepth, shift: 0, chromaShiftX: x, chromaShiftY: y } as const;
+    formats.push(alpha ? { ...kind, alpha } : kind);
+  };
   for (const bits of [8, 9, 10, 12, 14, 16]) {
     const suffix = bits === 8 ? '' : `${bits}le`;
     planar(`gray${suffix}`, false, bits, 0, 0);
     for (const { planar: name, x, y } of SUBSAMPLINGS) planar(`${name}${suffix}`, true, bits, x, y);
+    for (const { planar: name, alphaDepths, x, y } of SUBSAMPLINGS) {
+      if (!(alphaDepths as readonly number[]).includes(bits)) continue;
+      planar(`${name.replace('yuv', 'yuva')}${suffix}`, true, bits, x, y, true);
+    }
     for (const { name, depths, x, y } of RARE_PLANAR) {
       if ((depths as readonly number[]).includes(bits)) planar(`${name}${suffix}`, true, bits, x, y);
     }
@@ -77,16 +83,19 @@ const LUMA_AND_CHROMA = /^(yuv|yuyv|yvyu|uyvy|uyyvyy|nv\d|[py]\d{3}|gray(?!f)|ya
 const WITH_ALPHA = /^(yuva|ya\d|ayuv|uyva|vuya|gbrap|rgba|bgra|argb|abgr|yaf)/;
 
 /**
- * Chooses the frame format for what a decoder gives: the same, or the nearest planar one. Alpha planes are left out.
+ * Chooses the frame format for what a decoder gives: the same, or the nearest planar one.
+ * @param alpha an alpha channel is kept as a plane; it is left out otherwise.
  */
-export function mapPixelFormat(number: AVPixelFormat): PixelMapping | undefined {
+export function mapPixelFormat(number: AVPixelFormat, alpha = false): PixelMapping | undefined {
   const from = avGetPixFmtName(number);
   if (from === null) return undefined;
   const fullRange = from.startsWith('yuvj');
-  const plain = from.replace(/^yuv[ja]/, 'yuv');
-  const same = FORMATS.get(plain);
+  const keeps = alpha && hasAlpha(from);
+  const same = FORMATS.get(keeps ? from : from.replace(/^yuv[ja]/, 'yuv'));
   if (same) return { format: same, from, conversion: 'none', fullRange };
-  const planar = [...FORMATS.values()].filter(({ layout }) => layout === 'planar');
+  const planar = [...FORMATS.values()].filter(
+    (format) => format.layout === 'planar' && keeps === (format.alpha === true),
+  );
   const best = avcodecFindBestPixFmtOfList(planar.map(pixelFormatNumber), number);
   const format = FORMATS.get(avGetPixFmtName(best) ?? '');
   return format && { format, from, conversion: LUMA_AND_CHROMA.test(from) ? 'reorder' : 'matrix', fullRange };
@@ -97,31 +106,37 @@ export function hasAlpha(name: string): boolean {
   return WITH_ALPHA.test(name);
 }
 
+/** The same format with nothing but luma and chroma. */
+export function withoutAlpha(format: PixelFormat): PixelFormat {
+  return format.alpha ? (FORMATS.get(format.name.replace('yuva', 'yuv')) as PixelFormat) : format;
+}
+
 /** Bytes that a frame's samples take. */
 export function frameBytes(format: PixelFormat, width: number, height: number): number {
   const chroma = format.chroma
     ? 2 * Math.ceil(width / (1 << format.chromaShiftX)) * Math.ceil(height / (1 << format.chromaShiftY))
     : 0;
-  return (width * height + chroma) * (format.bitDepth > 8 ? 2 : 1);
+  return (width * height * (format.alpha ? 2 : 1) + chroma) * (format.bitDepth > 8 ? 2 : 1);
 }
 
 /** What the planes of a picture are, luma first, wherever they lie. Subsampled sizes round up. */
 export function planeShapes(format: PixelFormat, size: Size): Omit<Plane, 'data' | 'stride'>[] {
   const bytesPerSample = format.bitDepth > 8 ? 2 : 1;
-  const count = !format.chroma ? 1 : format.layout === 'planar' ? 3 : 2;
-  return Array.from({ length: count }, (_, i) => {
-    const shiftX = i === 0 ? 0 : format.chromaShiftX;
-    const shiftY = i === 0 ? 0 : format.chromaShiftY;
+  const opaque = !format.chroma ? 1 : format.layout === 'planar' ? 3 : 2;
+  return Array.from({ length: opaque + (format.alpha ? 1 : 0) }, (_, i) => {
+    const full = i === 0 || i === opaque;
+    const shiftX = full ? 0 : format.chromaShiftX;
+    const shiftY = full ? 0 : format.chromaShiftY;
     return {
       width: (size.width + (1 << shiftX) - 1) >> shiftX,
       height: (size.height + (1 << shiftY) - 1) >> shiftY,
-      channels: i > 0 && format.layout === 'semiplanar' ? 2 : 1,
+      channels: !full && format.layout === 'semiplanar' ? 2 : 1,
       bytesPerSample,
     };
   });
 }
 
-/** Whether two formats differ in nothing but where the samples lie. */
+/** Whether two formats differ in nothing but where the samples of luma and chroma lie. */
 export function sameSamples(a: PixelFormat, b: PixelFormat): boolean {
   const kind = ({ chroma, bitDepth, chromaShiftX, chromaShiftY }: PixelFormat) =>
     [chroma, bitDepth, chromaShiftX, chromaShiftY].join();

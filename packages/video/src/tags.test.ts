@@ -7,12 +7,15 @@ import {
   AVCOL_PRI_BT2020,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_BT2020_NCL,
+  AVCOL_SPC_RGB,
+  AVCOL_SPC_UNSPECIFIED,
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
 import { displayMatrix } from './displayMatrix.js';
 import { createVideoSink, openVideo } from './index.js';
-import { ffprobe, hasFfprobe, makeClip, scratchFolder } from './testClips.js';
+import { ffprobe, formatNamed, hasFfprobe, like, makeClip, readAll, scratchFolder } from './testClips.js';
+import { picture, writePictures } from './testPictures.js';
 
 const folder = scratchFolder();
 
@@ -94,3 +97,41 @@ function brightness(block: Uint8Array | undefined): number {
   const view = new DataView(block.buffer, block.byteOffset);
   return view.getInt32(72, true) / view.getInt32(76, true);
 }
+
+it('ProRes, which knows no full range, stores the same picture in studio range and says so', async () => {
+  const file = path.join(folder, 'full.mov');
+  const sink = createVideoSink(file, {
+    source: { format: formatNamed('yuv420p'), frameRate: 25, fullRange: true },
+    codec: 'prores',
+  });
+  await sink.open({ width: 64, height: 48 });
+  for (let index = 0; index < 2; index++) {
+    const frame = sink.allocate(like(formatNamed('yuv420p'), index, index / 25));
+    for (const [i, plane] of frame.planes.entries()) plane.data.fill(i === 0 ? 255 : 128);
+    await sink.write(frame);
+  }
+  await sink.finish();
+  expect(sink.notes.join()).toMatch(/prores has no full range/);
+  const source = await openVideo(file);
+  expect(source.info.fullRange).toBe(false);
+  await readAll(source, ({ planes: [luma] }) => {
+    const words = new DataView(luma.data.buffer, luma.data.byteOffset, luma.data.byteLength);
+    expect(Math.abs(words.getUint16(20 * luma.stride + 40, true) - 940)).toBeLessThan(6);
+  });
+  await source.close();
+});
+
+it('gray pictures that call themselves RGB get no tag that luma and chroma cannot have', async () => {
+  const file = path.join(folder, 'gray.mov');
+  const gray = picture('gray', 64, 48);
+  gray.data?.[0].fill(100);
+  await writePictures(file, [gray], {
+    encoder: 'png',
+    describe: ({ codecpar }) => {
+      codecpar.colorSpace = AVCOL_SPC_RGB;
+    },
+  });
+  const source = await openVideo(file);
+  expect(source.info.stream.color.matrix).toBe(AVCOL_SPC_UNSPECIFIED);
+  await source.close();
+});

@@ -5,13 +5,15 @@ import { avcodecFindBestPixFmtOfList, avGetPixFmtName, Codec, CodecContext, Dict
 import { type EncoderSettings, lookaheadParameters } from './encoderSettings.js';
 import { checkFfmpeg } from './ffmpeg.js';
 import { hdrParameters } from './hdrSettings.js';
-import { pixelFormat, pixelFormatNumber } from './pixelFormats.js';
+import { hasAlpha, pixelFormat, pixelFormatNumber } from './pixelFormats.js';
 import type { VideoStreamInfo } from './videoStreamInfo.js';
 import { withYieldingThreads } from './yieldingThreads.js';
 
 /** The format that an encoder stores pictures of `wanted` in: the same if it can, otherwise the nearest. */
 export function encodedFormat(settings: EncoderSettings, wanted: PixelFormat): PixelFormat {
-  const offered = (findEncoder(settings).pixelFormats ?? []).filter((n) => pixelFormat(avGetPixFmtName(n) ?? ''));
+  const known = (findEncoder(settings).pixelFormats ?? []).filter((n) => pixelFormat(avGetPixFmtName(n) ?? ''));
+  const alike = known.filter((n) => hasAlpha(avGetPixFmtName(n) ?? '') === (wanted.alpha === true));
+  const offered = alike.length > 0 ? alike : known;
   const number = pixelFormatNumber(wanted);
   if (offered.length === 0 || offered.includes(number)) return wanted;
   return pixelFormat(avGetPixFmtName(avcodecFindBestPixFmtOfList(offered, number)) ?? '') ?? wanted;
@@ -63,8 +65,8 @@ export class VideoEncoder {
     const parameters = [...lookaheadParameters(settings, size), ...forX265];
     const key = settings.codec === 'h264' ? 'x264-params' : 'x265-params';
     const options = { ...settings.options };
-    // ProRes 422 has no room for chroma of every pixel.
-    if (settings.codec === 'prores' && format.chromaShiftX === 0) options.profile = '4444';
+    // ProRes 422 has no room for chroma of every pixel, nor for alpha.
+    if (settings.codec === 'prores' && (format.chromaShiftX === 0 || format.alpha)) options.profile = '4444';
     if (parameters.length > 0) options[key] = [options[key], ...parameters].join(':');
     const dictionary = Dictionary.fromObject(options);
     try {

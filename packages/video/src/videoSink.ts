@@ -7,7 +7,8 @@ import {
   type Size,
   type SourceWarning,
 } from '@gimbal/core';
-import { AV_PICTURE_TYPE_NONE } from 'node-av/constants';
+import { AV_PICTURE_TYPE_NONE, AVCOL_RANGE_MPEG, type AVColorRange } from 'node-av/constants';
+import { KEEPERS_OF_ALPHA, keepsAlpha } from './alphaChannel.js';
 import { AvCudaFrame } from './avCudaFrame.js';
 import { AvFrame } from './avFrame.js';
 import { AvPicture } from './avPicture.js';
@@ -18,13 +19,13 @@ import { type Container, containerFor } from './container.js';
 import { defaultCodec, defaultFormat, formatNamed, playbackNote } from './defaultEncoding.js';
 import { DeviceSurfaces } from './deviceSurfaces.js';
 import { EncodeQueue } from './encodeQueue.js';
-import { type EncoderSettings, encodedSize, encoderSettings } from './encoderSettings.js';
+import { type EncoderSettings, encodedSize, encoderSettings, isStudioRange } from './encoderSettings.js';
 import { quietFfmpeg } from './ffmpeg.js';
 import { copySamples, FramePool } from './framePool.js';
 import { timingOf } from './frameTiming.js';
 import { OutputFile } from './outputFile.js';
 import { type OutputStreams, openOutputStreams } from './outputStreams.js';
-import { pixelFormatNumber, sameSamples } from './pixelFormats.js';
+import { pixelFormatNumber, sameSamples, withoutAlpha } from './pixelFormats.js';
 import { type ClipFile, plainStream } from './plainSource.js';
 import { encodedFormat } from './videoEncoder.js';
 import type { VideoSinkOptions } from './videoSinkOptions.js';
@@ -44,6 +45,8 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   /** What is stored, if the encoder takes it. */
   readonly #wanted: PixelFormat;
   readonly #stream: VideoStreamInfo;
+  /** What is stored, for which the encoder may have no choice. */
+  readonly #range: AVColorRange;
   readonly #fullRange: boolean;
   #size: Size | undefined;
   #pool: FramePool | DeviceSurfaces | undefined;
@@ -60,7 +63,8 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     this.path = path;
     const clip = 'path' in source ? source.info : plainStream(source);
     const codec = named ?? defaultCodec(path, clip);
-    this.#wanted = pixelFormat === undefined ? defaultFormat(codec, clip) : formatNamed(pixelFormat);
+    const wanted = pixelFormat === undefined ? defaultFormat(codec, clip) : formatNamed(pixelFormat);
+    this.#wanted = keepsAlpha(path, codec) ? wanted : withoutAlpha(wanted);
     this.#settings = encoderSettings({ codec, ...wishes });
     this.#container = containerFor(path, codec);
     this.#source = 'path' in source ? source : undefined;
@@ -68,6 +72,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     this.#format = clip.format;
     this.#fullRange = clip.fullRange;
     this.#stream = clip.stream;
+    this.#range = clip.fullRange && isStudioRange(codec) ? AVCOL_RANGE_MPEG : clip.stream.color.range;
     this.#captions = new Captions(this.#settings.codec, this.#source?.info.captions === true);
     this.#output = new OutputFile(path, { overwrite, input: this.#source?.path });
   }
@@ -109,6 +114,12 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     if (format !== this.#wanted && !sameSamples(format, this.#wanted)) {
       this.#notes.push(`${this.#settings.codec} has no ${this.#wanted.name}; the picture is stored as ${format.name}.`);
     }
+    if (this.#format.alpha && !format.alpha) {
+      this.#notes.push(`Left out: the alpha channel (transparency); ${KEEPERS_OF_ALPHA}.`);
+    }
+    if (this.#range !== this.#stream.color.range) {
+      this.#notes.push(`${this.#settings.codec} has no full range; the samples are scaled to studio range.`);
+    }
     const refused = playbackNote(this.#settings.codec, format);
     if (refused !== undefined) this.#notes.push(refused);
     const encoded = encodedSize(this.#settings.codec, format, size);
@@ -127,7 +138,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
       surfaces: surfaces?.frames,
       format,
       size: encoded,
-      stream: this.#stream,
+      stream: { ...this.#stream, color: { ...this.#stream.color, range: this.#range } },
       source: this.#source?.path,
       notes: this.#notes,
     }).catch(async (error: unknown) => {
@@ -142,7 +153,9 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
       throw notOpen(this.path);
     }
     this.#streams = streams;
-    this.#queue = new EncodeQueue(streams, { format, size: encoded, convert: format !== this.#format });
+    const rescaled = this.#range !== this.#stream.color.range;
+    const target = { format, size: encoded, range: this.#range, convert: rescaled || format !== this.#format };
+    this.#queue = new EncodeQueue(streams, target);
   }
 
   /** An encoder on a device stores pictures as they come: for any other format software encodes, or nobody. */

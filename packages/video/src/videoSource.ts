@@ -25,6 +25,8 @@ export interface ReadingOptions {
   readonly threads?: number | undefined;
   /** Default `auto`: interlaced pictures are deinterlaced before anybody sees them, see {@link Deinterlace}. */
   readonly deinterlace?: Deinterlace | undefined;
+  /** Frames of pictures with an alpha channel have it as their last plane. Default false: it is left out, and `info.notes` says so. */
+  readonly alpha?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,7 +94,12 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
     }
     const filling = this.#cache.start(this.#expectedBytes());
     const cheap = options.analysisOnly === true && !filling;
-    const pass = await SourcePass.open(this.#subject, { threads: this.#threads, cheap, signal });
+    const pass = await SourcePass.open(this.#subject, {
+      threads: this.#threads,
+      cheap,
+      alpha: this.info.format.alpha,
+      signal,
+    });
     let keep = filling;
     let ended = false;
     const produce = async () => {

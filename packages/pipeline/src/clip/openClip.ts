@@ -42,6 +42,8 @@ export interface ClipFramesOptions
   readonly signal?: AbortSignal | undefined;
   /** Every frame is read once only: none needs to be kept. */
   readonly once: boolean;
+  /** An alpha channel becomes a plane of the frames; left out by default. */
+  readonly alpha?: boolean | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface ClipFramesOptions
  * `GIMBAL_E_INVALID_ARGUMENT` for `nvdec` on the CPU.
  */
 export async function openClip(file: string, options: ClipFramesOptions): Promise<ClipFrames> {
-  const { device, decoder, deinterlace, deviceMemory, threads, signal, once } = options;
+  const { device, decoder, deinterlace, alpha, deviceMemory, threads, signal, once } = options;
   if (device === 'cpu' && decoder === 'nvdec') {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -60,12 +62,13 @@ export async function openClip(file: string, options: ClipFramesOptions): Promis
   }
   const ordinal = chooseDevice(device, () => addonInfo().cudaReport);
   if (ordinal === undefined && decoder === 'nvdec') throw noEngine(addonInfo().cudaReport.unavailable);
-  const reading = { signal, threads, deinterlace, cuda: cudaBridge, ...(once && { cacheBytes: 0 }) };
+  const reading = { signal, threads, deinterlace, alpha, cuda: cudaBridge, ...(once && { cacheBytes: 0 }) };
   const inHostMemory = () => openVideo(file, reading);
   if (ordinal === undefined) return hostFrames(await inHostMemory());
   try {
-    const request = { file, device: `cuda:${ordinal}`, decoder, deinterlace, deviceMemory, threads, once } as const;
-    return deviceFrames(request.device, await openOnDevice(request, signal));
+    const where = `cuda:${ordinal}` as const;
+    const request = { file, device: where, decoder, deinterlace, alpha, deviceMemory, threads, once };
+    return deviceFrames(where, await openOnDevice(request, signal));
   } catch (error) {
     if (device !== 'auto' || decoder === 'nvdec' || !isDeviceError(error)) throw error;
     return hostFrames(await inHostMemory(), error.message);

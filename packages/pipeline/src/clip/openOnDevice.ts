@@ -16,6 +16,8 @@ export interface DeviceRequest {
   readonly device: `cuda:${number}`;
   readonly decoder: DecoderChoice;
   readonly deinterlace?: Deinterlace | undefined;
+  /** An alpha channel becomes a plane of the frames. */
+  readonly alpha?: boolean | undefined;
   /** Decoding threads; all the machine's unless told. */
   readonly threads?: number | undefined;
   /** Bytes of the device's memory that frames may be kept in; a share of what is free unless told. */
@@ -52,11 +54,12 @@ export async function openOnDevice(request: DeviceRequest, signal: AbortSignal |
 
 async function openWith(
   { name, reason }: ChosenDecoder,
-  { file, device, decoder, deinterlace, deviceMemory, threads, once }: DeviceRequest,
+  { file, device, decoder, deinterlace, alpha, deviceMemory, threads, once }: DeviceRequest,
   signal: AbortSignal | undefined,
 ): Promise<OpenedOnDevice> {
   const where = name === 'nvdec' ? device : 'cpu';
-  const video = await openVideo(file, { signal, threads, deinterlace, cacheBytes: 0, device: where, cuda: cudaBridge });
+  const reading = { signal, threads, deinterlace, alpha, cacheBytes: 0, cuda: cudaBridge };
+  const video = await openVideo(file, { ...reading, device: where });
   try {
     const refused = name === 'nvdec' && video.decoder.name !== 'nvdec' ? video.decoder.reason : undefined;
     if (refused !== undefined && decoder === 'nvdec') throw noEngine(refused);

@@ -30,6 +30,8 @@ interface PartsOptions {
   readonly once: boolean;
   /** Whether motion is measured. */
   readonly measures: boolean;
+  /** An alpha channel is to be kept. */
+  readonly alpha?: boolean | undefined;
 }
 
 /** Longest that a plug-in may take to put its things away. */
@@ -39,7 +41,7 @@ const DISPOSE_SECONDS = 3;
 export async function openParts(
   input: string,
   settings: Settings,
-  { signal, once, measures }: PartsOptions,
+  { signal, once, measures, alpha }: PartsOptions,
 ): Promise<JobParts> {
   const closing: (() => unknown)[] = [];
   const close = async () => {
@@ -57,7 +59,7 @@ export async function openParts(
     // Whoever asks for devices after this is answered at once.
     if (settings.device !== 'cpu') await probeDevices();
     const [opened, made] = await Promise.allSettled([
-      openClip(input, { ...settings, signal, once }),
+      openClip(input, { ...settings, signal, once, alpha }),
       measures ? makeEstimator(settings) : undefined,
     ]);
     if (opened.status === 'rejected') throw opened.reason;

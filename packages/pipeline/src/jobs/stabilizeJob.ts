@@ -12,7 +12,7 @@ import {
 } from '@gimbal/core';
 import { summarizePlan } from '@gimbal/metrics';
 import { cudaBridge } from '@gimbal/native';
-import { createVideoSink } from '@gimbal/video';
+import { createVideoSink, keepsAlpha } from '@gimbal/video';
 import type { ClipFrames } from '../clip/openClip.js';
 import { workerPlan } from '../engine/workerPlan.js';
 import type { OnProgress } from '../progress.js';
@@ -51,7 +51,8 @@ export async function stabilizeJob(
   const smoother = await smootherFor(settings);
   const motion = typeof order.motion === 'string' ? await readMotion(order.motion) : order.motion;
   const once = motion !== undefined || lookAhead !== undefined;
-  const parts = await openParts(input, settings, { signal, once, measures: motion === undefined });
+  const alpha = typeof output === 'string' && keepsAlpha(output, settings.codec, settings.pixelFormat);
+  const parts = await openParts(input, settings, { signal, once, measures: motion === undefined, alpha });
   try {
     const { clip, estimator, fallback } = parts;
     const made = typeof output === 'string' ? sinkFor(output, clip, settings) : undefined;

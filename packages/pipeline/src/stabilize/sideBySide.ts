@@ -57,7 +57,8 @@ function halvesOf(size: Size, rotation: number): Halves {
 export function partOf<F extends Frame>(frame: F, part: Part): F;
 export function partOf(frame: Frame, part: Part): Frame {
   const { x, y, width, height } = part;
-  const { chromaShiftX, chromaShiftY } = frame.format;
+  const { alpha, chromaShiftX, chromaShiftY } = frame.format;
+  const opacity = alpha ? frame.planes.length - 1 : undefined;
   const description = {
     width,
     height,
@@ -69,7 +70,7 @@ export function partOf(frame: Frame, part: Part): Frame {
     close: () => frame.close(),
   };
   const of = (plane: number) => {
-    const [shiftX, shiftY] = plane === 0 ? [0, 0] : [chromaShiftX, chromaShiftY];
+    const [shiftX, shiftY] = plane === 0 || plane === opacity ? [0, 0] : [chromaShiftX, chromaShiftY];
     return {
       x: x >> shiftX,
       y: y >> shiftY,
