@@ -13,7 +13,7 @@ export default packageBuild({
       setup({ onResolve }) {
         onResolve({ filter: /^\.\/binding\.js$/ }, ({ importer }) =>
           /[\\/]node-av[\\/]/.test(importer)
-            ? { path: path.join(import.meta.dirname, 'src/nodeAvBinding.ts') }
+            ? { path: path.join(import.meta.dirname, 'src/ffmpeg/nodeAvBinding.ts') }
             : undefined,
         );
       },

@@ -1,2 +1,2 @@
-export { defineConfig, type GimbalConfig } from './defineConfig.js';
-export { EXIT_CODE_MEANINGS, EXIT_CODES, type ExitCode } from './exitCodes.js';
+export { EXIT_CODE_MEANINGS, EXIT_CODES, type ExitCode } from './program/exitCodes.js';
+export { defineConfig, type GimbalConfig } from './settings/defineConfig.js';

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { EXIT_CODES } from './exitCodes.js';
-import { interruptSignal } from './interrupt.js';
-import { loadProgram } from './loadProgram.js';
-import { reportError } from './reportError.js';
-import { standardStreams } from './standardStreams.js';
-import { keepYoungGenerationSmall } from './youngGeneration.js';
+import { reportError } from './output/reportError.js';
+import { EXIT_CODES } from './program/exitCodes.js';
+import { interruptSignal } from './program/interrupt.js';
+import { loadProgram } from './program/loadProgram.js';
+import { standardStreams } from './program/standardStreams.js';
+import { keepYoungGenerationSmall } from './program/youngGeneration.js';
 
 keepYoungGenerationSmall();
 

@@ -32,8 +32,8 @@ tests() { "$node" node_modules/vitest/vitest.mjs run "$@"; }
 step info info.txt gimbal info
 step "info --json" info.json gimbal info --json
 step "benchmark --transfers" transfers.txt gimbal benchmark --transfers --output "$out/transfers.json"
-step "transfers and devices" native.log tests packages/native/test/transfers.test.ts packages/cli/src/gpuInfo.test.ts packages/cli/test/transfers.test.ts \
-  packages/video/src/nvidiaCodecs.test.ts
+step "transfers and devices" native.log tests packages/native/test/transfers.test.ts packages/cli/src/output/gpuInfo.test.ts packages/cli/test/transfers.test.ts \
+  packages/video/src/source/nvidiaCodecs.test.ts
 step "devices that fail" failure.log tests packages/cli/test/deviceFailure.test.ts
 step "explicit and missing" commands.log tests packages/cli/test/commands.test.ts -t "machine"
 

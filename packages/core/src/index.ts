@@ -1,31 +1,12 @@
-export { type AnalyzeOptions, analyze } from './analyze.js';
-export { type AnalysisPart, type AnalyzePartOptions, analyzePart } from './analyzePart.js';
-export { type Breather, createBreather } from './breather.js';
-export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './cameraPath.js';
-export { checkedEstimate, type EstimateLimits } from './checkedEstimate.js';
-export { checkedSmooth } from './checkedSmooth.js';
-export { checkFrame, checkPair, type PlanesRead } from './checkFrame.js';
-export { chooseDevice, type DeviceName, deviceProblem } from './chooseDevice.js';
-export { type ClipMotion, globalHomography, largestCornerShift, type Shot, shotsOf } from './clipMotion.js';
-export {
-  type BudgetConstraints,
-  budgetConstraints,
-  type CropBudget,
-  cropBudget,
-  cropWindowCorners,
-  distortionLimit,
-  staysInside,
-} from './cropBudget.js';
-export type { CudaArray } from './cudaArray.js';
-export type { CudaDevice, CudaReport } from './cudaReport.js';
-export { deviceErrorOf, isDeviceError } from './deviceError.js';
 export { GimbalError, type GimbalErrorCode, throwIfAborted } from './errors.js';
-export type { EstimateOptions, Estimator } from './estimator.js';
-export type { DeviceFailure, Fallback } from './fallback.js';
-export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame.js';
-export type { FrameSink } from './frameSink.js';
-export type { ClipInfo, FrameSource, FramesOptions, SourceWarning } from './frameSource.js';
-export { framesUnderWay } from './framesUnderWay.js';
+export { checkFrame, checkPair, type PlanesRead } from './frame/checkFrame.js';
+export type { CudaArray } from './frame/cudaArray.js';
+export type { CudaFrame, Frame, HostFrame, PixelFormat, Plane, Size } from './frame/frame.js';
+export type { FrameSink } from './frame/frameSink.js';
+export type { ClipInfo, FrameSource, FramesOptions, SourceWarning } from './frame/frameSource.js';
+export { type GrayFrameOptions, grayFrame } from './frame/grayFrame.js';
+export { GRAY, YUV420P } from './frame/pixelFormats.js';
+export { createRecentFrames, KEPT_FRAMES, type RecentFrames } from './frame/recentFrames.js';
 export { fitHomography } from './geometry/dlt.js';
 export { homographyFromCorners } from './geometry/fourCorner.js';
 export {
@@ -58,9 +39,11 @@ export {
   type Rotation,
   rotationToQuaternion,
 } from './geometry/rotation.js';
-export { type GrayFrameOptions, grayFrame } from './grayFrame.js';
-export { type LookAheadOptions, type LookAheadPlan, lookAheadPlan, type MotionStretch } from './lookAheadPlan.js';
-export { lowerEnvelope } from './lowerEnvelope.js';
+export { type AnalyzeOptions, analyze } from './motion/analyze.js';
+export { type AnalysisPart, type AnalyzePartOptions, analyzePart } from './motion/analyzePart.js';
+export { checkedEstimate, type EstimateLimits } from './motion/checkedEstimate.js';
+export { type ClipMotion, globalHomography, largestCornerShift, type Shot, shotsOf } from './motion/clipMotion.js';
+export type { EstimateOptions, Estimator } from './motion/estimator.js';
 export {
   applyMotionField,
   cellHomography,
@@ -70,17 +53,45 @@ export {
   motionField,
   VERDICTS,
   type Verdict,
-} from './motionField.js';
-export { parseMotion, serializeMotion } from './motionRecord.js';
-export { GRAY, YUV420P } from './pixelFormats.js';
+} from './motion/motionField.js';
+export { parseMotion, serializeMotion } from './motion/motionRecord.js';
+export {
+  type CameraPose,
+  type CameraTrajectory,
+  cameraTrajectory,
+  type TrajectoryOptions,
+} from './motion/trajectory.js';
+export { type ColmapFiles, trajectoryColmap } from './motion/trajectoryColmap.js';
+export { trajectoryJson } from './motion/trajectoryJson.js';
+export { isUncertain, type UncertainRange, uncertainRanges } from './motion/uncertainRanges.js';
+export { type CameraPath, PARAMETERS_PER_FRAME, PATH_PARAMETERS } from './path/cameraPath.js';
+export { checkedSmooth } from './path/checkedSmooth.js';
+export { type ShotPath, shotPath } from './path/shotPath.js';
+export type { Smoother, SmoothOptions } from './path/smoother.js';
+export { attenuateToBudget } from './plan/attenuateToBudget.js';
+export {
+  type BudgetConstraints,
+  budgetConstraints,
+  type CropBudget,
+  cropBudget,
+  cropWindowCorners,
+  distortionLimit,
+  staysInside,
+} from './plan/cropBudget.js';
+export { lowerEnvelope } from './plan/lowerEnvelope.js';
+export { type LookAheadOptions, type MotionRange, type OnlinePlanner, onlinePlanner } from './plan/onlinePlanner.js';
 export {
   type BorderMode,
   DEFAULT_MAX_CROP,
   type PlanOptions,
   planCorrections,
   type RenderPlan,
-} from './planCorrections.js';
-export { parsePlan, serializePlan } from './planRecord.js';
+} from './plan/planCorrections.js';
+export { parsePlan, serializePlan } from './plan/planRecord.js';
+export { shotCorrections } from './plan/shotCorrections.js';
+export { staticCrop, type Window } from './plan/staticCrop.js';
+export { uncoveredShare } from './plan/uncoveredShare.js';
+export type { ZoomMode } from './plan/zoom.js';
 export {
   type EstimatorContext,
   type EstimatorPlugin,
@@ -88,7 +99,7 @@ export {
   type RuntimeInfo,
   type SmootherPlugin,
   type Support,
-} from './plugin.js';
+} from './plugin/plugin.js';
 export {
   checkPlugin,
   checkSmootherPlugin,
@@ -96,22 +107,16 @@ export {
   fingerprintOf,
   smootherOf,
   supportOf,
-} from './pluginContract.js';
-export type { OnProgress, Progress } from './progress.js';
-export { pullBack } from './pullBack.js';
-export { createRecentFrames, KEPT_FRAMES, type RecentFrames } from './recentFrames.js';
-export type { FrameRange } from './renderClip.js';
-export { globalWarp, type Renderer, type RenderOptions, type Warp } from './renderer.js';
-export { type RenderedFrames, type RenderPlannedOptions, renderPlanned } from './renderPlanned.js';
-export { shotCorrections } from './shotCorrections.js';
-export { type ShotPath, shotPath } from './shotPath.js';
-export type { Smoother, SmoothOptions } from './smoother.js';
-export { stabilize } from './stabilize.js';
-export type { LookAhead, StabilizeOptions, StabilizeResult, StageSeconds } from './stabilizeOptions.js';
-export { stillWindow, type Window } from './stillWindow.js';
-export { type CameraPose, type CameraTrajectory, cameraTrajectory, type TrajectoryOptions } from './trajectory.js';
-export { type ColmapFiles, trajectoryColmap } from './trajectoryColmap.js';
-export { trajectoryJson } from './trajectoryJson.js';
-export { isUncertain, type UncertainRange, uncertainRanges } from './uncertainRanges.js';
-export { uncoveredShare } from './uncoveredShare.js';
-export type { ZoomMode } from './zoom.js';
+} from './plugin/pluginContract.js';
+export { type Breather, createBreather } from './run/breather.js';
+export { chooseDevice, type DeviceName, deviceProblem } from './run/chooseDevice.js';
+export type { CudaDevice, CudaReport } from './run/cudaReport.js';
+export { deviceErrorOf, isDeviceError } from './run/deviceError.js';
+export type { DeviceFailure, Fallback } from './run/failover.js';
+export { framesInFlight } from './run/framesInFlight.js';
+export type { OnProgress, Progress } from './run/progress.js';
+export type { FrameRange } from './run/renderClip.js';
+export { globalWarp, type Renderer, type RenderOptions, type Warp } from './run/renderer.js';
+export { type RenderedFrames, type RenderPlannedOptions, renderPlanned } from './run/renderPlanned.js';
+export { stabilize } from './run/stabilize.js';
+export type { LookAhead, StabilizeOptions, StabilizeResult, StageSeconds } from './run/stabilizeOptions.js';

@@ -1,4 +1,4 @@
-export { type DiscoveredPlugin, discoverPlugins } from './plugins/discoverPlugins.js';
-export { findSmoother } from './plugins/findSmoother.js';
-export { isPath as isPluginPath, pluginFolder } from './plugins/pluginModule.js';
-export { createRegistry, type Registry, type ResolveOptions } from './plugins/registry.js';
+export { type DiscoveredPlugin, discoverPlugins } from './plugin/node/discoverPlugins.js';
+export { findSmoother } from './plugin/node/findSmoother.js';
+export { isPath as isPluginPath, pluginFolder } from './plugin/node/pluginModule.js';
+export { createRegistry, type Registry, type ResolveOptions } from './plugin/node/registry.js';

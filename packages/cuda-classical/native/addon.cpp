@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "binding/estimateTask.hpp"
+#include "binding/estimate-task.hpp"
 #include "binding/luma.hpp"
 #include "binding/report.hpp"
 #include "isa/isa.hpp"

@@ -1,4 +1,4 @@
-// Writes luma planes of real clips for estimate/clipAgreement.cpp: node test/dumpLuma.mjs OUT [CLIPS] [FRAMES] [MAX_BYTES]
+// Writes luma planes of real clips for estimate/clip-agreement.cpp: node test/dumpLuma.mjs OUT [CLIPS] [FRAMES] [MAX_BYTES]
 // Clips come from shared data beside the repository (GIMBAL_SHARED overrides), spread over its categories; only frames of 8-bit luma.
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';

@@ -49,14 +49,14 @@ command -v ninja >/dev/null && generator=(-G Ninja)
 step configure configure.log cmake -S "$here" -B "$build" "${generator[@]}" -DGIMBAL_TESTS=ON -DGIMBAL_ADDON=OFF -DGIMBAL_CUDA=ON \
   -DGIMBAL_CUDA_ARCHITECTURES="${GIMBAL_CUDA_ARCHITECTURES:-90-real}" -DCMAKE_BUILD_TYPE=Release || finish
 step build build.log cmake --build "$build" --parallel --target prepare_cuda_parity lucas-kanade_cuda_parity estimate_cuda_parity \
-  estimate_graph_parity estimate_clipAgreement estimate_cudaBench || finish
+  estimate_graph_parity estimate_clip-agreement estimate_cuda-bench || finish
 cd "$build"
 step "prepare parity" prepare.log ./prepare_cuda_parity
 step "lucas-kanade parity" lucas-kanade.log ./lucas-kanade_cuda_parity
 step "estimate parity" estimate.log ./estimate_cuda_parity
 step "graph parity" graph.log timeout 60 ./estimate_graph_parity
-if [ -f "$luma" ]; then step "clip agreement" clips.log ./estimate_clipAgreement "$luma"; else echo "no $luma: clips not compared"; fi
-step bench bench.jsonl ./estimate_cudaBench
+if [ -f "$luma" ]; then step "clip agreement" clips.log ./estimate_clip-agreement "$luma"; else echo "no $luma: clips not compared"; fi
+step bench bench.jsonl ./estimate_cuda-bench
 
 # The checkers slow the programs down a lot, so all run at once.
 checker="$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sanitizer /opt/nvidia/nsight-compute/*/compute-sanitizer 2>/dev/null | head -1)"

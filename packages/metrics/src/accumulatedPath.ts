@@ -1,5 +1,5 @@
 import { type Homography, identityHomography, multiplyHomographies } from '@gimbal/core';
-import { isMeasured, type MotionStep } from './motionStep.js';
+import { isMeasured, type MotionStep } from './evaluate/motionStep.js';
 
 /**
  * The product of the steps of one shot, after every step. `left`: each step is applied after those before it, which follows a point

@@ -1,5 +1,5 @@
 import { type Homography, type HostFrame, invertHomography, scalingHomography } from '@gimbal/core';
-import { lumaRange, lumaRow } from './lumaImage.js';
+import { lumaRange, lumaRow } from './image/lumaImage.js';
 
 /** Columns that are looked at, at most; the first and the last row and column always are. */
 const LARGEST_GRID = 480;

@@ -2,7 +2,7 @@ import { identityHomography, translationHomography } from '@gimbal/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cornerJitter, jitterPerFrame } from './cornerJitter.js';
-import type { MotionStep } from './motionStep.js';
+import type { MotionStep } from './evaluate/motionStep.js';
 
 const size = { width: 640, height: 360 };
 

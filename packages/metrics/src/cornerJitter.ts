@@ -1,5 +1,5 @@
 import { applyHomography, frameCorners, type Homography, type Size } from '@gimbal/core';
-import { isMeasured, type MotionStep } from './motionStep.js';
+import { isMeasured, type MotionStep } from './evaluate/motionStep.js';
 import { quantile } from './quantile.js';
 
 /** Shakiness that no wanted camera motion hides: how abruptly the picture's corners change their speed. */

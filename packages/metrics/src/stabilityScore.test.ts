@@ -1,7 +1,7 @@
 import { type Homography, translationHomography } from '@gimbal/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MotionStep } from './motionStep.js';
+import type { MotionStep } from './evaluate/motionStep.js';
 import { type StabilityDefinition, stabilityScore } from './stabilityScore.js';
 
 const size = { width: 640, height: 360 };

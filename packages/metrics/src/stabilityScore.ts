@@ -1,8 +1,8 @@
 import { homographyToParameters, type Size } from '@gimbal/core';
 import { accumulatedPath } from './accumulatedPath.js';
 import { cornerDisplacement } from './cornerJitter.js';
+import { isMeasured, type MotionStep, stepsByShot } from './evaluate/motionStep.js';
 import { lowFrequencyShare, SHORTEST_SIGNAL } from './lowFrequencyShare.js';
-import { isMeasured, type MotionStep, stepsByShot } from './motionStep.js';
 
 /**
  * - `dif2021`: the code of DIFRINT as corrected in 2021, which later papers copied: steps multiplied on the right, length of the

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <plane/anywhere.hpp>
+#include <plane/host-device.hpp>
 
 namespace gimbal::mosaic {
 
@@ -21,13 +21,13 @@ struct Picture {
   int chromaShiftY = 1;
   Samples plane[3];
 
-  GIMBAL_ANYWHERE int chromaWidth() const { return (width + (1 << chromaShiftX) - 1) >> chromaShiftX; }
-  GIMBAL_ANYWHERE int chromaHeight() const { return (height + (1 << chromaShiftY) - 1) >> chromaShiftY; }
-  GIMBAL_ANYWHERE int at(int p, int x, int y) const {
+  GIMBAL_HOST_DEVICE int chromaWidth() const { return (width + (1 << chromaShiftX) - 1) >> chromaShiftX; }
+  GIMBAL_HOST_DEVICE int chromaHeight() const { return (height + (1 << chromaShiftY) - 1) >> chromaShiftY; }
+  GIMBAL_HOST_DEVICE int at(int p, int x, int y) const {
     const unsigned char* row = plane[p].data + y * plane[p].stride;
     return bytes == 1 ? row[x] : reinterpret_cast<const std::uint16_t*>(row)[x] >> shift;
   }
-  GIMBAL_ANYWHERE int chroma(int which, int x, int y) const { return planes == 2 ? at(1, 2 * x + which, y) : at(1 + which, x, y); }
+  GIMBAL_HOST_DEVICE int chroma(int which, int x, int y) const { return planes == 2 ? at(1, 2 * x + which, y) : at(1 + which, x, y); }
 };
 
 }  // namespace gimbal::mosaic

@@ -6,16 +6,16 @@
 #include <utility>
 #include <vector>
 
-#include "alignBinding.hpp"
+#include "binding/align.hpp"
 #include "binding/cuda.hpp"
 #include "binding/frames.hpp"
 #include "binding/measure.hpp"
 #include "binding/sharing.hpp"
 #include "binding/task.hpp"
-#include "binding/warpCall.hpp"
+#include "binding/warp-call.hpp"
 #include "device/devices.hpp"
 #include "isa/isa.hpp"
-#include "plane/copyRows.hpp"
+#include "plane/copy-rows.hpp"
 #include "pyramid/pyramid.hpp"
 #include "resize/resize.hpp"
 

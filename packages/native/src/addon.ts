@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { AlignAddon } from './alignFrames.js';
-import type { CudaAddon } from './cudaAddon.js';
-import type { FloatPlane } from './floatPlane.js';
-import type { NativePlane } from './nativePlane.js';
-import { type InformedAddon, packageAddon } from './packageAddon.js';
-import type { WarpRequest } from './warpRequest.js';
+import type { CudaAddon } from './addon/cudaAddon.js';
+import { type InformedAddon, packageAddon } from './addon/packageAddon.js';
+import type { AlignAddon } from './align/alignFrames.js';
+import type { FloatPlane } from './plane/floatPlane.js';
+import type { NativePlane } from './plane/nativePlane.js';
+import type { WarpRequest } from './render/warpRequest.js';
 
 /** What the compiled addon exports; `native/addon.cpp` documents each function. */
 export interface NativeAddon extends InformedAddon, AlignAddon, CudaAddon {

@@ -1,5 +1,5 @@
 import type { HostFrame, PixelFormat, Plane, Size } from '@gimbal/core';
-import { allocateHostFrame } from './allocateHostFrame.js';
+import { allocateHostFrame } from './plane/allocateHostFrame.js';
 
 type Layout = readonly [
   PixelFormat['layout'],

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { addonInfo, deviceRoom, measureTransfers, probeDevices } from '../src/index.js';
+import { addonInfo, deviceMemoryInfo, measureTransfers, probeDevices } from '../src/index.js';
 
 const { unavailable, devices } = addonInfo().cudaReport;
 if (unavailable) console.log(`transfers: skipped, ${unavailable}`);
 
 test.skipIf(unavailable === '')('without a device the reason is told', async () => {
   const refusal = { code: 'GIMBAL_E_DEVICE_UNAVAILABLE', message: unavailable };
-  await expect(deviceRoom(0)).rejects.toMatchObject(refusal);
+  await expect(deviceMemoryInfo(0)).rejects.toMatchObject(refusal);
   await expect(measureTransfers(0, [1000])).rejects.toMatchObject(refusal);
 });
 
@@ -22,10 +22,10 @@ test('sizes that cannot be copied are refused', async () => {
 
 describe.skipIf(unavailable !== '')('on a device', () => {
   test('it tells its memory, and refuses to answer for another', async () => {
-    const { free, total } = await deviceRoom(0);
+    const { free, total } = await deviceMemoryInfo(0);
     expect(free).toBeGreaterThan(0);
     expect(total).toBeGreaterThanOrEqual(free);
-    await expect(deviceRoom(devices.length)).rejects.toMatchObject({
+    await expect(deviceMemoryInfo(devices.length)).rejects.toMatchObject({
       code: 'GIMBAL_E_DEVICE_UNAVAILABLE',
       message: expect.stringMatching(/there is no cuda:\d+; this machine has \d+ CUDA device/),
     });

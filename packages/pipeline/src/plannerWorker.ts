@@ -1,16 +1,16 @@
 // The thread that smooths the camera's path of a one-pass run, which would hold up the frames of a device otherwise. Started by workerPlan.
-import { type LookAheadPlan, lookAheadPlan } from '@gimbal/core';
+import { type OnlinePlanner, onlinePlanner } from '@gimbal/core';
 import { createSmoother } from '@gimbal/smoothers';
 import { serve } from '@gimbal/worker';
 import { deserializeStretch, type SerializedStretch } from './engine/serializedStretch.js';
 import type { PlannerSettings } from './engine/workerPlan.js';
 
-let plan: LookAheadPlan | undefined;
+let plan: OnlinePlanner | undefined;
 
 serve(
   {
     start({ smoother: { name, strength }, budget, frames }: PlannerSettings): void {
-      plan = lookAheadPlan({ smoother: createSmoother(name, { strength }), budget, frames });
+      plan = onlinePlanner({ smoother: createSmoother(name, { strength }), budget, frames });
     },
     async decide(stretch: SerializedStretch): Promise<Float64Array> {
       const decided = (await plan?.decide(deserializeStretch(stretch))) ?? [];

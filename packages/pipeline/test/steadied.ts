@@ -4,8 +4,8 @@ import {
   type FrameSink,
   type FrameSource,
   type HostFrame,
-  lookAheadPlan,
   type MotionField,
+  onlinePlanner,
   type Size,
   stabilize,
 } from '@gimbal/core';
@@ -115,7 +115,7 @@ export async function steadied(
           : {
               seconds: lookAhead,
               plan: (options) => {
-                if (on === 'cpu') return lookAheadPlan(options);
+                if (on === 'cpu') return onlinePlanner(options);
                 plan = workerPlan(named, options);
                 return plan;
               },

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Frame, GimbalError } from '@gimbal/core';
-import { addonInfo, allocateHostFrame, createFrameCopier, cudaBridge, deviceRoom } from '@gimbal/native';
+import { addonInfo, allocateHostFrame, createFrameCopier, cudaBridge, deviceMemoryInfo } from '@gimbal/native';
 import { nvidiaCodecs, openVideo } from '@gimbal/video';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { abortedAt } from './abortedAt.js';
@@ -55,7 +55,7 @@ test.skipIf(unavailable === '')(
 describe.skipIf(unavailable !== '')('on a device', () => {
   // Somebody's CUDA work woke the device before, in its own way: FFmpeg must be given a context that it takes.
   beforeAll(async () => {
-    await deviceRoom(0);
+    await deviceMemoryInfo(0);
   });
 
   test.each<Kind>([

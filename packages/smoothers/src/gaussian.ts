@@ -1,7 +1,7 @@
 import type { Smoother } from '@gimbal/core';
-import { localLinear } from './localLinear.js';
+import { smootherWithinBudget } from './budget/withinBudget.js';
+import { localLinear } from './signal/localLinear.js';
 import { checkedStrength, type SmootherOptions, strengthToSeconds } from './strength.js';
-import { smootherWithinBudget } from './withinBudget.js';
 
 /** Gaussian weights over time, as a local linear fit so that the ends of a clip stay steady too; bent into the crop budget. */
 export function gaussian(options: SmootherOptions = {}): Smoother {

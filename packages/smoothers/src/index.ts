@@ -1,3 +1,4 @@
+export { type FreeSmoothing, smootherWithinBudget } from './budget/withinBudget.js';
 export { createSmoother, type SmootherName, smootherNames } from './createSmoother.js';
 export { gaussian } from './gaussian.js';
 export { kalmanRts } from './kalmanRts.js';
@@ -6,4 +7,3 @@ export { l1Tv } from './l1Tv.js';
 export { minAcceleration } from './minAcceleration.js';
 export { DEFAULT_STRENGTH, type SmootherOptions } from './strength.js';
 export { tripod } from './tripod.js';
-export { type FreeSmoothing, smootherWithinBudget } from './withinBudget.js';

@@ -1,7 +1,7 @@
 import type { Smoother } from '@gimbal/core';
-import { rtsSmoothing } from './rtsSmoothing.js';
+import { smootherWithinBudget } from './budget/withinBudget.js';
+import { rtsSmoothing } from './signal/rtsSmoothing.js';
 import { checkedStrength, type SmootherOptions, strengthToSeconds } from './strength.js';
-import { smootherWithinBudget } from './withinBudget.js';
 
 /** A Gaussian of standard deviation σ halves ω = √(2 ln 2) / σ, this smoother ω = 1 / tau. */
 const TAU_PER_SIGMA = 1 / Math.sqrt(2 * Math.LN2);

@@ -1,8 +1,8 @@
-import { createBreather, pullBack, type Smoother } from '@gimbal/core';
-import { checkPath } from './checkedPath.js';
-import { correctionLimits } from './correctionLimits.js';
-import { type DerivativeCosts, l1Path } from './l1Path.js';
-import { ScratchArrays } from './scratchArrays.js';
+import { attenuateToBudget, createBreather, type Smoother } from '@gimbal/core';
+import { correctionLimits } from './budget/correctionLimits.js';
+import { checkPath } from './signal/checkedPath.js';
+import { type DerivativeCosts, l1Path } from './solver/l1Path.js';
+import { ScratchArrays } from './solver/scratchArrays.js';
 import { checkedStrength, DEFAULT_STRENGTH, type SmootherOptions } from './strength.js';
 
 /** The share of the budget that the linearized constraints may use; the rest is for what they neglect. */
@@ -37,7 +37,7 @@ export function l1Optimal(options: SmootherOptions = {}): Smoother {
         scratch,
       });
       kept = new WeakRef(scratch);
-      return pullBack(path, { ...path, parameters }, budget, smoothOptions);
+      return attenuateToBudget(path, { ...path, parameters }, budget, smoothOptions);
     },
   };
 }

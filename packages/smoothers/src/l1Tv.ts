@@ -1,8 +1,8 @@
 import { type Breather, type CameraPath, PARAMETERS_PER_FRAME, parameterRadius, type Smoother } from '@gimbal/core';
-import { localLinear } from './localLinear.js';
+import { smootherWithinBudget } from './budget/withinBudget.js';
+import { localLinear } from './signal/localLinear.js';
+import { tautString } from './signal/tautString.js';
 import { checkedStrength, type SmootherOptions, strengthToSeconds } from './strength.js';
-import { tautString } from './tautString.js';
-import { smootherWithinBudget } from './withinBudget.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 /** Radius of the tube at full strength, as a fraction of half the frame's diagonal. */

@@ -1,7 +1,7 @@
 import { createBreather, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { describe, expect, it } from 'vitest';
-import { localLinear } from './localLinear.js';
-import { rtsSmoothing } from './rtsSmoothing.js';
+import { localLinear } from './signal/localLinear.js';
+import { rtsSmoothing } from './signal/rtsSmoothing.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 const times = Float64Array.from({ length: 900 }, (_, i) => i / 30);

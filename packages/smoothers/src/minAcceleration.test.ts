@@ -2,7 +2,7 @@ import { type CameraPath, cropBudget, PARAMETERS_PER_FRAME } from '@gimbal/core'
 import { describe, expect, it } from 'vitest';
 import { l1Optimal } from './l1Optimal.js';
 import { minAcceleration } from './minAcceleration.js';
-import { pathJitter } from './pathJitter.js';
+import { pathJitter } from './signal/pathJitter.js';
 
 const size = { width: 640, height: 360 };
 const SIZE = PARAMETERS_PER_FRAME;

@@ -1,17 +1,17 @@
 import {
+  attenuateToBudget,
   type BudgetConstraints,
   type CameraPath,
   type CropBudget,
   createBreather,
-  pullBack,
   type Smoother,
 } from '@gimbal/core';
-import { accelerationPath } from './accelerationPath.js';
-import { checkPath } from './checkedPath.js';
-import { correctionLimits } from './correctionLimits.js';
-import { type PathJitter, pathJitter } from './pathJitter.js';
-import { ScratchArrays } from './scratchArrays.js';
-import { speedRange } from './speedRange.js';
+import { correctionLimits } from './budget/correctionLimits.js';
+import { speedRange } from './budget/speedRange.js';
+import { checkPath } from './signal/checkedPath.js';
+import { type PathJitter, pathJitter } from './signal/pathJitter.js';
+import { accelerationPath } from './solver/accelerationPath.js';
+import { ScratchArrays } from './solver/scratchArrays.js';
 import { checkedStrength, type SmootherOptions, strengthToSeconds } from './strength.js';
 
 /** The share of the budget that the linearized constraints may use; the rest is for what they neglect. */
@@ -70,7 +70,7 @@ export function minAcceleration(options: SmootherOptions = {}): Smoother {
       const own = whole ? budget : fits ? known : await leastBudget(path, budget, within);
       if (!whole) chosen.set(path.times, own);
       const parameters = await within(own, smoothOptions.draft ?? false);
-      return pullBack(path, { ...path, parameters }, own, smoothOptions);
+      return attenuateToBudget(path, { ...path, parameters }, own, smoothOptions);
     },
   };
 }

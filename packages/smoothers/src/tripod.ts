@@ -1,5 +1,5 @@
 import { PARAMETERS_PER_FRAME, type Smoother } from '@gimbal/core';
-import { smootherWithinBudget } from './withinBudget.js';
+import { smootherWithinBudget } from './budget/withinBudget.js';
 
 /** Seconds over which the view gives way where the camera went further than the crop budget reaches. */
 const GIVING_WAY = 4;

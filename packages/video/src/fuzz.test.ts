@@ -4,8 +4,8 @@ import { GimbalError } from '@gimbal/core';
 import { mutate, type Recording, randomNumbers, writeRecording } from '@gimbal/fixtures';
 import { expect, it } from 'vitest';
 import { writeChapters } from './chapters/writeChapters.js';
-import { containerFor } from './container.js';
 import { createVideoSink, openVideo } from './index.js';
+import { containerFor } from './sink/container.js';
 import { makeClip, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();

@@ -12,7 +12,7 @@ import {
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
-import { displayMatrix } from './displayMatrix.js';
+import { displayMatrix } from './frame/displayMatrix.js';
 import { createVideoSink, openVideo } from './index.js';
 import { ffprobe, formatNamed, hasFfprobe, like, makeClip, readAll, scratchFolder } from './testClips.js';
 import { picture, writePictures } from './testPictures.js';

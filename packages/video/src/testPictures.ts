@@ -12,7 +12,7 @@ import {
   SoftwareScaleContext,
   type Stream,
 } from 'node-av/lib';
-import { quietFfmpeg } from './ffmpeg.js';
+import { quietFfmpeg } from './ffmpeg/ffmpeg.js';
 
 /** How {@link writePictures} encodes. */
 export interface PicturesOptions {

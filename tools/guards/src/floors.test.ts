@@ -37,7 +37,7 @@ describe('the floors', () => {
   it('keeps Node out of what runs in a browser, but for an entry of its own', () => {
     const text = "export const f = () => import('node:fs');";
     expect(violations('core', text)).toHaveLength(1);
-    expect(floorViolations({ folder: 'core', file: 'src/plugins/x.ts', text, test: false })).toEqual([]);
+    expect(floorViolations({ folder: 'core', file: 'src/plugin/node/x.ts', text, test: false })).toEqual([]);
     expect(violations('cli', "import { createRegistry } from '@gimbal/core/plugins';")).toEqual([]);
     expect(violations('cli', "import { createRegistry } from '@gimbal/core/dist/plugins.js';")).toHaveLength(1);
   });

@@ -26,7 +26,7 @@ export const ARROWS: Readonly<Record<string, string>> = { nn: 'native' };
 export const BROWSER = ['core', 'smoothers', 'metrics'];
 
 /** Of a package for browsers, the folder of what only an entry of its own reaches: that may use Node. */
-const NODE_FOLDERS: Readonly<Record<string, string>> = { core: 'src/plugins/' };
+const NODE_FOLDERS: Readonly<Record<string, string>> = { core: 'src/plugin/node/' };
 
 /** A file as the guard sees it. */
 export interface Source {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <device/buffer.hpp>
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 #include <device/devices.hpp>
 #include <device/stream.hpp>
 

@@ -18,16 +18,16 @@ import {
 import { checkOutputFile, runtimeInfo, smootherFor, writeWhole } from '@gimbal/pipeline/parts';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { benchmarkTable, runLine } from '../benchmarkTable.js';
-import type { CommandContext } from '../commandContext.js';
-import { estimatorList } from '../estimatorList.js';
-import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
+import { benchmarkTable, runLine } from '../output/benchmarkTable.js';
+import { estimatorList } from '../output/estimatorList.js';
+import { createProgressReporter } from '../output/progressReporter.js';
+import { transfersTable } from '../output/transfersTable.js';
 import { packageVersion } from '../packageVersion.js';
-import { addSettings, readFlags } from '../parseFlags.js';
-import { createProgressReporter } from '../progressReporter.js';
-import { mergeSettings } from '../settings.js';
-import { transfersTable } from '../transfersTable.js';
-import { integer } from '../valueKind.js';
+import type { CommandContext } from '../program/commandContext.js';
+import { EXIT_CODE_HELP, EXIT_CODES } from '../program/exitCodes.js';
+import { addSettings, readFlags } from '../settings/parseFlags.js';
+import { mergeSettings } from '../settings/settings.js';
+import { integer } from '../settings/valueKind.js';
 
 const HELP = `
 Every estimator stabilizes every clip into a real file, with the same smoother, crop budget and encoder; each file is decoded and

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../commandContext.js';
-import { SETTINGS, type Setting } from '../settings.js';
+import type { CommandContext } from '../program/commandContext.js';
+import { SETTINGS, type Setting } from '../settings/settings.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 

@@ -8,8 +8,8 @@ import {
   type SeparateEstimator,
 } from '@gimbal/pipeline/parts';
 import type { Command } from 'commander';
-import type { CommandContext } from '../commandContext.js';
-import { textTable } from '../textTable.js';
+import { textTable } from '../output/textTable.js';
+import type { CommandContext } from '../program/commandContext.js';
 
 /** One line of the list. */
 interface Listed {

@@ -1,9 +1,9 @@
 import { evaluateFile, type Settings } from '@gimbal/pipeline';
 import type { Command } from 'commander';
-import type { CommandContext } from '../commandContext.js';
-import { evaluationTable } from '../evaluationTable.js';
-import { EXIT_CODE_HELP } from '../exitCodes.js';
-import { createProgressReporter } from '../progressReporter.js';
+import { evaluationTable } from '../output/evaluationTable.js';
+import { createProgressReporter } from '../output/progressReporter.js';
+import type { CommandContext } from '../program/commandContext.js';
+import { EXIT_CODE_HELP } from '../program/exitCodes.js';
 
 const HELP = `
 Both files are decoded and measured by a referee of its own, so it does not matter who made the second one.

@@ -6,10 +6,10 @@ import { type AddonBinary, type AddonInfo, addonInfo as nativeInfo } from '@gimb
 import { loadSeparate } from '@gimbal/pipeline/parts';
 import { type FfmpegLicense, ffmpegLicense, ffmpegVersion } from '@gimbal/video';
 import type { Command } from 'commander';
-import type { CommandContext } from '../commandContext.js';
-import { type GpuInfo, gpuInfo, gpuRows } from '../gpuInfo.js';
+import { type GpuInfo, gpuInfo, gpuRows } from '../output/gpuInfo.js';
+import { textTable } from '../output/textTable.js';
 import { packageVersion } from '../packageVersion.js';
-import { textTable } from '../textTable.js';
+import type { CommandContext } from '../program/commandContext.js';
 
 /** An addon of ours: what it was built for, or why it does not load. */
 type AddonState =

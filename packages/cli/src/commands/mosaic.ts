@@ -3,13 +3,13 @@ import { MOSAIC_PRESETS, type MosaicLook, TILE_VARIANTS } from '@gimbal/mosaic';
 import { type MosaicSettings, type MosaicSummary, mosaicRun, mosaicSummary } from '@gimbal/pipeline/parts';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { CommandContext } from '../commandContext.js';
-import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
-import { mosaicTable } from '../mosaicTable.js';
-import { addSettings, readFlags } from '../parseFlags.js';
-import { createProgressReporter } from '../progressReporter.js';
-import type { SettingName } from '../settings.js';
-import { choice, integer, number, type ValueKind } from '../valueKind.js';
+import { mosaicTable } from '../output/mosaicTable.js';
+import { createProgressReporter } from '../output/progressReporter.js';
+import type { CommandContext } from '../program/commandContext.js';
+import { EXIT_CODE_HELP, EXIT_CODES } from '../program/exitCodes.js';
+import { addSettings, readFlags } from '../settings/parseFlags.js';
+import type { SettingName } from '../settings/settings.js';
+import { choice, integer, number, type ValueKind } from '../settings/valueKind.js';
 
 const HELP = `
 Every cell of the picture shows the tile that suits it best, each tile once, and keeps it unless another is better by more than one can see.

@@ -3,20 +3,20 @@ import type { Evaluation } from '@gimbal/metrics';
 import { type EvaluateFileOptions, evaluateFile, stabilizeFile } from '@gimbal/pipeline';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
-import type { CommandContext } from '../commandContext.js';
-import { EXIT_CODE_HELP, EXIT_CODES } from '../exitCodes.js';
-import { addSettings, readFlags } from '../parseFlags.js';
 import {
   createJsonProgress,
   createProgressReporter,
   PROGRESS_KINDS,
   type ProgressKind,
   type ProgressReporter,
-} from '../progressReporter.js';
-import { readConfig } from '../readConfig.js';
-import { detailsText, explanationText, summaryText } from '../runText.js';
-import { mergeSettings } from '../settings.js';
-import type { StabilizeReport } from '../stabilizeReport.js';
+} from '../output/progressReporter.js';
+import { detailsText, explanationText, summaryText } from '../output/runText.js';
+import type { StabilizeReport } from '../output/stabilizeReport.js';
+import type { CommandContext } from '../program/commandContext.js';
+import { EXIT_CODE_HELP, EXIT_CODES } from '../program/exitCodes.js';
+import { addSettings, readFlags } from '../settings/parseFlags.js';
+import { readConfig } from '../settings/readConfig.js';
+import { mergeSettings } from '../settings/settings.js';
 
 const HELP = `
 Settings may also be kept in gimbal.config.ts, .js, .mjs or .json in the working directory, under the option's name in camel case

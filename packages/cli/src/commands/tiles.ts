@@ -2,10 +2,10 @@ import { GimbalError } from '@gimbal/core';
 import { createTileSet, TILE_FILE, TILE_VARIANTS } from '@gimbal/mosaic';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { CommandContext } from '../commandContext.js';
-import { EXIT_CODE_HELP } from '../exitCodes.js';
-import { createProgressReporter } from '../progressReporter.js';
-import { choice } from '../valueKind.js';
+import { createProgressReporter } from '../output/progressReporter.js';
+import type { CommandContext } from '../program/commandContext.js';
+import { EXIT_CODE_HELP } from '../program/exitCodes.js';
+import { choice } from '../settings/valueKind.js';
 
 const HELP = `
 Reads every picture below the folder and keeps the result in the folder itself, as ${TILE_FILE}; gimbal mosaic --tiles uses it as long as the

@@ -1,5 +1,5 @@
 import { GimbalError } from '../errors.js';
-import type { Size } from '../frame.js';
+import type { Size } from '../frame/frame.js';
 
 /** A 3×3 projective map, row-major, acting on column vectors (x, y, 1). */
 export type Homography = Float64Array;

@@ -1,4 +1,4 @@
-import type { Size } from '../frame.js';
+import type { Size } from '../frame/frame.js';
 import { determinant, type Homography, normalizeHomography } from './homography.js';
 import { matrixExponential, matrixLogarithm } from './matrixFunctions.js';
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "../request/request.hpp"
-#include "device/cudaError.hpp"
+#include "../engine/answer-pairs.hpp"
+#include "device/cuda-error.hpp"
 
 namespace gimbal::binding {
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "../ladder/evidence.hpp"
+#include "../model-selection/weighted-matches.hpp"
 #include "pairs.hpp"
 
 namespace gimbal {

@@ -5,7 +5,7 @@
 #include <resize/resize.hpp>
 #include <vector>
 
-#include "../scene/scene.hpp"
+#include "../registration/registration.hpp"
 #include "../scharr/scharr.hpp"
 #include "../synthetic/synthetic.hpp"
 #include "estimate.hpp"

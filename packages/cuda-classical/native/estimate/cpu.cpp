@@ -4,7 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "../scene/scene.hpp"
+#include "../registration/registration.hpp"
 
 namespace gimbal {
 namespace {
@@ -78,7 +78,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   const auto look = [&](std::vector<Track>& tracks) {
     trackPoints(previous.pyramid, current.pyramid, guesses, guessCount, tracking, tracks.data(), static_cast<int>(tracks.size()),
                 options.threads);
-    return climb(tracks, width, height, static_cast<float>(1 << tracking.finest), options.seed, options.trust, s.ladder);
+    return selectModel(tracks, width, height, static_cast<float>(1 << tracking.finest), options.seed, options.trust, s.ladder);
   };
   Solution solution = look(s.tracks);
 

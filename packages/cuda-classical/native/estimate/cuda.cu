@@ -1,6 +1,6 @@
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 
-#include "../ladder/climb.cuh"
+#include "../model-selection/select-model.cuh"
 #include "estimate.hpp"
 #include "stages.hpp"
 
@@ -30,7 +30,7 @@ __device__ void setGuess(PairState& s, int at, const double* h) {
   for (int i = 0; i < 9; i++) s.guesses[at][i] = h[i];
 }
 
-__global__ void begin(Placement placement, PairLayout layout, const PairQuestion* questions, FramePlaces* frames, PairPlaces* pairs) {
+__global__ void begin(LaunchArguments placement, PairLayout layout, const PairQuestion* questions, FrameAddresses* frames, PairAddresses* pairs) {
   const int p = threadIdx.x;
   if (p < placement.frames) {
     frames[p] = {placement.frame[p], placement.scratch + p % PrepareBatch::kMost * placement.scratchBytes,
@@ -68,7 +68,7 @@ __device__ DeviceAnswer blank() {
 
 /// The end of estimatePair: verdict, inliers and trust. All threads give the same answer.
 __device__ DeviceAnswer conclude(const Scene& scene, const FrameLayout& layout, const PairLayout& pairs, const PairState& state,
-                                 const Solution& solution, const float* trust, ClimbMemory& memory) {
+                                 const Solution& solution, const float* trust, SelectionMemory& memory) {
   const Track* tracks = reinterpret_cast<const Track*>(scene.pair + pairs.tracks[state.accepted]);
   unsigned char* inlier = scene.pair + pairs.inlier;
   float* next = reinterpret_cast<float*>(scene.current + layout.trust);
@@ -111,10 +111,10 @@ __device__ DeviceAnswer conclude(const Scene& scene, const FrameLayout& layout, 
                         largestCornerShift(solution.h, scene.width, scene.height) < 0.1;
   if (threadIdx.x < kCells) {
     constexpr float kMemory = 16;
-    float carried = kMemory * trust[threadIdx.x], count = kMemory;
-    for (int i = 0; i < memory.followed[threadIdx.x]; i++) carried += 1;
+    float inlierWeight = kMemory * trust[threadIdx.x], count = kMemory;
+    for (int i = 0; i < memory.followed[threadIdx.x]; i++) inlierWeight += 1;
     for (int i = 0; i < memory.counts[threadIdx.x]; i++) count += 1;
-    next[threadIdx.x] = cut && !repeated ? 1 : ok ? carried / count : trust[threadIdx.x];
+    next[threadIdx.x] = cut && !repeated ? 1 : ok ? inlierWeight / count : trust[threadIdx.x];
   }
   if (repeated || cut) {
     for (int i = 0; i < 9; i++) a.h[i] = i % 4 == 0;
@@ -126,15 +126,15 @@ __device__ DeviceAnswer conclude(const Scene& scene, const FrameLayout& layout, 
 }
 
 /// One look at one pair. Returns whether the pair is answered.
-__device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const PairLayout& pairs, Look look, const ClimbOptions& options,
-                       const unsigned* dice, DeviceAnswer& out, Solution& solution, ClimbMemory& memory) {
+__device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const PairLayout& pairs, Pass look, const SelectionOptions& options,
+                       const unsigned* randomNumbers, DeviceAnswer& out, Solution& solution, SelectionMemory& memory) {
   PairState& state = *reinterpret_cast<PairState*>(scene.pair + pairs.state);
   __shared__ float trust[kCells];
   if (threadIdx.x < kCells) {
     trust[threadIdx.x] = options.continuity ? reinterpret_cast<const float*>(scene.previous + layout.trust)[threadIdx.x] : 1.0f;
   }
   __syncthreads();
-  if (look == Look::first) {
+  if (look == Pass::first) {
     if (state.difference[0] < 0.02 && state.difference[2] < 0.5 && scene.contrast) {
       if (threadIdx.x < kCells) reinterpret_cast<float*>(scene.current + layout.trust)[threadIdx.x] = trust[threadIdx.x];
       DeviceAnswer a = blank();
@@ -151,20 +151,20 @@ __device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const Pair
       return true;
     }
   }
-  const int list = look == Look::first ? 0 : 1 - state.accepted;
-  ClimbInput in;
+  const int list = look == Pass::first ? 0 : 1 - state.accepted;
+  SelectionInput in;
   in.tracks = reinterpret_cast<const Track*>(scene.pair + pairs.tracks[list]);
   in.count = scene.corners;
   in.width = scene.width;
   in.height = scene.height;
   in.pixel = static_cast<float>(1 << state.finest);
-  in.dice = dice;
+  in.randomNumbers = randomNumbers;
   in.trust = trust;
   MatchTable table{scene.pair + pairs.evidence, reinterpret_cast<Mat3*>(scene.pair + pairs.hypotheses), pairs.padded, 0};
-  climb(in, table, memory, solution);
+  selectModel(in, table, memory, solution);
   __syncthreads();
   const double confidence = device::confidenceOf(solution, scene.corners);
-  if (look == Look::first) {
+  if (look == Pass::first) {
     const bool doubtful = scene.contrast && scene.corners >= 8 && max(scene.width, scene.height) >= 32 &&
                           (solution.model != Model::homography || confidence < 0.7 || solution.inliers < 0.3 * scene.corners);
     if (doubtful) {
@@ -177,11 +177,11 @@ __device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const Pair
       return false;
     }
   } else {
-    const bool eligible = look == Look::last || device::confidenceOf(state.solution, scene.corners) < kFailing;
+    const bool eligible = look == Pass::last || device::confidenceOf(state.solution, scene.corners) < kFailing;
     const bool better = eligible && device::qualityOf(solution) > device::qualityOf(state.solution);
     __syncthreads();
     if (threadIdx.x == 0) {
-      if (look == Look::coarse && solution.model != Model::identity) setGuess(state, state.guessCount++, solution.h.data());
+      if (look == Pass::coarse && solution.model != Model::identity) setGuess(state, state.guessCount++, solution.h.data());
       if (better) {
         state.solution = solution;
         state.accepted = list;
@@ -189,7 +189,7 @@ __device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const Pair
       state.finest = 0;
     }
     __syncthreads();
-    if (look == Look::coarse) return false;
+    if (look == Pass::coarse) return false;
     solution = state.solution;
     __syncthreads();
   }
@@ -203,12 +203,12 @@ __device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const Pair
 }
 
 /// One block a pair, or one for a chain of them.
-__global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayout layout, PairLayout pairs, Look look, ClimbOptions options,
-                                                     const unsigned* dice, int first, DeviceAnswer* answers) {
-  __shared__ ClimbMemory memory;
+__global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayout layout, PairLayout pairs, Pass look, SelectionOptions options,
+                                                     const unsigned* randomNumbers, int first, DeviceAnswer* answers) {
+  __shared__ SelectionMemory memory;
   const int start = options.chained ? first : first + static_cast<int>(blockIdx.x);
   const int end = options.chained ? batch.count : start + 1;
-  if (options.chained && look == Look::first && first > 0 && answers[first - 1].pending) {
+  if (options.chained && look == Pass::first && first > 0 && answers[first - 1].pending) {
     for (int p = first + threadIdx.x; p < end; p += kBlock) answers[p].pending = 1;
     return;
   }
@@ -219,7 +219,7 @@ __global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayo
     scene.current = batch.at[p].current;
     scene.pair = batch.at[p].pair;
     const PairState& state = *reinterpret_cast<const PairState*>(scene.pair + pairs.state);
-    if (look != Look::first && !state.doubtful) {
+    if (look != Pass::first && !state.doubtful) {
       if (options.chained) return;  // only the pair that stopped the chain is looked at again
       continue;
     }
@@ -230,7 +230,7 @@ __global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayo
     scene.height = layout.level[0].height;
     scene.contrast = a[1] > 1 && b[1] > 1;
     scene.content = a[1] > 6 && b[1] > 6 && scene.corners >= 20;
-    const bool answered = lookAt(scene, layout, pairs, look, options, dice, answers[p], solution, memory);
+    const bool answered = lookAt(scene, layout, pairs, look, options, randomNumbers, answers[p], solution, memory);
     __syncthreads();
     if (answered || !options.chained) continue;
     for (int rest = p + 1 + threadIdx.x; rest < end; rest += kBlock) answers[rest].pending = 1;
@@ -241,18 +241,18 @@ __global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayo
 }  // namespace
 }  // namespace device
 
-void beginPairs(const Placement& placement, const PairLayout& layout, const PairQuestion* questions, FramePlaces* frames, PairPlaces* pairs,
+void beginPairs(const LaunchArguments& placement, const PairLayout& layout, const PairQuestion* questions, FrameAddresses* frames, PairAddresses* pairs,
                 CudaStream stream) {
-  static_assert(PairBatch::kMost <= 32 && Placement::kFrames == 64);
-  device::begin<<<1, Placement::kFrames, 0, stream>>>(placement, layout, questions, frames, pairs);
+  static_assert(PairBatch::kMost <= 32 && LaunchArguments::kFrames == 64);
+  device::begin<<<1, LaunchArguments::kFrames, 0, stream>>>(placement, layout, questions, frames, pairs);
   cudaCheckLaunch("estimate: first guesses");
 }
 
-void climbPairs(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, Look look, const ClimbOptions& options,
-                const unsigned* dice, int first, DeviceAnswer* answers, CudaStream stream) {
+void selectModels(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, Pass look, const SelectionOptions& options,
+                const unsigned* randomNumbers, int first, DeviceAnswer* answers, CudaStream stream) {
   const int blocks = options.chained ? 1 : batch.count - first;
-  device::climbLadder<<<blocks, device::kBlock, 0, stream>>>(batch, frame, pair, look, options, dice, first, answers);
-  cudaCheckLaunch("estimate: climbing the ladder");
+  device::climbLadder<<<blocks, device::kBlock, 0, stream>>>(batch, frame, pair, look, options, randomNumbers, first, answers);
+  cudaCheckLaunch("estimate: selecting the ladder");
 }
 
 }  // namespace gimbal

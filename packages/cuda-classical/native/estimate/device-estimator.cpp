@@ -7,7 +7,7 @@
 
 #include "../lucas-kanade/cuda.hpp"
 #include "../prepare/cuda.hpp"
-#include "../scene/cuda.hpp"
+#include "../registration/cuda.hpp"
 
 namespace gimbal {
 namespace {
@@ -49,11 +49,11 @@ bool linked(const DevicePair* pairs, int count) {
 DeviceEstimator::DeviceEstimator(const Settings& settings, int device, Launching launching)
     : settings_(settings), device_(checked(device)), launching_(launching), making_(std::in_place, device) {
   const std::vector<std::uint32_t> list = throwsOf(settings.seed);
-  dice_ = DeviceBuffer(list.size() * sizeof(std::uint32_t), "the dice of the random samples");
-  cudaCheck(cudaMemcpyAsync(dice_.data(), list.data(), dice_.bytes(), cudaMemcpyHostToDevice, stream_), "classical: uploading the dice");
+  dice_ = DeviceBuffer(list.size() * sizeof(std::uint32_t), "the randomNumbers of the random samples");
+  cudaCheck(cudaMemcpyAsync(dice_.data(), list.data(), dice_.bytes(), cudaMemcpyHostToDevice, stream_), "classical: uploading the randomNumbers");
   stream_.synchronize();
-  framePlaces_ = DeviceBuffer(Placement::kFrames * sizeof(FramePlaces), "where frames lie");
-  pairPlaces_ = DeviceBuffer(PairBatch::kMost * sizeof(PairPlaces), "where pairs lie");
+  framePlaces_ = DeviceBuffer(LaunchArguments::kFrames * sizeof(FrameAddresses), "where frames lie");
+  pairPlaces_ = DeviceBuffer(PairBatch::kMost * sizeof(PairAddresses), "where pairs lie");
   deviceAnswers_ = DeviceBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
   deviceQuestions_ = DeviceBuffer(PairBatch::kMost * sizeof(PairQuestion), "guesses");
   answers_ = PinnedBuffer(PairBatch::kMost * sizeof(DeviceAnswer), "answers");
@@ -101,8 +101,8 @@ void DeviceEstimator::reserve(DeviceBuffer& buffer, std::size_t bytes, const cha
   buffer.reserve(bytes, purpose);
 }
 
-LookPlan DeviceEstimator::gather(const Size& size, const DevicePair* pairs, int count) {
-  LookPlan plan;
+FirstPassPlan DeviceEstimator::gather(const Size& size, const DevicePair* pairs, int count) {
+  FirstPassPlan plan;
   plan.width = size.frame.sourceWidth;
   plan.height = size.frame.sourceHeight;
   plan.pairs = count;
@@ -131,7 +131,7 @@ LookPlan DeviceEstimator::gather(const Size& size, const DevicePair* pairs, int 
 }
 
 void DeviceEstimator::place(const Size& size, const DevicePair* pairs, int count, int frames) {
-  Placement placement;
+  LaunchArguments placement;
   placement.frames = frames;
   placement.pairs = count;
   placement.scratch = scratch_.as<unsigned char>();
@@ -158,7 +158,7 @@ void DeviceEstimator::place(const Size& size, const DevicePair* pairs, int count
     cudaCheck(cudaMemcpyAsync(deviceQuestions_.data(), questions, count * sizeof(PairQuestion), cudaMemcpyHostToDevice, stream_),
               "classical: uploading guesses");
   }
-  beginPairs(placement, size.pair, deviceQuestions_.as<PairQuestion>(), framePlaces_.as<FramePlaces>(), pairPlaces_.as<PairPlaces>(), stream_);
+  beginPairs(placement, size.pair, deviceQuestions_.as<PairQuestion>(), framePlaces_.as<FrameAddresses>(), pairPlaces_.as<PairAddresses>(), stream_);
 }
 
 void DeviceEstimator::resize(const Size& size, int frames) {
@@ -173,7 +173,7 @@ void DeviceEstimator::resize(const Size& size, int frames) {
 void DeviceEstimator::answer(const Size& size, Estimate* out) {
   const auto* answers = answers_.as<DeviceAnswer>();
   auto* onDevice = deviceAnswers_.as<DeviceAnswer>();
-  const auto* dice = dice_.as<unsigned>();
+  const auto* randomNumbers = dice_.as<unsigned>();
   const int count = batch_.count;
   TrackOptions tracking;
   tracking.levels = climbing_.trackLevels;
@@ -186,12 +186,12 @@ void DeviceEstimator::answer(const Size& size, Estimate* out) {
     guessFromThumbnails(batch_, size.frame, size.pair, stream_);
     if (size.pair.coarse > 0) {
       followCorners(batch_, size.frame, size.pair, tracking, true, stream_);
-      climbPairs(batch_, size.frame, size.pair, Look::coarse, climbing_, dice, first, onDevice, stream_);
+      selectModels(batch_, size.frame, size.pair, Pass::coarse, climbing_, randomNumbers, first, onDevice, stream_);
     }
     followCorners(batch_, size.frame, size.pair, tracking, true, stream_);
-    climbPairs(batch_, size.frame, size.pair, Look::last, climbing_, dice, first, onDevice, stream_);
+    selectModels(batch_, size.frame, size.pair, Pass::last, climbing_, randomNumbers, first, onDevice, stream_);
     if (climbing_.chained && first + 1 < count) {
-      climbPairs(batch_, size.frame, size.pair, Look::first, climbing_, dice, first + 1, onDevice, stream_);
+      selectModels(batch_, size.frame, size.pair, Pass::first, climbing_, randomNumbers, first + 1, onDevice, stream_);
     }
     cudaCheck(cudaMemcpyAsync(answers_.data(), onDevice, count * sizeof(DeviceAnswer), cudaMemcpyDeviceToHost, stream_),
               "classical: reading answers");
@@ -214,16 +214,16 @@ void DeviceEstimator::answer(const Size& size, Estimate* out) {
 void DeviceEstimator::enqueue(const DevicePair* pairs, int count) {
   const OnDevice on(device_);
   const Size& size = sizeOf(pairs[0].previousLuma.luma.width, pairs[0].previousLuma.luma.height);
-  const LookPlan plan = gather(size, pairs, count);
+  const FirstPassPlan plan = gather(size, pairs, count);
   place(size, pairs, count, plan.frames);
   resize(size, plan.frames);
-  batch_ = {count, pairPlaces_.as<PairPlaces>()};
+  batch_ = {count, pairPlaces_.as<PairAddresses>()};
   climbing_.trackLevels = trackLevels(size.frame);
   climbing_.continuity = settings_.continuity;
   climbing_.chained = plan.chained;
-  const LookMemory memory{framePlaces_.as<FramePlaces>(), pairPlaces_.as<PairPlaces>(), dice_.as<unsigned>(), deviceAnswers_.as<DeviceAnswer>(),
+  const FirstPassMemory memory{framePlaces_.as<FrameAddresses>(), pairPlaces_.as<PairAddresses>(), dice_.as<unsigned>(), deviceAnswers_.as<DeviceAnswer>(),
                           answers_.as<DeviceAnswer>()};
-  const auto launches = [&] { launchFirstLook(plan, size, memory, climbing_, side_, stream_); };
+  const auto launches = [&] { launchFirstPass(plan, size, memory, climbing_, side_, stream_); };
   const bool graph = launching_ == Launching::graph || (launching_ == Launching::measured && graphPays(plan));
   if (graph) graphs_.launch(plan, stream_, launches);
   else launches();

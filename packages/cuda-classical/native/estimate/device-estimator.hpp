@@ -10,7 +10,7 @@
 #include "../prepare/cuda.hpp"
 #include "../prepare/luma-source.hpp"
 #include "estimate.hpp"
-#include "first-look.hpp"
+#include "first-pass.hpp"
 #include "launch-graphs.hpp"
 
 namespace gimbal {
@@ -35,7 +35,7 @@ struct DevicePair {
 enum class Launching { measured, plain, graph };
 
 /// Whether a graph is faster than launch by launch for a caller that waits for the answers: docs/decisions/0016-cuda-graph.md.
-constexpr bool graphPays(const LookPlan& plan) { return plan.pairs >= 32; }
+constexpr bool graphPays(const FirstPassPlan& plan) { return plan.pairs >= 32; }
 
 /// prepareFrame and estimatePair on a CUDA device, for pairs alone or many in one launch sequence. The trust of a frame's cells stays on
 /// the device with the frame. One caller at a time works; others wait.
@@ -63,10 +63,10 @@ class DeviceEstimator {
   CudaStream stream() const { return stream_.get(); }
   int device() const { return device_; }
   /// What became of first looks that were to be graphs.
-  const LaunchGraphs<LookPlan>& graphs() const { return graphs_; }
+  const LaunchGraphs<FirstPassPlan>& graphs() const { return graphs_; }
 
  private:
-  using Size = LookLayouts;
+  using Size = FirstPassLayouts;
   struct Staging {
     PinnedBuffer host;
     DeviceBuffer device;
@@ -75,7 +75,7 @@ class DeviceEstimator {
   std::vector<Estimate> estimateAlone(const DevicePair* pairs, int count);
   const Size& sizeOf(int width, int height);
   /// Notes the frames that are not ready, as if they were now, and makes room for all.
-  LookPlan gather(const Size& size, const DevicePair* pairs, int count);
+  FirstPassPlan gather(const Size& size, const DevicePair* pairs, int count);
   /// Tells the device where everything lies, and the pairs' guesses.
   void place(const Size& size, const DevicePair* pairs, int count, int frames);
   /// Shrinks the luma of the frames that gather noted.
@@ -90,20 +90,20 @@ class DeviceEstimator {
   std::mutex mutex_;
   std::optional<OnDevice> making_;  // streams, events and memory below belong to the device
   Stream stream_;
-  SideStreams side_;
+  AuxiliaryStreams side_;
   Event done_, arrived_;
   std::map<std::pair<int, int>, Size> sizes_;
   struct Fresh {
     DeviceFrame* frame;
     const LumaSource* luma;
   };
-  Fresh fresh_[Placement::kFrames];
+  Fresh fresh_[LaunchArguments::kFrames];
   Staging staging_[PrepareBatch::kMost];
   DeviceBuffer dice_, scratch_, resized_, pairs_, framePlaces_, pairPlaces_, deviceAnswers_, deviceQuestions_;
   PinnedBuffer answers_, questions_;
   PairBatch batch_;
-  ClimbOptions climbing_;
-  LaunchGraphs<LookPlan> graphs_;  // recorded with the memory above
+  SelectionOptions climbing_;
+  LaunchGraphs<FirstPassPlan> graphs_;  // recorded with the memory above
 };
 
 }  // namespace gimbal

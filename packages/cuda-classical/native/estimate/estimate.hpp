@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "../ladder/ladder.hpp"
+#include "../model-selection/model-selection.hpp"
 #include "../prepare/prepare.hpp"
 
 namespace gimbal {
@@ -37,7 +37,7 @@ struct EstimateScratch {
   std::vector<Track> tracks;
   std::vector<Track> retried;
   std::vector<std::uint8_t> inlier;  ///< per track
-  LadderScratch ladder;
+  ModelSelectionScratch ladder;
 };
 
 /// Follows the previous frame's corners and climbs the ladder of models; in doubt looks again, coarsely and from other guesses.

@@ -1,6 +1,6 @@
 #include "launch-graphs.hpp"
 
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 
 namespace gimbal {
 namespace {

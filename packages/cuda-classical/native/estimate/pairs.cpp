@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../ladder/table.hpp"
+#include "../model-selection/match-table.hpp"
 
 namespace gimbal {
 

@@ -1,12 +1,12 @@
 #pragma once
 #include "../frame-pool/layout.hpp"
-#include "../ladder/ladder.hpp"
+#include "../model-selection/model-selection.hpp"
 #include "../lucas-kanade/lucas-kanade.hpp"
 
 namespace gimbal {
 
 /// Where a pair lies in device memory: its frames (see FrameLayout) and what is kept of the pair itself (see PairLayout).
-struct PairPlaces {
+struct PairAddresses {
   const unsigned char* previous;
   unsigned char* current;
   unsigned char* pair;
@@ -17,7 +17,7 @@ struct PairPlaces {
 struct PairBatch {
   static constexpr int kMost = 32;
   int count = 0;
-  const PairPlaces* at = nullptr;
+  const PairAddresses* at = nullptr;
 };
 
 /// What the device keeps of a pair between kernels.

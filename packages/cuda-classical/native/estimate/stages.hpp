@@ -1,5 +1,5 @@
 #pragma once
-#include <device/cudaStream.hpp>
+#include <device/cuda-stream.hpp>
 
 #include "../prepare/batch.hpp"
 #include "answer.hpp"
@@ -7,9 +7,9 @@
 namespace gimbal {
 
 /// Which look at the pairs the ladder is climbed after.
-enum class Look { first, coarse, last };
+enum class Pass { first, coarse, last };
 
-struct ClimbOptions {
+struct SelectionOptions {
   int trackLevels = 4;
   bool continuity = true;
   /// Pairs of a chain are climbed one after the other, because each leaves its trust to the next; the first in doubt ends it for now.
@@ -17,7 +17,7 @@ struct ClimbOptions {
 };
 
 /// All that changes from one first look to the next of its shape: the only launch that it is handed to by value is beginPairs.
-struct Placement {
+struct LaunchArguments {
   static constexpr int kFrames = 2 * PairBatch::kMost;
   int frames = 0;  ///< that are to be prepared
   int pairs = 0;
@@ -32,13 +32,13 @@ struct Placement {
 
 /// Writes into device memory where everything lies, `frames` and `pairs`, and the first guesses into the states of the pairs.
 /// `questions` is in device memory, and read for pairs that bring a guess.
-void beginPairs(const Placement& placement, const PairLayout& layout, const PairQuestion* questions, FramePlaces* frames, PairPlaces* pairs,
+void beginPairs(const LaunchArguments& placement, const PairLayout& layout, const PairQuestion* questions, FrameAddresses* frames, PairAddresses* pairs,
                 CudaStream stream);
 
 /// Climbs the ladder after a look and, where that settles it, answers: into the pairs' memory and `answers` (device memory, one a pair).
-/// `dice` are the throws of the seed, `first` the first pair that has not been answered. A first look at the rest of a chain whose beginning
+/// `randomNumbers` are the throws of the seed, `first` the first pair that has not been answered. A first look at the rest of a chain whose beginning
 /// is in doubt leaves the rest pending.
-void climbPairs(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, Look look, const ClimbOptions& options,
-                const unsigned* dice, int first, DeviceAnswer* answers, CudaStream stream);
+void selectModels(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, Pass look, const SelectionOptions& options,
+                const unsigned* randomNumbers, int first, DeviceAnswer* answers, CudaStream stream);
 
 }  // namespace gimbal

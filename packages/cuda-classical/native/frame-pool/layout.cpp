@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../ladder/evidence.hpp"
+#include "../model-selection/weighted-matches.hpp"
 #include "../prepare/prepare.hpp"
 #include "../shi-tomasi/cuda.hpp"
 

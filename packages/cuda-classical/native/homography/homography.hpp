@@ -6,7 +6,7 @@ namespace gimbal {
 
 /// The exact homography through four point pairs (8×8 elimination with pivots).
 /// False when they are degenerate.
-GIMBAL_ANYWHERE inline bool homographyFromFour(const Point *from, const Point *to, Mat3 &out) {
+GIMBAL_HOST_DEVICE inline bool homographyFromFour(const Point *from, const Point *to, Mat3 &out) {
   double a[64];
   double b[8];
   for (int i = 0; i < 4; i++) {
@@ -31,7 +31,7 @@ GIMBAL_ANYWHERE inline bool homographyFromFour(const Point *from, const Point *t
 
 /// The exact similarity through two point pairs. False when the points
 /// coincide.
-GIMBAL_ANYWHERE inline bool similarityFromTwo(const Point *from, const Point *to, Mat3 &out) {
+GIMBAL_HOST_DEVICE inline bool similarityFromTwo(const Point *from, const Point *to, Mat3 &out) {
   const double dx = from[1].x - from[0].x, dy = from[1].y - from[0].y;
   const double du = to[1].x - to[0].x, dv = to[1].y - to[0].y;
   const double norm = dx * dx + dy * dy;

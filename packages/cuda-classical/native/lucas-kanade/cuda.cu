@@ -1,4 +1,4 @@
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 
 #include "../shi-tomasi/shi-tomasi.hpp"
 #include "cuda.hpp"

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstdint>
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 
-#include "../ladder/evidence.hpp"
+#include "../model-selection/weighted-matches.hpp"
 #include "cuda.hpp"
 
 namespace gimbal {

@@ -4,7 +4,7 @@
 namespace gimbal {
 
 /// Where a frame lies in device memory while it is prepared.
-struct FramePlaces {
+struct FrameAddresses {
   unsigned char* frame;    ///< what is kept of it, see FrameLayout
   unsigned char* scratch;  ///< what it needs for a while, see PrepareLayout
   float* resized;          ///< its luma in the analysis size, tightly packed
@@ -15,7 +15,7 @@ struct FramePlaces {
 struct PrepareBatch {
   static constexpr int kMost = 8;
   int count = 0;
-  const FramePlaces* at = nullptr;
+  const FrameAddresses* at = nullptr;
 };
 
 }  // namespace gimbal

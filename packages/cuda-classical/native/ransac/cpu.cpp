@@ -103,7 +103,7 @@ RansacResult ransac(const Match* matches, int count, Model model, const RansacOp
   if (count < need) return best;
   const int padded = (count + 7) / 8 * 8;
   for (auto* values : {&scratch.x, &scratch.y, &scratch.u, &scratch.v, &scratch.w}) values->assign(padded, 0.0f);
-  Dice dice(options.seed);
+  Dice randomNumbers(options.seed);
   double total = 0;
   scratch.cumulated.resize(count);
   for (int i = 0; i < count; i++) {
@@ -116,7 +116,7 @@ RansacResult ransac(const Match* matches, int count, Model model, const RansacOp
     scratch.cumulated[i] = total;
   }
   const auto draw = [&] {
-    const auto at = std::upper_bound(scratch.cumulated.begin(), scratch.cumulated.end(), dice.fraction() * total);
+    const auto at = std::upper_bound(scratch.cumulated.begin(), scratch.cumulated.end(), randomNumbers.fraction() * total);
     return std::min(static_cast<int>(at - scratch.cumulated.begin()), count - 1);
   };
   if (!(total > 0)) return best;
@@ -162,15 +162,15 @@ RansacResult ransac(const Match* matches, int count, Model model, const RansacOp
     bestScore = score;
     best.h = h;
     best.found = true;
-    double carried = 0;
+    double inlierWeight = 0;
     best.inliers = 0;
     for (int i = 0; i < count; i++) {
       const Point p = apply(h, matches[i].x, matches[i].y);
       if (!(std::hypot(p.x - matches[i].u, p.y - matches[i].v) < options.threshold)) continue;
       best.inliers++;
-      carried += matches[i].weight;
+      inlierWeight += matches[i].weight;
     }
-    const double good = std::pow(carried / total, need);
+    const double good = std::pow(inlierWeight / total, need);
     if (good >= 1 - 1e-12) break;
     const double wanted = std::log(1 - options.assurance) / std::log(1 - good);
     limit = std::min(limit, std::max(20, static_cast<int>(std::ceil(std::min(wanted, 1e6)))));

@@ -4,13 +4,13 @@
 namespace gimbal {
 
 /// Twice the signed area of the triangle a, b, c.
-GIMBAL_ANYWHERE inline double cross(const Point &a, const Point &b, const Point &c) {
+GIMBAL_HOST_DEVICE inline double cross(const Point &a, const Point &b, const Point &c) {
   return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
 
 /// What any honest camera motion between two frames keeps: orientation, no
 /// horizon in the frame, area and side lengths within a factor of two.
-GIMBAL_ANYWHERE inline bool plausible(const Mat3 &h, int width, int height) {
+GIMBAL_HOST_DEVICE inline bool plausible(const Mat3 &h, int width, int height) {
   Point to[4];
   for (int k = 0; k < 4; k++) {
     const double x = k == 1 || k == 2 ? width - 1.0 : 0.0, y = k >= 2 ? height - 1.0 : 0.0;

@@ -1,5 +1,5 @@
 #pragma once
-#include "../ladder/table.cuh"
+#include "../model-selection/match-table.cuh"
 #include "../refine/equations.cuh"
 
 namespace gimbal::device {
@@ -30,8 +30,8 @@ __device__ inline bool consistent(const Point* from, const Point* to, double min
 }
 
 /// The match that a throw of the dice falls on.
-__device__ inline int drawn(const MatchTable t, unsigned dice, double total) {
-  const double at = dice / 4294967296.0 * total;
+__device__ inline int drawn(const MatchTable t, unsigned randomNumbers, double total) {
+  const double at = randomNumbers / 4294967296.0 * total;
   int low = 0, high = t.count;
   while (low < high) {
     const int middle = (low + high) / 2;
@@ -42,13 +42,13 @@ __device__ inline int drawn(const MatchTable t, unsigned dice, double total) {
 }
 
 /// The map through the sample of one iteration; false when the sample is of no use. `radius`: see FrameScale.
-__device__ __noinline__ inline bool hypothesis(const MatchTable t, const unsigned* dice, bool projective, double total, int width,
+__device__ __noinline__ inline bool hypothesis(const MatchTable t, const unsigned* randomNumbers, bool projective, double total, int width,
                                                int height, double radius, Mat3& h) {
   const int need = projective ? 4 : 2;
   int index[4];
   Point from[4], to[4];
   for (int k = 0; k < need; k++) {
-    index[k] = drawn(t, dice[k], total);
+    index[k] = drawn(t, randomNumbers[k], total);
     for (int j = 0; j < k; j++) {
       if (index[j] == index[k]) return false;
     }
@@ -120,7 +120,7 @@ __device__ __noinline__ bool refit(Mat3& h, const MatchTable t, const FrameScale
 
 /// Matches within the threshold of a map, and what they carry.
 struct Following {
-  double inliers, carried;
+  double inliers, inlierWeight;
 };
 
 __device__ inline Following followersOf(const Mat3& h, const MatchTable t, double limit, BlockMemory& memory) {
@@ -137,8 +137,8 @@ __device__ inline Following followersOf(const Mat3& h, const MatchTable t, doubl
 }
 
 /// ransac by one block: hypotheses come from the dice in the CPU's order and are scored many at a time; who is best so far is then asked
-/// one after the other, as there. `dice` holds the throws of options.seed.
-__device__ inline SearchResult search(const MatchTable t, Model model, const RansacOptions& o, const unsigned* dice, double total,
+/// one after the other, as there. `randomNumbers` holds the throws of options.seed.
+__device__ inline SearchResult search(const MatchTable t, Model model, const RansacOptions& o, const unsigned* randomNumbers, double total,
                                       SearchMemory& memory) {
   SearchResult best{kIdentity, 0, false};
   const bool projective = model == Model::homography;
@@ -153,7 +153,7 @@ __device__ inline SearchResult search(const MatchTable t, Model model, const Ran
     const int iteration = base + static_cast<int>(threadIdx.x);
     Mat3 made = kIdentity;
     memory.valid[threadIdx.x] =
-        iteration < o.maxIterations && hypothesis(t, dice + iteration * need, projective, total, o.width, o.height, f.radius, made);
+        iteration < o.maxIterations && hypothesis(t, randomNumbers + iteration * need, projective, total, o.width, o.height, f.radius, made);
     t.hypotheses[threadIdx.x] = made;
     __syncthreads();
     for (int first = 0; first < kBlock && base + first < limit; first += kScored) {
@@ -210,7 +210,7 @@ __device__ inline SearchResult search(const MatchTable t, Model model, const Ran
         best.h = h;
         best.found = true;
         best.inliers = static_cast<int>(following.inliers);
-        const double share = following.carried / total;
+        const double share = following.inlierWeight / total;
         const double good = projective ? share * share * share * share : share * share;
         if (good >= 1 - 1e-12) {
           limit = 0;

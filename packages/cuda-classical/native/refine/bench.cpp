@@ -12,8 +12,8 @@ using namespace gimbal;
 int main() {
   Random random(4);
   const Mat3 h = synthetic::motion(640, 360, 9, -4, 1, 1.01);
-  std::vector<WeighedMatch> matches(400);
-  for (WeighedMatch& m : matches) {
+  std::vector<WeightedMatch> matches(400);
+  for (WeightedMatch& m : matches) {
     m.match.x = static_cast<float>(random.real(0, 639));
     m.match.y = static_cast<float>(random.real(0, 359));
     const Point p = apply(h, m.match.x, m.match.y);

@@ -29,7 +29,7 @@ struct Covariance {
   double xx, xy, yy;
 };
 
-Covariance covarianceOf(const WeighedMatch& m) {
+Covariance covarianceOf(const WeightedMatch& m) {
   const double det = double(m.info[0]) * m.info[2] - double(m.info[1]) * m.info[1];
   const double n = kNoiseCorrelation * std::max(0.25, double(m.noise) * m.noise);
   if (!(det > 1e-9)) return {1e4, 0, 1e4};
@@ -38,7 +38,7 @@ Covariance covarianceOf(const WeighedMatch& m) {
 
 }  // namespace
 
-RefineResult refine(const WeighedMatch* matches, int count, Model model, const Mat3& start, const RefineOptions& options) {
+RefineResult refine(const WeightedMatch* matches, int count, Model model, const Mat3& start, const RefineOptions& options) {
   RefineResult result;
   result.h = start;
   const int n = parameters(model);

@@ -1,6 +1,6 @@
 #pragma once
-#include "../block/block.cuh"
-#include "../block/solve.cuh"
+#include "../block-reduce/block-reduce.cuh"
+#include "../block-reduce/solve.cuh"
 #include "../homography/homography.hpp"
 
 // Normal equations of a small motion about a map, in the parameters of refine: shift, turn, zoom, two of shear, two of perspective, as

@@ -1,5 +1,5 @@
 #pragma once
-#include "../ladder/table.cuh"
+#include "../model-selection/match-table.cuh"
 #include "equations.cuh"
 
 namespace gimbal::device {

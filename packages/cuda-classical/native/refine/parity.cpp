@@ -21,8 +21,8 @@ double gauss(Random& random) {
   return s;
 }
 
-std::vector<WeighedMatch> matchesOf(Random& random, const Mat3& h, int count, double sigma, double outliers) {
-  std::vector<WeighedMatch> matches(count);
+std::vector<WeightedMatch> matchesOf(Random& random, const Mat3& h, int count, double sigma, double outliers) {
+  std::vector<WeightedMatch> matches(count);
   for (int i = 0; i < count; i++) {
     Match& m = matches[i].match;
     m.x = static_cast<float>(random.real(0, kWidth - 1));
@@ -56,7 +56,7 @@ int main() {
       double squares = 0, promised = 0, worst = 0;
       const int draws = 60;
       for (int i = 0; i < draws; i++) {
-        const std::vector<WeighedMatch> matches = matchesOf(random, h, 300, 0.2, 0.2);
+        const std::vector<WeightedMatch> matches = matchesOf(random, h, 300, 0.2, 0.2);
         const Mat3 start = multiply(synthetic::motion(kWidth, kHeight, 0.8, -0.6, 0.1, 1.001), h);
         const RefineResult r = refine(matches.data(), 300, Model::homography, start, options);
         expect.that(r.ok, "an easy case");
@@ -74,7 +74,7 @@ int main() {
     // Without noise the answer is exact up to the floats of the matches (and the prior, which a similarity does not feel).
     for (const Model model : {Model::translation, Model::similarity, Model::homography}) {
       const Mat3 h = model == Model::translation ? synthetic::motion(kWidth, kHeight, 2.5, -1.5, 0, 1) : synthetic::motion(kWidth, kHeight, 2.5, -1.5, 0.7, 1.01);
-      const std::vector<WeighedMatch> matches = matchesOf(random, h, 100, 0, 0);
+      const std::vector<WeightedMatch> matches = matchesOf(random, h, 100, 0, 0);
       const Mat3 start = multiply(Mat3{1, 0, 0.7, 0, 1, -0.4, 0, 0, 1}, h);
       const double e = synthetic::cornerError(refine(matches.data(), 100, model, start, options).h, h, kWidth, kHeight);
       expect.that(e < 1e-3, "exact matches, model " + std::to_string(int(model)) + ": " + std::to_string(e));
@@ -82,8 +82,8 @@ int main() {
     // Thin evidence in one corner must not bend the rest of the frame.
     double wobble = 0;
     for (int i = 0; i < 20; i++) {
-      std::vector<WeighedMatch> matches = matchesOf(random, kIdentity, 24, 0, 0);
-      for (WeighedMatch& m : matches) {
+      std::vector<WeightedMatch> matches = matchesOf(random, kIdentity, 24, 0, 0);
+      for (WeightedMatch& m : matches) {
         m.match.x *= 0.25f;
         m.match.y *= 0.25f;
         m.match.u = m.match.x + static_cast<float>(0.4 * gauss(random));

@@ -5,7 +5,7 @@
 namespace gimbal {
 
 /// A match with what is known of its error: information for unit noise (see Track) and the noise itself.
-struct WeighedMatch {
+struct WeightedMatch {
   Match match;
   float info[3] = {1, 0, 1};
   float noise = 1;  ///< grey levels
@@ -38,6 +38,6 @@ struct RefineResult {
 /// map, in Hartley-normalized coordinates. Every match counts by its own covariance plus the scene's deviation from the model.
 /// For `translation`, the linear part of `start` is kept and only its shift is refined.
 /// P. Huber and E. Ronchetti, Robust Statistics, 2009; R. Hartley, In Defence of the Eight-Point Algorithm, PAMI 1997.
-RefineResult refine(const WeighedMatch* matches, int count, Model model, const Mat3& start, const RefineOptions& options);
+RefineResult refine(const WeightedMatch* matches, int count, Model model, const Mat3& start, const RefineOptions& options);
 
 }  // namespace gimbal

@@ -5,7 +5,7 @@
 #include <isa/isa.hpp>
 #include <measure/expect.hpp>
 #include <measure/golden.hpp>
-#include <measure/guarded.hpp>
+#include <measure/canary-plane.hpp>
 #include <measure/random.hpp>
 #include <stdexcept>
 
@@ -35,11 +35,11 @@ void acrossInstructionSets(Expect& expect) {
   Random random(3);
   for (int i = 0; i < 200; i++) {
     const int w = i < 36 ? i / 6 + 1 : random.whole(1, 90), h = i < 36 ? i % 6 + 1 : random.whole(1, 30);
-    Guarded<float> src(w, h, random.whole(0, 4), 0xff);  // a read outside is a NaN
+    CanaryPlane<float> src(w, h, random.whole(0, 4), 0xff);  // a read outside is a NaN
     for (int y = 0; y < h; y++) {
       for (int x = 0; x < w; x++) src.plane.row(y)[x] = static_cast<float>(random.real(0, 255));
     }
-    Guarded<float> ax(w, h, 2, 0x11), ay(w, h, 2, 0x11), bx(w, h, 2, 0x11), by(w, h, 2, 0x11);
+    CanaryPlane<float> ax(w, h, 2, 0x11), ay(w, h, 2, 0x11), bx(w, h, 2, 0x11), by(w, h, 2, 0x11);
     limitIsa(Isa::baseline);
     scharr(src.view(), ax.plane, ay.plane);
     limitIsa(Isa::avx512);

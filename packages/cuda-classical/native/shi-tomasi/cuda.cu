@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 #include <stdexcept>
 
 #include "../scharr/gradient.cuh"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <isa/isa.hpp>
 #include <measure/expect.hpp>
-#include <measure/guarded.hpp>
+#include <measure/canary-plane.hpp>
 #include <measure/random.hpp>
 #include <set>
 
@@ -16,7 +16,7 @@ using namespace gimbal;
 
 namespace {
 
-double oracle(const Guarded<float>& dx, const Guarded<float>& dy, int x, int y) {
+double oracle(const CanaryPlane<float>& dx, const CanaryPlane<float>& dy, int x, int y) {
   if (x < 3 || y < 3 || x >= dx.plane.width - 3 || y >= dx.plane.height - 3) return 0;
   double xx = 0, xy = 0, yy = 0;
   for (int r = y - 3; r <= y + 3; r++) {
@@ -35,14 +35,14 @@ void strengthAgainstFloat64(Expect& expect) {
   CornerScratch scratch;
   for (int i = 0; i < 60; i++) {
     const int w = random.whole(1, 120), h = random.whole(1, 70);
-    Guarded<float> dx(w, h, 3, 0xff), dy(w, h, 3, 0xff);
+    CanaryPlane<float> dx(w, h, 3, 0xff), dy(w, h, 3, 0xff);
     for (int y = 0; y < h; y++) {
       for (int x = 0; x < w; x++) {
         dx.plane.row(y)[x] = static_cast<float>(random.real(-40, 40));
         dy.plane.row(y)[x] = static_cast<float>(random.real(-40, 40));
       }
     }
-    Guarded<float> a(w, h, 2, 0x11), b(w, h, 2, 0x11);
+    CanaryPlane<float> a(w, h, 2, 0x11), b(w, h, 2, 0x11);
     limitIsa(Isa::baseline);
     cornerStrength(dx.view(), dy.view(), a.plane, scratch);
     limitIsa(Isa::avx512);

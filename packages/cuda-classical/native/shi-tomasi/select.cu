@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 
 // selectCorners takes candidates one after the other; here everyone decides as soon as those before it that matter to it have, which
 // ends in the same choice.

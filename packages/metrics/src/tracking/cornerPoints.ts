@@ -1,4 +1,4 @@
-import type { LumaImage } from '../lumaImage.js';
+import type { LumaImage } from '../image/lumaImage.js';
 
 /** Cells across and down, each of which gives so many corners at most. */
 const COLUMNS = 16;

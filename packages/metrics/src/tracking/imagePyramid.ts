@@ -1,4 +1,4 @@
-import type { LumaImage } from '../lumaImage.js';
+import type { LumaImage } from '../image/lumaImage.js';
 
 /** A picture and its halves, quarters, … down to about 24 pixels; level k has 1/2ᵏ of the width. */
 export type ImagePyramid = readonly LumaImage[];

@@ -1,4 +1,4 @@
-import type { LumaImage } from '../lumaImage.js';
+import type { LumaImage } from '../image/lumaImage.js';
 import { cornerPoints } from './cornerPoints.js';
 import { imagePyramid } from './imagePyramid.js';
 import { trackPoints } from './trackPoints.js';

@@ -1,4 +1,4 @@
-import type { LumaImage } from '../lumaImage.js';
+import type { LumaImage } from '../image/lumaImage.js';
 import type { ImagePyramid } from './imagePyramid.js';
 
 /** Half the side of the window that is compared, pixels; the gradient needs one more. */

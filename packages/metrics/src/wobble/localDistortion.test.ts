@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LumaImage } from '../lumaImage.js';
+import type { LumaImage } from '../image/lumaImage.js';
 import { localDistortion } from './localDistortion.js';
 
 /** A picture of the scene at (x, y) + move. */

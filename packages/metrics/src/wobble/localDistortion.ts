@@ -1,4 +1,4 @@
-import type { LumaImage } from '../lumaImage.js';
+import type { LumaImage } from '../image/lumaImage.js';
 import { cornerPoints } from '../tracking/cornerPoints.js';
 import { imagePyramid } from '../tracking/imagePyramid.js';
 import { trackPoints } from '../tracking/trackPoints.js';

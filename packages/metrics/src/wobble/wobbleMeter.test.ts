@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LumaImage } from '../lumaImage.js';
+import type { LumaImage } from '../image/lumaImage.js';
 import { type TrackedClip, WobbleMeter } from './wobbleMeter.js';
 
 /** Figures are at 640 wide. */

@@ -1,7 +1,7 @@
 import { applyHomography, type Homography, type Size } from '@gimbal/core';
 import { type CornerJitter, cornerJitter } from '../cornerJitter.js';
-import type { LumaImage } from '../lumaImage.js';
-import type { MotionStep } from '../motionStep.js';
+import type { MotionStep } from '../evaluate/motionStep.js';
+import type { LumaImage } from '../image/lumaImage.js';
 import { quantile } from '../quantile.js';
 import { cornerPoints } from '../tracking/cornerPoints.js';
 import { type ImagePyramid, imagePyramid } from '../tracking/imagePyramid.js';

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include <plane/anywhere.hpp>
+#include <plane/host-device.hpp>
 
 namespace gimbal::mosaic {
 
@@ -23,7 +23,7 @@ struct Oklab {
 };
 
 /// Two steps of Halley from a start by the exponent: six digits, and the same bits wherever division and multiplication are IEEE's.
-GIMBAL_ANYWHERE inline float cubeRoot(float x) {
+GIMBAL_HOST_DEVICE inline float cubeRoot(float x) {
   std::uint32_t bits;
   memcpy(&bits, &x, 4);
   bits = bits / 3 + 709921077u;
@@ -36,14 +36,14 @@ GIMBAL_ANYWHERE inline float cubeRoot(float x) {
   return y;
 }
 
-GIMBAL_ANYWHERE inline float clampedToOne(float x) { return x < 0.0f ? 0.0f : (x > 1.0f ? 1.0f : x); }
+GIMBAL_HOST_DEVICE inline float clampedToOne(float x) { return x < 0.0f ? 0.0f : (x > 1.0f ? 1.0f : x); }
 
 /// Light of a coded value, 0 to 1.
-GIMBAL_ANYWHERE inline float light(const float* linear, float coded) {
+GIMBAL_HOST_DEVICE inline float light(const float* linear, float coded) {
   return linear[static_cast<int>(clampedToOne(coded) * static_cast<float>(kLinearSteps) + 0.5f)];
 }
 
-GIMBAL_ANYWHERE inline Oklab oklabOfLight(const float* cone, float red, float green, float blue) {
+GIMBAL_HOST_DEVICE inline Oklab oklabOfLight(const float* cone, float red, float green, float blue) {
   // A little light keeps the root's first step away from zero.
   const float l = cubeRoot(cone[0] * red + cone[1] * green + cone[2] * blue + 1e-9f);
   const float m = cubeRoot(cone[3] * red + cone[4] * green + cone[5] * blue + 1e-9f);
@@ -53,12 +53,12 @@ GIMBAL_ANYWHERE inline Oklab oklabOfLight(const float* cone, float red, float gr
 }
 
 /// Of coded red, green and blue.
-GIMBAL_ANYWHERE inline Oklab oklabOfRgb(const Colour& with, float red, float green, float blue) {
+GIMBAL_HOST_DEVICE inline Oklab oklabOfRgb(const Colour& with, float red, float green, float blue) {
   return oklabOfLight(with.cone, light(with.linear, red), light(with.linear, green), light(with.linear, blue));
 }
 
 /// Of samples as they lie in the planes.
-GIMBAL_ANYWHERE inline Oklab oklabOfSamples(const Colour& with, float luma, float cb, float cr) {
+GIMBAL_HOST_DEVICE inline Oklab oklabOfSamples(const Colour& with, float luma, float cb, float cr) {
   const float y = (luma - with.lumaOffset) * with.lumaScale;
   const float u = (cb - with.chromaOffset) * with.chromaScale;
   const float v = (cr - with.chromaOffset) * with.chromaScale;

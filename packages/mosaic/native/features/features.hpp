@@ -16,7 +16,7 @@ struct Grid {
 };
 
 /// Oklab times this, rounded, is a feature: 4096 up to three sub-cells a side, 2048 beyond, so that squared distances fit 31 bits.
-GIMBAL_ANYWHERE inline int featureScale(int side) { return side <= 3 ? 4096 : 2048; }
+GIMBAL_HOST_DEVICE inline int featureScale(int side) { return side <= 3 ? 4096 : 2048; }
 
 /// Sums of Oklab are kept as whole numbers of this part, so that their order does not matter.
 constexpr float kSumScale = 16384.0f;

@@ -4,7 +4,7 @@
 namespace gimbal::mosaic {
 
 /// Chroma blocks [from, to) of sub-cell k of `side` within blocks [first, last); never empty where there is a block.
-GIMBAL_ANYWHERE inline void subRange(int first, int last, int k, int side, int& from, int& to) {
+GIMBAL_HOST_DEVICE inline void subRange(int first, int last, int k, int side, int& from, int& to) {
   const int n = last - first;
   from = first + n * k / side;
   to = first + n * (k + 1) / side;
@@ -21,11 +21,11 @@ struct SubSums {
   std::int64_t count = 0;
 };
 
-GIMBAL_ANYWHERE inline int roundedTo(float x) { return static_cast<int>(x < 0.0f ? x - 0.5f : x + 0.5f); }
-GIMBAL_ANYWHERE inline std::int64_t roundedDivision(std::int64_t a, std::int64_t b) { return a >= 0 ? (a + b / 2) / b : -((-a + b / 2) / b); }
+GIMBAL_HOST_DEVICE inline int roundedTo(float x) { return static_cast<int>(x < 0.0f ? x - 0.5f : x + 0.5f); }
+GIMBAL_HOST_DEVICE inline std::int64_t roundedDivision(std::int64_t a, std::int64_t b) { return a >= 0 ? (a + b / 2) / b : -((-a + b / 2) / b); }
 
 /// Mean luma of a chroma block, times 16, at the picture's edge of what there is.
-GIMBAL_ANYWHERE inline int blockLuma(const Picture& picture, int bx, int by) {
+GIMBAL_HOST_DEVICE inline int blockLuma(const Picture& picture, int bx, int by) {
   const int x0 = bx << picture.chromaShiftX, y0 = by << picture.chromaShiftY;
   const int x1 = x0 + (1 << picture.chromaShiftX) < picture.width ? x0 + (1 << picture.chromaShiftX) : picture.width;
   const int y1 = y0 + (1 << picture.chromaShiftY) < picture.height ? y0 + (1 << picture.chromaShiftY) : picture.height;
@@ -37,7 +37,7 @@ GIMBAL_ANYWHERE inline int blockLuma(const Picture& picture, int bx, int by) {
 }
 
 /// Adds one block.
-GIMBAL_ANYWHERE inline void addBlock(const Picture& picture, const Colour& colour, int bx, int by, SubSums& sums) {
+GIMBAL_HOST_DEVICE inline void addBlock(const Picture& picture, const Colour& colour, int bx, int by, SubSums& sums) {
   const int luma = blockLuma(picture, bx, by);
   const int middle = static_cast<int>(colour.chromaOffset);
   const int cb = picture.planes == 1 ? middle : picture.chroma(0, bx, by);
@@ -53,12 +53,12 @@ GIMBAL_ANYWHERE inline void addBlock(const Picture& picture, const Colour& colou
 }
 
 /// A sum of kSumScale-ths as a feature.
-GIMBAL_ANYWHERE inline std::int16_t featureOf(std::int64_t sum, std::int64_t count, int scale) {
+GIMBAL_HOST_DEVICE inline std::int16_t featureOf(std::int64_t sum, std::int64_t count, int scale) {
   return static_cast<std::int16_t>(roundedDivision(sum * scale, count * static_cast<std::int64_t>(kSumScale)));
 }
 
 /// Whole chroma blocks of a cell.
-GIMBAL_ANYWHERE inline int firstBlock(int border, int shift) { return border >> shift; }
-GIMBAL_ANYWHERE inline int lastBlock(int border, int shift) { return (border + (1 << shift) - 1) >> shift; }
+GIMBAL_HOST_DEVICE inline int firstBlock(int border, int shift) { return border >> shift; }
+GIMBAL_HOST_DEVICE inline int lastBlock(int border, int shift) { return (border + (1 << shift) - 1) >> shift; }
 
 }  // namespace gimbal::mosaic

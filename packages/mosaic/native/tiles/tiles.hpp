@@ -22,8 +22,8 @@ struct TileShape {
   int chromaWidth, chromaHeight;  // 0 without chroma
   int bytes;
 
-  GIMBAL_ANYWHERE int samples() const { return width * height + 2 * chromaWidth * chromaHeight; }
-  GIMBAL_ANYWHERE int planeStart(int plane) const { return plane == 0 ? 0 : width * height + (plane - 1) * chromaWidth * chromaHeight; }
+  GIMBAL_HOST_DEVICE int samples() const { return width * height + 2 * chromaWidth * chromaHeight; }
+  GIMBAL_HOST_DEVICE int planeStart(int plane) const { return plane == 0 ? 0 : width * height + (plane - 1) * chromaWidth * chromaHeight; }
 };
 
 /// Brings tiles (count squares of sRGB, as sampleTile makes them) to the cells' size and the stream's colour: centre crop to the cell's

@@ -2,7 +2,7 @@
 
 #include "../isa/isa.hpp"
 #include "../measure/median.hpp"
-#include "scene.hpp"
+#include "test-texture.hpp"
 
 using namespace gimbal;
 

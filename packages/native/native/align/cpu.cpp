@@ -6,7 +6,7 @@
 
 #include "align.hpp"
 #include "pair.hpp"
-#include "proper.hpp"
+#include "plausible-map.hpp"
 
 namespace gimbal {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "scene.hpp"
+#include "test-texture.hpp"
 
 namespace gimbal::scene {
 

@@ -13,7 +13,7 @@
 #include "../projective/mat3.hpp"
 #include "align.hpp"
 #include "oracle.hpp"
-#include "scene.hpp"
+#include "test-texture.hpp"
 
 using namespace gimbal;
 using namespace gimbal::scene;

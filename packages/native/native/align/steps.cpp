@@ -4,7 +4,7 @@
 
 #include "median.hpp"
 #include "pair.hpp"
-#include "proper.hpp"
+#include "plausible-map.hpp"
 
 namespace gimbal::alignment {
 namespace {

@@ -6,7 +6,7 @@
 #include "../render/render.hpp"
 #include "lazy.hpp"
 #include "task.hpp"
-#include "warpCall.hpp"
+#include "warp-call.hpp"
 
 namespace gimbal::binding {
 namespace {

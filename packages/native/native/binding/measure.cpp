@@ -19,12 +19,12 @@ Napi::Value objectOf(Napi::Env env, const Timing& timing) {
   return object;
 }
 
-/// deviceRoom(ordinal): Promise<{ free, total }>, bytes
-Napi::Value deviceRoomTask(const Napi::CallbackInfo& info) {
-  auto room = std::make_shared<DeviceRoom>();
+/// deviceMemoryInfo(ordinal): Promise<{ free, total }>, bytes
+Napi::Value deviceMemoryInfoTask(const Napi::CallbackInfo& info) {
+  auto room = std::make_shared<DeviceMemoryInfo>();
   const int device = whole(info[0]);
   return Task::start(
-      info, [room, device] { *room = deviceRoom(device); },
+      info, [room, device] { *room = deviceMemoryInfo(device); },
       [room](Napi::Env env) {
         auto object = Napi::Object::New(env);
         object.Set("free", static_cast<double>(room->free));
@@ -70,7 +70,7 @@ Napi::Value measureLaunch(const Napi::CallbackInfo& info) {
 
 void exportMeasure(Napi::Env env, Napi::Object exports) {
   exports.Set("probeDevices", Napi::Function::New(env, probeDevices));
-  exports.Set("deviceRoom", Napi::Function::New(env, deviceRoomTask));
+  exports.Set("deviceMemoryInfo", Napi::Function::New(env, deviceMemoryInfoTask));
   exports.Set("measureCopy", Napi::Function::New(env, measureCopy));
   exports.Set("measureLaunch", Napi::Function::New(env, measureLaunch));
 }

@@ -3,7 +3,7 @@
 
 namespace gimbal::binding {
 
-/// Adds probeDevices, deviceRoom, measureCopy and measureLaunch to the addon's exports; measure.cpp documents them.
+/// Adds probeDevices, deviceMemoryInfo, measureCopy and measureLaunch to the addon's exports; measure.cpp documents them.
 void exportMeasure(Napi::Env env, Napi::Object exports);
 
 }  // namespace gimbal::binding

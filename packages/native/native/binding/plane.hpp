@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "../device/cudaStream.hpp"
+#include "../device/cuda-stream.hpp"
 #include "../plane/plane.hpp"
 
 namespace gimbal::binding {

@@ -1,6 +1,6 @@
 #include "sharing.hpp"
 
-#include "../device/sharedContext.hpp"
+#include "../device/shared-context.hpp"
 #include "plane.hpp"
 #include "task.hpp"
 

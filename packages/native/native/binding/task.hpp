@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "../device/cudaError.hpp"
+#include "../device/cuda-error.hpp"
 
 namespace gimbal::binding {
 

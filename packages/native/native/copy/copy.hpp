@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "../device/cudaStream.hpp"
+#include "../device/cuda-stream.hpp"
 
 namespace gimbal {
 

@@ -3,9 +3,9 @@
 
 #include "../device/buffer.hpp"
 #include "../device/devices.hpp"
-#include "../device/lanes.hpp"
-#include "../device/traceMarks.hpp"
-#include "../plane/copyRows.hpp"
+#include "../device/slot-pool.hpp"
+#include "../device/trace-marks.hpp"
+#include "../plane/copy-rows.hpp"
 #include "copy.hpp"
 
 namespace gimbal {
@@ -105,7 +105,7 @@ class LanesOfCopies : public FrameCopier {
   }
 
  private:
-  Lanes<CopyLane> lanes_;
+  SlotPool<CopyLane> lanes_;
 };
 
 }  // namespace

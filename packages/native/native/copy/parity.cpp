@@ -3,16 +3,16 @@
 #include <string>
 #include <vector>
 
-#include "../device/cudaError.hpp"
+#include "../device/cuda-error.hpp"
 #include "../device/trace.hpp"
-#include "../measure/byThreads.hpp"
-#include "../measure/guarded.hpp"
+#include "../measure/by-threads.hpp"
+#include "../measure/canary-plane.hpp"
 #include "../measure/paths.hpp"
 #include "../measure/random.hpp"
 #include "copy.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
-#include "../measure/onDevice.hpp"
+#include "../measure/on-device.hpp"
 #endif
 
 using namespace gimbal;
@@ -26,12 +26,12 @@ void refusals(Expect& expect) {
 }
 
 #if defined(GIMBAL_HAS_CUDA)
-using Bytes = Guarded<unsigned char>;
+using Bytes = CanaryPlane<unsigned char>;
 
 /// The planes of a frame in host memory, its copy on the device, and a place for what comes back; all with other distances between rows.
 struct Journey {
   std::vector<std::unique_ptr<Bytes>> from, first, second, back;
-  std::vector<GuardedOnDevice<unsigned char>> there, beyond;
+  std::vector<CanaryPlaneOnDevice<unsigned char>> there, beyond;
 
   Journey(int rowBytes, int rows, int planes, int turn) {
     Random random(turn + 1);

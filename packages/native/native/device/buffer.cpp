@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "cudaCheck.hpp"
+#include "cuda-check.hpp"
 #include "devices.hpp"
 
 namespace gimbal {

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "cudaCheck.hpp"
+#include "cuda-check.hpp"
 #include "refusal.hpp"
 #include "stream.hpp"
 
@@ -64,7 +64,7 @@ void requireCudaDevice(int ordinal) {
   if (!device.unusable.empty()) refuse("cuda:" + std::to_string(ordinal) + " (" + device.name + "): " + device.unusable);
 }
 
-DeviceRoom deviceRoom(int ordinal) {
+DeviceMemoryInfo deviceMemoryInfo(int ordinal) {
   requireCudaDevice(ordinal);
   const OnDevice here(ordinal);
   std::size_t free = 0;

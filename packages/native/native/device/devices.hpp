@@ -35,14 +35,14 @@ CudaReport cudaReport();
 /// @throws CudaError `unavailable` with the reason.
 void requireCudaDevice(int ordinal);
 
-struct DeviceRoom {
+struct DeviceMemoryInfo {
   std::uint64_t free;  // bytes
   std::uint64_t total;
 };
 
 /// How much of a device's memory is free. Makes the device's context (hundreds of milliseconds, and memory there).
 /// @throws CudaError.
-DeviceRoom deviceRoom(int ordinal);
+DeviceMemoryInfo deviceMemoryInfo(int ordinal);
 
 /// The same of the current device, as an error tells it. Never throws. Known to builds with CUDA only, as is the next.
 std::string currentDeviceRoom();

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "../measure/paths.hpp"
-#include "cudaError.hpp"
+#include "cuda-error.hpp"
 #include "devices.hpp"
 #include "refusal.hpp"
 

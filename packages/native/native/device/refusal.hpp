@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "cudaError.hpp"
+#include "cuda-error.hpp"
 
 namespace gimbal {
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "cudaCheck.hpp"
-#include "cudaStream.hpp"
+#include "cuda-check.hpp"
+#include "cuda-stream.hpp"
 
 namespace gimbal {
 

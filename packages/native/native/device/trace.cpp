@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "devices.hpp"
-#include "traceMarks.hpp"
+#include "trace-marks.hpp"
 
 namespace gimbal {
 namespace {

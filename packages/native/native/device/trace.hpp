@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "cudaStream.hpp"
+#include "cuda-stream.hpp"
 
 namespace gimbal {
 

@@ -1,7 +1,7 @@
 // What is measured of a device must be possible: no copy is faster than the link, none takes no time, and larger ones take longer.
 #include <string>
 
-#include "../device/cudaError.hpp"
+#include "../device/cuda-error.hpp"
 #include "paths.hpp"
 #include "transfers.hpp"
 

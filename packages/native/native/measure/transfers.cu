@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "../device/devices.hpp"
-#include "deviceTime.hpp"
+#include "device-time.hpp"
 #include "transfers.hpp"
 
 namespace gimbal {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "anywhere.hpp"
+#include "host-device.hpp"
 
 namespace gimbal {
 
@@ -16,7 +16,7 @@ struct Plane {
   int height = 0;
   std::ptrdiff_t stride = 0;
 
-  GIMBAL_ANYWHERE T* row(int y) const {
+  GIMBAL_HOST_DEVICE T* row(int y) const {
     using Byte = std::conditional_t<std::is_const_v<T>, const unsigned char, unsigned char>;
     return reinterpret_cast<T*>(reinterpret_cast<Byte*>(data) + y * stride);
   }

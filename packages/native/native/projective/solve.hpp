@@ -1,14 +1,14 @@
 #pragma once
 #include <cmath>
 
-#include "../plane/anywhere.hpp"
+#include "../plane/host-device.hpp"
 
 // Small dense systems of the motion estimators.
 namespace gimbal {
 
 /// Solves A x = b in place by Gaussian elimination with partial pivoting; A is
 /// n×n row-major. False when singular.
-GIMBAL_ANYWHERE inline bool solveLinear(double *a, double *b, int n) {
+GIMBAL_HOST_DEVICE inline bool solveLinear(double *a, double *b, int n) {
   for (int col = 0; col < n; col++) {
     int pivot = col;
     for (int r = col + 1; r < n; r++) {

@@ -7,7 +7,7 @@
 #include "pyramid.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
-#include "../measure/deviceTime.hpp"
+#include "../measure/device-time.hpp"
 #include "cuda.hpp"
 #endif
 

@@ -9,12 +9,12 @@
 #include "../isa/isa.hpp"
 #include "../measure/expect.hpp"
 #include "../measure/golden.hpp"
-#include "../measure/guarded.hpp"
+#include "../measure/canary-plane.hpp"
 #include "../measure/paths.hpp"
 #include "../measure/random.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
-#include "../measure/onDevice.hpp"
+#include "../measure/on-device.hpp"
 #include "cuda.hpp"
 #endif
 
@@ -27,7 +27,7 @@ int reflect(int i, int n) {
   return n == 1 ? 0 : i;
 }
 
-double oracle(const Guarded<float>& src, int x, int y) {
+double oracle(const CanaryPlane<float>& src, int x, int y) {
   const double kernel[5] = {1, 4, 6, 4, 1};
   double sum = 0;
   for (int r = 0; r < 5; r++) {
@@ -57,12 +57,12 @@ void onRandomSizes(Expect& expect) {
     const int w = i < 40 ? i / 6 + 1 : random.whole(1, 150);
     const int h = i < 40 ? i % 6 + 1 : random.whole(1, 60);
     const std::string name = std::to_string(w) + "x" + std::to_string(h);
-    Guarded<float> src(w, h, random.whole(0, 5), 0xff);  // a read outside is a NaN
+    CanaryPlane<float> src(w, h, random.whole(0, 5), 0xff);  // a read outside is a NaN
     for (int y = 0; y < h; y++) {
       for (int x = 0; x < w; x++) src.plane.row(y)[x] = static_cast<float>(random.real(0, 255));
     }
     limitIsa(Isa::baseline);
-    Guarded<float> first((w + 1) / 2, (h + 1) / 2, 3, 0x22);
+    CanaryPlane<float> first((w + 1) / 2, (h + 1) / 2, 3, 0x22);
     pyramidDown(src.view(), first.plane, 1);
     bool close = true;
     for (int y = 0; y < first.plane.height; y++) {
@@ -70,7 +70,7 @@ void onRandomSizes(Expect& expect) {
     }
     expect.that(close && first.intact(), name + ": off the float64 convolution");
     limitIsa(Isa::avx512);
-    Guarded<float> again((w + 1) / 2, (h + 1) / 2, 3, 0x22);
+    CanaryPlane<float> again((w + 1) / 2, (h + 1) / 2, 3, 0x22);
     pyramidDown(src.view(), again.plane, 3);
     expect.that(again.sameSamples(first) && again.intact(), name + ": differs between instruction sets");
   }
@@ -83,25 +83,25 @@ void onDevice(Expect& expect, int every) {
     const bool large = i % 50 == 49;
     const int w = i < 40 ? i / 6 + 1 : random.whole(1, large ? 1920 : 200);
     const int h = i < 40 ? i % 6 + 1 : random.whole(1, large ? 1080 : 90);
-    Guarded<float> src(w, h, random.whole(0, 5), 0xff);
+    CanaryPlane<float> src(w, h, random.whole(0, 5), 0xff);
     for (int y = 0; y < h; y++) {
       for (int x = 0; x < w; x++) src.plane.row(y)[x] = i % 5 == 4 ? 255.0f : static_cast<float>(random.real(0, 255));
     }
     if (i % every != 0) continue;
-    Guarded<float> wanted((w + 1) / 2, (h + 1) / 2, 3, 0x22);
+    CanaryPlane<float> wanted((w + 1) / 2, (h + 1) / 2, 3, 0x22);
     pyramidDown(src.view(), wanted.plane, 1);
-    const GuardedOnDevice<float> source(src);
+    const CanaryPlaneOnDevice<float> source(src);
     for (int run = 0; run < 2; run++) {
-      Guarded<float> made((w + 1) / 2, (h + 1) / 2, 3, run == 0 ? 0x33 : 0xff);
-      const GuardedOnDevice<float> target(made);
+      CanaryPlane<float> made((w + 1) / 2, (h + 1) / 2, 3, run == 0 ? 0x33 : 0xff);
+      const CanaryPlaneOnDevice<float> target(made);
       cuda::pyramidDown(source.plane(), target.plane(), nullptr);
       target.download(made);
       expect.that(made.sameSamples(wanted) && made.intact(),
                   std::to_string(w) + "x" + std::to_string(h) + ": CUDA differs from the CPU, run " + std::to_string(run));
     }
   }
-  Guarded<float> src(8, 8, 0, 0);
-  Guarded<float> wrong(3, 4, 0, 0);
+  CanaryPlane<float> src(8, 8, 0, 0);
+  CanaryPlane<float> wrong(3, 4, 0, 0);
   expect.throws<std::invalid_argument>([&] { cuda::pyramidDown(src.view(), wrong.plane, nullptr); }, "a wrong destination size");
 #else
   static_cast<void>(expect);
@@ -118,8 +118,8 @@ int main(int argc, char** argv) {
       againstGolden(expect, GIMBAL_GOLDEN);
     }
     onRandomSizes(expect);
-    Guarded<float> src(8, 8, 0, 0);
-    Guarded<float> wrong(3, 4, 0, 0);
+    CanaryPlane<float> src(8, 8, 0, 0);
+    CanaryPlane<float> wrong(3, 4, 0, 0);
     expect.throws<std::invalid_argument>([&] { pyramidDown(src.view(), wrong.plane, 1); }, "a wrong destination size");
   };
   return runPaths(argc, argv, onHost, onDevice);

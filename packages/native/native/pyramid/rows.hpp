@@ -1,6 +1,6 @@
 // The inner loops of pyramidDown, compiled once per instruction set (see resize/rows.hpp for the rules).
 #pragma once
-#include "../plane/anywhere.hpp"
+#include "../plane/host-device.hpp"
 #include "../plane/plane.hpp"
 
 namespace gimbal::pyramid {
@@ -11,7 +11,7 @@ void rowsAvx2(Plane<const float> src, Plane<float> dst, int from, int to, float*
 namespace {
 
 /// BORDER_REFLECT_101: ... 2 1 | 0 1 2 ... n-1 | n-2 n-3 ...
-GIMBAL_ANYWHERE inline int mirrored(int i, int n) {
+GIMBAL_HOST_DEVICE inline int mirrored(int i, int n) {
   if (n == 1) return 0;
   while (i < 0 || i >= n) i = i < 0 ? -i : 2 * (n - 1) - i;
   return i;

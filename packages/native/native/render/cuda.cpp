@@ -1,6 +1,6 @@
 #include "../device/devices.hpp"
-#include "../device/lanes.hpp"
-#include "lane.hpp"
+#include "../device/slot-pool.hpp"
+#include "render-slot.hpp"
 
 namespace gimbal {
 namespace {
@@ -9,7 +9,7 @@ class LanesOfDevice : public DeviceRenderer {
  public:
   explicit LanesOfDevice(int device) : lanes_(device) {}
   void warmUp() override {
-    lanes_.with([](RenderLane&) {});
+    lanes_.with([](RenderSlot&) {});
   }
   void renderAll(std::span<const RenderRequest> requests) override {
     lanes_.withSeveral(requests.size(), [&](auto& lanes) {
@@ -19,7 +19,7 @@ class LanesOfDevice : public DeviceRenderer {
   }
 
  private:
-  Lanes<RenderLane> lanes_;
+  SlotPool<RenderSlot> lanes_;
 };
 
 class BufferOfDevice : public DeviceMemory {

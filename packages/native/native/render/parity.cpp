@@ -2,15 +2,15 @@
 #include <memory>
 #include <vector>
 
-#include "../device/cudaError.hpp"
-#include "../measure/byThreads.hpp"
-#include "../measure/guarded.hpp"
+#include "../device/cuda-error.hpp"
+#include "../measure/by-threads.hpp"
+#include "../measure/canary-plane.hpp"
 #include "../measure/paths.hpp"
 #include "../warp/cases.hpp"
 #include "render.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
-#include "../measure/onDevice.hpp"
+#include "../measure/on-device.hpp"
 #endif
 
 using namespace gimbal;
@@ -28,9 +28,9 @@ const double turned[] = {0.98, -0.02, 5.25, 0.02, 0.98, -3.5, 1e-6, -2e-6, 1};
 /// A 4:2:0 frame of odd size, and what the CPU makes of it.
 template <class S>
 struct Frame {
-  std::vector<std::unique_ptr<Guarded<S>>> source;
-  std::vector<std::unique_ptr<Guarded<S>>> wanted;
-  std::vector<std::unique_ptr<Guarded<S>>> made;
+  std::vector<std::unique_ptr<CanaryPlane<S>>> source;
+  std::vector<std::unique_ptr<CanaryPlane<S>>> wanted;
+  std::vector<std::unique_ptr<CanaryPlane<S>>> made;
   RenderRequest request;
 
   Frame(int width, int height, Depth depth, bool pairs, int turn) {
@@ -45,9 +45,9 @@ struct Frame {
       const int channels = p > 0 && pairs ? 2 : 1;
       Case c{w, h, w, h, channels, p == 0 ? Siting{} : Siting{2, 2, 0, 0.5}, request.options, ""};
       c.options.fill = 1 << (depth.bits - 1);
-      source.push_back(std::make_unique<Guarded<S>>(w * channels, h, 2 * (turn % 4), 0x33, channels));
-      wanted.push_back(std::make_unique<Guarded<S>>(w * channels, h, 6, 0x11, channels));
-      made.push_back(std::make_unique<Guarded<S>>(w * channels, h, 6, 0x12, channels));
+      source.push_back(std::make_unique<CanaryPlane<S>>(w * channels, h, 2 * (turn % 4), 0x33, channels));
+      wanted.push_back(std::make_unique<CanaryPlane<S>>(w * channels, h, 6, 0x11, channels));
+      made.push_back(std::make_unique<CanaryPlane<S>>(w * channels, h, 6, 0x12, channels));
       for (int y = 0; y < h; y++) fillSamples(source[p]->plane.row(y), static_cast<std::size_t>(w) * channels, depth, Content::noise, random);
       run(source[p]->view(), depth, wanted[p]->plane, c, request.field, c.options);
       const Plane<S> from = source[p]->plane;
@@ -69,7 +69,7 @@ bool everyWay(DeviceRenderer& renderer, int width, int height, Depth depth, bool
   Frame<S> direct(width, height, depth, pairs, turn);
   renderer.render(direct.request);
   Frame<S> there(width, height, depth, pairs, turn);
-  std::vector<GuardedOnDevice<S>> targets;
+  std::vector<CanaryPlaneOnDevice<S>> targets;
   for (std::size_t p = 0; p < there.made.size(); p++) {
     targets.emplace_back(*there.made[p]);
     there.request.planes[p].dst = targets.back().plane().data;
@@ -78,7 +78,7 @@ bool everyWay(DeviceRenderer& renderer, int width, int height, Depth depth, bool
   renderer.render(there.request);
   for (std::size_t p = 0; p < targets.size(); p++) targets[p].download(*there.made[p]);
   Frame<S> back(width, height, depth, pairs, turn);
-  std::vector<GuardedOnDevice<S>> sources;
+  std::vector<CanaryPlaneOnDevice<S>> sources;
   for (std::size_t p = 0; p < back.source.size(); p++) {
     sources.emplace_back(*back.source[p]);
     back.request.planes[p].src = sources.back().plane().data;

@@ -1,6 +1,6 @@
 #include "cuda.hpp"
 
-#include "../device/cudaCheck.hpp"
+#include "../device/cuda-check.hpp"
 #include "check.hpp"
 
 namespace gimbal::cuda {

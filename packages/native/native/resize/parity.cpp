@@ -8,12 +8,12 @@
 
 #include "../isa/isa.hpp"
 #include "../measure/expect.hpp"
-#include "../measure/guarded.hpp"
+#include "../measure/canary-plane.hpp"
 #include "../measure/paths.hpp"
 #include "../measure/random.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
-#include "../measure/onDevice.hpp"
+#include "../measure/on-device.hpp"
 #include "cuda.hpp"
 #endif
 
@@ -22,7 +22,7 @@ using namespace gimbal;
 namespace {
 
 template <class T>
-double oracle(const Guarded<T>& src, int dstWidth, int dstHeight, int x, int y) {
+double oracle(const CanaryPlane<T>& src, int dstWidth, int dstHeight, int x, int y) {
   const double sx = static_cast<double>(src.plane.width) / dstWidth;
   const double sy = static_cast<double>(src.plane.height) / dstHeight;
   double sum = 0;
@@ -36,8 +36,8 @@ double oracle(const Guarded<T>& src, int dstWidth, int dstHeight, int x, int y) 
   return sum / (sx * sy);
 }
 
-void run(const Guarded<std::uint8_t>& src, int, int, Guarded<float>& dst, int threads) { resizeArea(src.view(), dst.plane, threads); }
-void run(const Guarded<std::uint16_t>& src, int bits, int shift, Guarded<float>& dst, int threads) {
+void run(const CanaryPlane<std::uint8_t>& src, int, int, CanaryPlane<float>& dst, int threads) { resizeArea(src.view(), dst.plane, threads); }
+void run(const CanaryPlane<std::uint16_t>& src, int bits, int shift, CanaryPlane<float>& dst, int threads) {
   resizeArea(src.view(), bits, shift, dst.plane, threads);
 }
 
@@ -46,8 +46,8 @@ void compare(Expect& expect, Random& random, int sw, int sh, int dw, int dh, int
   const std::string name = std::to_string(sw) + "x" + std::to_string(sh) + " -> " + std::to_string(dw) + "x" + std::to_string(dh) +
                            ", " + std::to_string(bits) + " bits << " + std::to_string(shift);
   const int padding = random.whole(0, 9);
-  Guarded<T> src(sw, sh, padding, 0xa5);
-  Guarded<T> twin(sw, sh, padding, 0x3c);  // same picture, other surroundings
+  CanaryPlane<T> src(sw, sh, padding, 0xa5);
+  CanaryPlane<T> twin(sw, sh, padding, 0x3c);  // same picture, other surroundings
   const int most = (1 << bits) - 1;
   for (int y = 0; y < sh; y++) {
     for (int x = 0; x < sw; x++) {
@@ -55,7 +55,7 @@ void compare(Expect& expect, Random& random, int sw, int sh, int dw, int dh, int
       src.plane.row(y)[x] = twin.plane.row(y)[x] = static_cast<T>(value << shift);
     }
   }
-  Guarded<float> first(dw, dh, padding, 0x11);
+  CanaryPlane<float> first(dw, dh, padding, 0x11);
   limitIsa(Isa::baseline);
   run(src, bits, shift, first, 1);
   expect.that(first.intact(), name + ": wrote outside the plane");
@@ -67,7 +67,7 @@ void compare(Expect& expect, Random& random, int sw, int sh, int dw, int dh, int
   expect.that(worst < 1e-3, name + ": off by " + std::to_string(worst));
   for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
     limitIsa(isa);
-    Guarded<float> again(dw, dh, padding, 0x11);
+    CanaryPlane<float> again(dw, dh, padding, 0x11);
     run(twin, bits, shift, again, 3);
     expect.that(again.sameSamples(first) && again.intact(), name + ": differs with " + isaName(activeIsa()));
   }
@@ -82,17 +82,17 @@ void runCuda(Plane<const std::uint16_t> src, int bits, int shift, Plane<float> d
 template <class T>
 void compareCuda(Expect& expect, Random& random, int sw, int sh, int dw, int dh, int bits, int shift, bool saturated) {
   const int padding = random.whole(0, 9);
-  Guarded<T> src(sw, sh, padding, 0xa5);
+  CanaryPlane<T> src(sw, sh, padding, 0xa5);
   const int most = (1 << bits) - 1;
   for (int y = 0; y < sh; y++) {
     for (int x = 0; x < sw; x++) src.plane.row(y)[x] = static_cast<T>((saturated ? most : random.whole(0, most)) << shift);
   }
-  Guarded<float> wanted(dw, dh, padding, 0x11);
+  CanaryPlane<float> wanted(dw, dh, padding, 0x11);
   run(src, bits, shift, wanted, 2);
-  const GuardedOnDevice<T> source(src);
+  const CanaryPlaneOnDevice<T> source(src);
   for (int repeat = 0; repeat < 2; repeat++) {
-    Guarded<float> made(dw, dh, padding, repeat == 0 ? 0x77 : 0xff);
-    const GuardedOnDevice<float> target(made);
+    CanaryPlane<float> made(dw, dh, padding, repeat == 0 ? 0x77 : 0xff);
+    const CanaryPlaneOnDevice<float> target(made);
     runCuda(source.plane(), bits, shift, target.plane());
     target.download(made);
     expect.that(made.sameSamples(wanted) && made.intact(),
@@ -123,8 +123,8 @@ void onDevice(Expect& expect, int every) {
     const int sh = random.whole(1, 90);
     compareCuda<std::uint8_t>(expect, random, sw, sh, random.whole(1, sw), random.whole(1, sh), 8, 0, false);
   }
-  Guarded<std::uint8_t> src(4, 4, 0, 0);
-  Guarded<float> larger(5, 4, 0, 0);
+  CanaryPlane<std::uint8_t> src(4, 4, 0, 0);
+  CanaryPlane<float> larger(5, 4, 0, 0);
   expect.throws<std::invalid_argument>([&] { cuda::resizeArea(src.view(), larger.plane, nullptr); }, "enlarging");
 #else
   static_cast<void>(expect);
@@ -153,11 +153,11 @@ int main(int argc, char** argv) {
       const int sh = random.whole(1, 90);
       compare<std::uint8_t>(expect, random, sw, sh, random.whole(1, sw), random.whole(1, sh), 8, 0, false);
     }
-    Guarded<std::uint8_t> src(4, 4, 0, 0);
-    Guarded<float> larger(5, 4, 0, 0);
+    CanaryPlane<std::uint8_t> src(4, 4, 0, 0);
+    CanaryPlane<float> larger(5, 4, 0, 0);
     expect.throws<std::invalid_argument>([&] { resizeArea(src.view(), larger.plane, 1); }, "enlarging");
-    Guarded<std::uint16_t> deep(4, 4, 0, 0);
-    Guarded<float> same(4, 4, 0, 0);
+    CanaryPlane<std::uint16_t> deep(4, 4, 0, 0);
+    CanaryPlane<float> same(4, 4, 0, 0);
     expect.throws<std::invalid_argument>([&] { resizeArea(deep.view(), 12, 6, same.plane, 1); }, "18 bits in a word");
   };
   return runPaths(argc, argv, onHost, onDevice);

@@ -9,7 +9,7 @@
 #include "warp.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
-#include "../measure/deviceTime.hpp"
+#include "../measure/device-time.hpp"
 #include "cuda.hpp"
 #endif
 

@@ -1,7 +1,7 @@
 // The chords of a plane (float64, once per 16 pixels) and what may be done with each. Which pixel comes from where is
 // rowMap.hpp's, word for word.
 #pragma once
-#include "planeJob.cuh"
+#include "plane-job.cuh"
 #include "taps.cuh"
 
 namespace gimbal::warping {

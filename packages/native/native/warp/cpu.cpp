@@ -7,7 +7,7 @@
 #include "../parallel/parallel.hpp"
 #include "kernels.hpp"
 #include "lanes.scalar.hpp"
-#include "planeMap.hpp"
+#include "plane-map.hpp"
 #include "rows.hpp"
 
 namespace gimbal {

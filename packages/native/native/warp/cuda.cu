@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "frameKernels.cuh"
-#include "gentle.hpp"
-#include "kernelTables.hpp"
-#include "meshRing.cuh"
-#include "planeMap.hpp"
+#include "frame-kernels.cuh"
+#include "near-affine.hpp"
+#include "kernel-tables.hpp"
+#include "mesh-ring.cuh"
+#include "plane-map.hpp"
 
 namespace gimbal::cuda {
 namespace {
@@ -108,7 +108,7 @@ void Warp::run(const WarpPlane* planes, int count, int bitDepth, int shift, cons
     if (cells == 1) {
       std::memcpy(plane.homography, plane.job.map.homographies, sizeof plane.homography);
       plane.blockCount = (p.dstWidth + blockSize - 1) / blockSize;
-      plane.gentle = gentleEverywhere(plane.homography, p.dstWidth, p.dstHeight, bitDepth);
+      plane.gentle = isNearAffine(plane.homography, p.dstWidth, p.dstHeight, bitDepth);
     } else {
       state_->blocks[i].clear();
       appendBlocks(plane.job.map, p.dstWidth, state_->blocks[i]);

@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "../device/cudaStream.hpp"
+#include "../device/cuda-stream.hpp"
 #include "warp.hpp"
 
 namespace gimbal::cuda {

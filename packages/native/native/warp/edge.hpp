@@ -1,13 +1,13 @@
 // Pixels whose kernel may reach over the border of the source: one at a time, every tap's place checked.
 #pragma once
-#include "../plane/anywhere.hpp"
+#include "../plane/host-device.hpp"
 #include "job.hpp"
 
 namespace gimbal::warping {
 namespace {
 
 /// The sample number to read for `i` along an axis of `n`, or -1 for the fill.
-GIMBAL_ANYWHERE inline int borderIndex(int i, int n, int border) {
+GIMBAL_HOST_DEVICE inline int borderIndex(int i, int n, int border) {
   if (i >= 0 && i < n) return i;
   if (border == 0) return -1;
   if (border == 1) return i < 0 ? 0 : n - 1;
@@ -18,10 +18,10 @@ GIMBAL_ANYWHERE inline int borderIndex(int i, int n, int border) {
   return i < n ? i : period - i;
 }
 
-GIMBAL_ANYWHERE inline int clampTo(int x, int most) { return x < 0 ? 0 : (x > most ? most : x); }
+GIMBAL_HOST_DEVICE inline int clampTo(int x, int most) { return x < 0 ? 0 : (x > most ? most : x); }
 
 /// 14-bit weights of the kernel's taps for the 16-bit fraction of a coordinate; they sum to 2^14.
-GIMBAL_ANYWHERE inline void tapWeights(const Job& job, std::int32_t coordinate, int* weight) {
+GIMBAL_HOST_DEVICE inline void tapWeights(const Job& job, std::int32_t coordinate, int* weight) {
   const int fraction = coordinate & 0xffff;
   if (job.taps == 2) {
     weight[1] = fraction >> 2;
@@ -38,7 +38,7 @@ GIMBAL_ANYWHERE inline void tapWeights(const Job& job, std::int32_t coordinate, 
 
 /// The same integer arithmetic as lanes.hpp: samples centred on zero, 14-bit weights, a 16-bit intermediate after the columns.
 template <class S>
-GIMBAL_ANYWHERE void edgePixel(const Job& job, int channels, std::int32_t x, std::int32_t y, S* out) {
+GIMBAL_HOST_DEVICE void edgePixel(const Job& job, int channels, std::int32_t x, std::int32_t y, S* out) {
   int wx[6];
   int wy[6];
   int column[6];

@@ -3,7 +3,7 @@
 
 #include "edge.hpp"
 #include "lanes.hpp"
-#include "rowMap.hpp"
+#include "row-map.hpp"
 
 namespace gimbal::warping {
 namespace {

@@ -8,14 +8,14 @@
 
 #include "../isa/isa.hpp"
 #include "../measure/expect.hpp"
-#include "../measure/fenced.hpp"
-#include "../measure/guarded.hpp"
+#include "../measure/guard-page.hpp"
+#include "../measure/canary-plane.hpp"
 #include "../measure/paths.hpp"
 #include "cases.hpp"
 #include "oracle.hpp"
 
 #if defined(GIMBAL_HAS_CUDA)
-#include "cudaCases.hpp"
+#include "cuda-cases.hpp"
 #endif
 
 using namespace gimbal;
@@ -32,14 +32,14 @@ template <class S>
 void check(Expect& expect, Random& random, const Case& c, Depth depth, const WarpField& field, Content content, bool exact = false) {
   // The source fills its memory to the last byte, which a forbidden page follows (or precedes).
   const std::size_t samples = static_cast<std::size_t>(c.srcWidth) * c.srcHeight * c.channels;
-  const Fenced memory(samples * sizeof(S), random.whole(0, 1) == 0);
+  const GuardPage memory(samples * sizeof(S), random.whole(0, 1) == 0);
   auto* data = reinterpret_cast<S*>(memory.data());
   fillSamples(data, samples, depth, content, random);
   const Plane<const S> src{data, c.srcWidth, c.srcHeight, static_cast<std::ptrdiff_t>(c.srcWidth * c.channels * sizeof(S))};
   limitIsa(Isa::baseline);
   WarpOptions options = c.options;
   options.threads = 1;
-  Guarded<S> first(c.dstWidth * c.channels, c.dstHeight, 3, 0x5b, c.channels);
+  CanaryPlane<S> first(c.dstWidth * c.channels, c.dstHeight, 3, 0x5b, c.channels);
   run(src, depth, first.plane, c, field, options);
   expect.that(first.intact(), c.name + ": wrote outside the plane");
   const int allowed = allowance(depth, options.interpolation, exact);
@@ -62,7 +62,7 @@ void check(Expect& expect, Random& random, const Case& c, Depth depth, const War
   options.threads = 3;
   for (const Isa isa : {Isa::baseline, Isa::avx2, Isa::avx512}) {
     limitIsa(isa);
-    Guarded<S> again(c.dstWidth * c.channels, c.dstHeight, 3, 0xc4, c.channels);
+    CanaryPlane<S> again(c.dstWidth * c.channels, c.dstHeight, 3, 0xc4, c.channels);
     run(src, depth, again.plane, c, field, options);
     expect.that(again.sameSamples(first) && again.intact(), c.name + ": differs with " + isaName(activeIsa()));
   }

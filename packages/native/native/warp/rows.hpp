@@ -2,10 +2,10 @@
 #pragma once
 #include <cstring>
 
-#include "chordEnds.hpp"
+#include "chord-ends.hpp"
 #include "edge.hpp"
 #include "lanes.hpp"
-#include "rowMap.hpp"
+#include "row-map.hpp"
 
 namespace gimbal::warping {
 namespace {

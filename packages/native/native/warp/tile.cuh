@@ -1,8 +1,8 @@
 // One tile of output, 64x32 samples, by one block of threads: chords for all of it, then the rectangle of the source that they
 // lead to, staged in shared memory, then the pixels, warp by warp along rows.
 #pragma once
-#include "anyPixel.cuh"
-#include "stagedPixel.cuh"
+#include "any-pixel.cuh"
+#include "staged-pixel.cuh"
 
 namespace gimbal::warping {
 namespace {

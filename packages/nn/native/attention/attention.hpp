@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <device/cudaStream.hpp>
+#include <device/cuda-stream.hpp>
 
 #include "../tensor/tensor.hpp"
 

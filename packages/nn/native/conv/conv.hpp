@@ -4,7 +4,7 @@
 
 #include "../norm/norm.hpp"
 #include "../tensor/tensor.hpp"
-#include <device/cudaStream.hpp>
+#include <device/cuda-stream.hpp>
 
 namespace gimbal::nn {
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 #include <algorithm>
 
 #include "../tensor/launch.cuh"

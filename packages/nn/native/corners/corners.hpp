@@ -1,5 +1,5 @@
 #pragma once
-#include <device/cudaStream.hpp>
+#include <device/cuda-stream.hpp>
 
 #include "state.hpp"
 

@@ -1,4 +1,4 @@
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 
 #include "../tensor/device.cuh"
 #include "../tensor/launch.cuh"

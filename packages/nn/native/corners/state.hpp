@@ -25,7 +25,7 @@ struct Geometry {
 struct UnitHomography {
   float a, b, c, d, e, f, g, h;
 
-  GIMBAL_ANYWHERE UnitHomography(const float* corners, float extent) {
+  GIMBAL_HOST_DEVICE UnitHomography(const float* corners, float extent) {
     const float x0 = corners[0], y0 = corners[1], x1 = extent + corners[2], y1 = corners[3];
     const float x3 = corners[4], y3 = extent + corners[5], x2 = extent + corners[6], y2 = extent + corners[7];
     const float dx1 = x1 - x2, dy1 = y1 - y2, dx2 = x3 - x2, dy2 = y3 - y2;
@@ -39,7 +39,7 @@ struct UnitHomography {
     d = y1 - y0 + g * y1, e = y3 - y0 + h * y3, f = y0;
   }
 
-  GIMBAL_ANYWHERE void project(float u, float v, float& x, float& y) const {
+  GIMBAL_HOST_DEVICE void project(float u, float v, float& x, float& y) const {
     float w = g * u + h * v + 1;
     w = w > 0.05f ? w : 0.05f;
     x = (a * u + b * v + c) / w;
@@ -47,19 +47,19 @@ struct UnitHomography {
   }
 };
 
-GIMBAL_ANYWHERE inline bool isInside(float x, float y, float extent) {
+GIMBAL_HOST_DEVICE inline bool isInside(float x, float y, float extent) {
   return x > -0.5f && x < extent + 0.5f && y > -0.5f && y < extent + 0.5f;
 }
 
 /// The step was left out: what was known before is recorded again.
-GIMBAL_ANYWHERE inline void repeatStep(const float* state, float* record) {
+GIMBAL_HOST_DEVICE inline void repeatStep(const float* state, float* record) {
   for (int k = 0; k < 8; k++) record[k] = state[k];
   record[8] = state[stateSpread];
 }
 
 /// Composes a motion of the corners on the first frame's grid with what was known, records it, and decides which steps are left out
 /// (packages/ihn/src/network/earlyStopping.ts has the same rules for the CPU). `spread` is the expected error in pixels.
-GIMBAL_ANYWHERE inline void updateState(float* state, float* record, const float* motion, float spread, const Geometry& geometry, float reach) {
+GIMBAL_HOST_DEVICE inline void updateState(float* state, float* record, const float* motion, float spread, const Geometry& geometry, float reach) {
   const UnitHomography homography(state, geometry.extent);
   constexpr float coarse = 4, smallMove = 0.3f, smallSpread = 0.1f;
   bool settled = state[stateEarlyExit] != 0 && geometry.stride >= coarse && spread < smallSpread * geometry.stride;
@@ -83,10 +83,10 @@ GIMBAL_ANYWHERE inline void updateState(float* state, float* record, const float
 }
 
 /// An expected error from what a network puts out for it: 0.001 to 100 pixels.
-GIMBAL_ANYWHERE inline float spreadOf(float x) { return expf(x < -6.9f ? -6.9f : x > 4.6f ? 4.6f : x); }
+GIMBAL_HOST_DEVICE inline float spreadOf(float x) { return expf(x < -6.9f ? -6.9f : x > 4.6f ? 4.6f : x); }
 
-GIMBAL_ANYWHERE inline float sigmoid(float x) { return 1 / (1 + expf(-x)); }
+GIMBAL_HOST_DEVICE inline float sigmoid(float x) { return 1 / (1 + expf(-x)); }
 
-GIMBAL_ANYWHERE inline float softplus(float x) { return x > 20 ? x : log1pf(expf(x)); }
+GIMBAL_HOST_DEVICE inline float softplus(float x) { return x > 20 ? x : log1pf(expf(x)); }
 
 }  // namespace gimbal::nn

@@ -4,9 +4,9 @@
 #include <stdexcept>
 
 #include <device/buffer.hpp>
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 #include <device/devices.hpp>
-#include <device/sharedContext.hpp>
+#include <device/shared-context.hpp>
 #include <device/stream.hpp>
 
 #include "run.hpp"

@@ -9,7 +9,7 @@
 
 #if defined(GIMBAL_HAS_CUDA)
 #include <device/buffer.hpp>
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 #endif
 
 namespace gimbal::nn {

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include <device/cudaError.hpp>
+#include <device/cuda-error.hpp>
 
 namespace gimbal::nn {
 

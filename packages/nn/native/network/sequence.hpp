@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <device/cudaStream.hpp>
+#include <device/cuda-stream.hpp>
 
 #include "../plan/json.hpp"
 #include "../plan/safetensors.hpp"

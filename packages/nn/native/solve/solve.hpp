@@ -1,5 +1,5 @@
 #pragma once
-#include <device/cudaStream.hpp>
+#include <device/cuda-stream.hpp>
 
 #include "../corners/state.hpp"
 #include "../tensor/tensor.hpp"
@@ -36,7 +36,7 @@ struct Solve {
 struct Cell {
   float xx, xy, yy, dx, dy, present;
 
-  GIMBAL_ANYWHERE Cell(const float* x, const float* peak, bool inside, float stride) {
+  GIMBAL_HOST_DEVICE Cell(const float* x, const float* peak, bool inside, float stride) {
     dx = (x[0] + (peak == nullptr ? 0 : peak[0])) * stride;
     dy = (x[1] + (peak == nullptr ? 0 : peak[1])) * stride;
     present = inside ? sigmoid(x[5]) : 0;
@@ -49,7 +49,7 @@ struct Cell {
 
 /// The expected error from the trace of the inverse system, what the solution leaves of the weighted flow, its mean square and the share
 /// of cells present.
-GIMBAL_ANYWHERE inline float spreadFrom(const float (&terms)[4], const float* const* layers) {
+GIMBAL_HOST_DEVICE inline float spreadFrom(const float (&terms)[4], const float* const* layers) {
   float logs[4];
   for (int k = 0; k < 4; k++) logs[k] = logf(terms[k] > 1e-8f ? terms[k] : 1e-8f) * 0.25f;
   float sum = layers[3][0];

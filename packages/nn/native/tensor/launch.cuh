@@ -1,7 +1,7 @@
 #pragma once
 #include <cuda_runtime.h>
 
-#include <device/cudaCheck.hpp>
+#include <device/cuda-check.hpp>
 #include <utility>
 
 // Launches that overlap: the next kernel of a stream is brought onto the device while the one before it still runs, and waits there for its

@@ -1,7 +1,7 @@
 #pragma once
 #include <cstddef>
 
-#include <plane/anywhere.hpp>
+#include <plane/host-device.hpp>
 
 namespace gimbal::nn {
 
@@ -19,10 +19,10 @@ struct Shape {
   int c = 1;
   int pad = 8;
 
-  GIMBAL_ANYWHERE int stride() const { return (c + pad - 1) / pad * pad; }
-  GIMBAL_ANYWHERE std::size_t pixels() const { return static_cast<std::size_t>(t) * h * w; }
+  GIMBAL_HOST_DEVICE int stride() const { return (c + pad - 1) / pad * pad; }
+  GIMBAL_HOST_DEVICE std::size_t pixels() const { return static_cast<std::size_t>(t) * h * w; }
   /// Stored numbers of an item.
-  GIMBAL_ANYWHERE std::size_t size() const { return pixels() * stride(); }
+  GIMBAL_HOST_DEVICE std::size_t size() const { return pixels() * stride(); }
   bool operator==(const Shape&) const = default;
 };
 
@@ -38,9 +38,9 @@ struct View {
   const float* affine = nullptr;  // [items][channels, padded][scale, shift]; null: 1 and 0
   float slope = 1;  // see `activated`
 
-  GIMBAL_ANYWHERE std::size_t offset(int n) const { return static_cast<std::size_t>(index == nullptr ? n : index[n]) * shape.size(); }
-  GIMBAL_ANYWHERE bool plain() const { return affine == nullptr && slope == 1; }
-  GIMBAL_ANYWHERE explicit operator bool() const { return data != nullptr; }
+  GIMBAL_HOST_DEVICE std::size_t offset(int n) const { return static_cast<std::size_t>(index == nullptr ? n : index[n]) * shape.size(); }
+  GIMBAL_HOST_DEVICE bool plain() const { return affine == nullptr && slope == 1; }
+  GIMBAL_HOST_DEVICE explicit operator bool() const { return data != nullptr; }
 };
 
 /// Which items of a batch an operation works on: those before `count`, and of these, in a refinement, the pairs that are still refined
@@ -50,7 +50,7 @@ struct Active {
   const float* state = nullptr;    // see corners/state.hpp; null: no refinement
   float stride = 0;
 
-  GIMBAL_ANYWHERE bool has(int n) const {
+  GIMBAL_HOST_DEVICE bool has(int n) const {
     if (count != nullptr && n >= *count) return false;
     if (state == nullptr) return true;
     const float* s = state + static_cast<std::size_t>(n) * 16;
@@ -59,6 +59,6 @@ struct Active {
 };
 
 /// What a tensor's numbers become where they are below zero: 0 of them is ReLU, a fifth LeakyReLU, 1 nothing.
-GIMBAL_ANYWHERE inline float activated(float v, float slope) { return v > 0 ? v : v * slope; }
+GIMBAL_HOST_DEVICE inline float activated(float v, float slope) { return v > 0 ? v : v * slope; }
 
 }  // namespace gimbal::nn

@@ -1,5 +1,5 @@
 import { chooseDevice, type FrameSource, GimbalError, isDeviceError, type SourceWarning } from '@gimbal/core';
-import { addonInfo, cudaBridge, type KeptFrames } from '@gimbal/native';
+import { addonInfo, type CacheStatistics, cudaBridge } from '@gimbal/native';
 import { openVideo, type VideoSource } from '@gimbal/video';
 import type { Settings } from '../stabilize/settings.js';
 import { noEngine, type OpenedOnDevice, openOnDevice } from './openOnDevice.js';
@@ -14,7 +14,7 @@ export interface FramePlacement {
   /** Why that one; absent on the CPU. */
   readonly decoderReason?: string | undefined;
   /** What of the clip was kept on the device; absent on the CPU. */
-  readonly kept?: KeptFrames | undefined;
+  readonly kept?: CacheStatistics | undefined;
 }
 
 /** The frames of the clip that a run works on. */

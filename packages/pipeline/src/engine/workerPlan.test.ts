@@ -1,4 +1,4 @@
-import { cropBudget, type LookAheadOptions, lookAheadPlan, type MotionStretch, motionField } from '@gimbal/core';
+import { cropBudget, type LookAheadOptions, type MotionRange, motionField, onlinePlanner } from '@gimbal/core';
 import { createSmoother } from '@gimbal/smoothers';
 import { expect, it } from 'vitest';
 import { workerPlan } from './workerPlan.js';
@@ -14,7 +14,7 @@ const settings = (signal?: AbortSignal): LookAheadOptions => ({
 });
 
 /** A swaying camera with a cut and a repeated frame. */
-function stretch(first: number, end: number, complete: boolean): MotionStretch {
+function stretch(first: number, end: number, complete: boolean): MotionRange {
   const step = (t: number) =>
     motionField({
       size,
@@ -33,7 +33,7 @@ function stretch(first: number, end: number, complete: boolean): MotionStretch {
 
 it('decides what this thread would decide', async () => {
   const there = workerPlan(smoother, settings());
-  const here = lookAheadPlan(settings());
+  const here = onlinePlanner(settings());
   try {
     expect([there.ahead, there.behind]).toEqual([here.ahead, here.behind]);
     for (const known of [stretch(0, 15, false), stretch(0, 22, false), stretch(0, 45, false), stretch(15, 50, true)]) {

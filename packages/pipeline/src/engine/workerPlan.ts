@@ -1,8 +1,8 @@
 import {
   type Homography,
   type LookAheadOptions,
-  type LookAheadPlan,
-  lookAheadPlan,
+  type OnlinePlanner,
+  onlinePlanner,
   throwIfAborted,
 } from '@gimbal/core';
 import { startWorker } from '@gimbal/worker';
@@ -21,20 +21,20 @@ export interface PlannerSettings extends Pick<LookAheadOptions, 'budget' | 'fram
   readonly smoother: NamedSmoother;
 }
 
-/** A {@link LookAheadPlan} that is computed in a thread of its own, which `close` ends. */
-export interface WorkerPlan extends LookAheadPlan {
+/** A {@link OnlinePlanner} that is computed in a thread of its own, which `close` ends. */
+export interface WorkerPlan extends OnlinePlanner {
   close(): Promise<void>;
 }
 
 /**
- * Plans as `lookAheadPlan` does, in a worker: smoothing takes about a millisecond a frame, for which the frames of a device would wait.
+ * Plans as `onlinePlanner` does, in a worker: smoothing takes about a millisecond a frame, for which the frames of a device would wait.
  * @throws GimbalError `GIMBAL_E_ADDON` where the worker's program is not built; `decide` throws what the smoother throws, and
  * `GIMBAL_E_CANCELLED` on abort.
  */
 export function workerPlan(smoother: NamedSmoother, options: LookAheadOptions): WorkerPlan {
   const { budget, frames, signal } = options;
   // How far it reaches is the same in every thread.
-  const { ahead, behind } = lookAheadPlan(options);
+  const { ahead, behind } = onlinePlanner(options);
   const worker = startWorker(programFile('plannerWorker'), { purpose: 'smooths', builtBy: '@gimbal/pipeline' });
   const settings: PlannerSettings = { smoother, budget, frames };
   const started = worker.call('start', settings);

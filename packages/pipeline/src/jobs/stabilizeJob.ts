@@ -4,7 +4,7 @@ import {
   type FrameSink,
   GimbalError,
   type LookAheadOptions,
-  lookAheadPlan,
+  onlinePlanner,
   parseMotion,
   type Renderer,
   type RenderPlan,
@@ -64,7 +64,7 @@ export async function stabilizeJob(
     const planFor = (options: LookAheadOptions) => {
       const { smoother: name, strength } = settings;
       // A plug-in's smoother cannot be made anew in another thread.
-      if (clip.device === 'cpu' || !isOwnSmoother(name)) return lookAheadPlan(options);
+      if (clip.device === 'cpu' || !isOwnSmoother(name)) return onlinePlanner(options);
       const plan = workerPlan({ name, strength }, options);
       parts.onClose(() => plan.close());
       return plan;

@@ -1,4 +1,4 @@
-import type { InputFile } from '../inputFile.js';
+import type { InputFile } from '../source/inputFile.js';
 import type { Chapter } from './chapter.js';
 import { FileBytes } from './fileBytes.js';
 import { readMatroskaChapters } from './readMatroskaChapters.js';

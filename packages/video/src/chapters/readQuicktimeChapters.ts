@@ -1,7 +1,7 @@
 import { AVDISCARD_ALL, AVDISCARD_DEFAULT, AVMEDIA_TYPE_DATA } from 'node-av/constants';
 import { Dictionary, FormatContext, Packet, type Stream } from 'node-av/lib';
-import { fileUrl } from '../ffmpeg.js';
-import { ticksToSeconds } from '../timeStamps.js';
+import { fileUrl } from '../ffmpeg/ffmpeg.js';
+import { ticksToSeconds } from '../source/timeStamps.js';
 import { boxesOf } from './boxes.js';
 import { type Chapter, chaptersInOrder, MOST_CHAPTERS, titleFrom } from './chapter.js';
 import type { FileBytes } from './fileBytes.js';

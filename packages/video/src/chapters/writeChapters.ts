@@ -1,6 +1,6 @@
 import { GimbalError } from '@gimbal/core';
-import type { Container } from '../container.js';
-import { writeFailure } from '../writeError.js';
+import type { Container } from '../sink/container.js';
+import { writeFailure } from '../sink/writeError.js';
 import type { Chapter } from './chapter.js';
 import { FileBytes } from './fileBytes.js';
 import { writeMatroskaChapters } from './writeMatroskaChapters.js';

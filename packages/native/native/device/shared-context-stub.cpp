@@ -1,0 +1,8 @@
+#include "devices.hpp"
+#include "shared-context.hpp"
+
+namespace gimbal {
+
+void shareContext(int ordinal) { requireCudaDevice(ordinal); }
+
+}  // namespace gimbal

@@ -1,0 +1,122 @@
+import { AVERROR_EINVAL, AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME } from 'node-av/constants';
+import type { Packet, Stream } from 'node-av/lib';
+import { Dictionary, FormatContext } from 'node-av/lib';
+import { fileUrl } from '../ffmpeg/ffmpeg.js';
+import { ticksToSeconds } from '../source/timeStamps.js';
+import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
+import type { Container } from './container.js';
+import { copyableMetadata } from './metadata.js';
+import type { VideoEncoder } from './videoEncoder.js';
+import { checkWrite } from './writeError.js';
+
+/** What FFmpeg answers when it is the packet that is wrong: headers that make no sense, or that nobody writes. */
+const REFUSALS: ReadonlySet<number> = new Set([AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME, AVERROR_EINVAL]);
+
+/** Writes packets into a container, off the event loop. Calls queue up inside FFmpeg; packets may come from several streams. */
+export class Muxer {
+  readonly context = new FormatContext();
+  readonly container: Container;
+  readonly #name: string;
+  #opened = false;
+  #earliest = 0;
+  #damaged = 0;
+
+  /** @param name what messages call the output. */
+  constructor(file: string, name: string, container: Container) {
+    this.container = container;
+    this.#name = name;
+    const allocated = this.context.allocOutputContext2(null, container.muxer, fileUrl(file));
+    checkWrite(allocated, `set up the container ${container.muxer}`, name);
+  }
+
+  addVideo(encoder: VideoEncoder, info: VideoStreamInfo, codec: string): Stream {
+    const stream = this.context.newStream(null);
+    stream.codecpar.fromContext(encoder.context);
+    stream.timeBase = encoder.context.timeBase;
+    stream.avgFrameRate = encoder.context.framerate;
+    stream.sampleAspectRatio = encoder.context.sampleAspectRatio;
+    // Apple's players show HEVC under this tag only.
+    if (codec === 'h265' && /^m/.test(this.container.muxer) && this.container.muxer !== 'matroska') {
+      stream.codecpar.codecTag = 'hvc1';
+    }
+    for (const [type, block] of info.sideData) {
+      stream.codecpar.addCodedSideData(
+        type as Parameters<typeof stream.codecpar.addCodedSideData>[0],
+        Buffer.from(block),
+      );
+    }
+    stream.metadata = Dictionary.fromObject(copyableMetadata(info.metadata));
+    stream.disposition = info.disposition as typeof stream.disposition;
+    return stream;
+  }
+
+  /** Opens the file and writes what stands before the first packet. */
+  async start(metadata: Readonly<Record<string, string>>): Promise<void> {
+    const kept = copyableMetadata(metadata);
+    this.context.metadata = Dictionary.fromObject(kept);
+    checkWrite(await this.context.openOutput(), 'open the file', this.#name);
+    this.#opened = true;
+    const flags = ['faststart'];
+    // Apple's and Android's own keys survive only as `mdta` atoms.
+    if (Object.keys(kept).some((key) => key.startsWith('com.'))) flags.push('use_metadata_tags');
+    const isQuicktime = this.container.muxer === 'mp4' || this.container.muxer === 'mov';
+    const options = Dictionary.fromObject(isQuicktime ? { movflags: `+${flags.join('+')}` } : {});
+    try {
+      checkWrite(await this.context.writeHeader(options), 'write the header', this.#name);
+    } finally {
+      options.free();
+    }
+  }
+
+  /** Writes a packet whose time stamps are in the stream's time base; its data are taken over. */
+  async write(packet: Packet, stream: Stream): Promise<number> {
+    packet.streamIndex = stream.index;
+    if (packet.pts < 0n) this.#earliest = Math.min(this.#earliest, beforeZero(packet, stream));
+    packet.pos = -1n;
+    return this.context.interleavedWriteFrame(packet);
+  }
+
+  /** As {@link write}; a packet that the container refuses as damaged is counted and lost. @throws GimbalError when writing fails. */
+  async writeOrFail(packet: Packet, stream: Stream): Promise<void> {
+    this.#check(await this.write(packet, stream));
+  }
+
+  /** Packets that the container refused as damaged, and that are lost. */
+  get damaged(): number {
+    return this.#damaged;
+  }
+
+  /** FFmpeg refuses one packet at a time, not always the one just given: it keeps some back to put them in order. */
+  #check(code: number): boolean {
+    if (!REFUSALS.has(code)) return checkWrite(code, 'write a packet', this.#name) >= 0;
+    this.#damaged++;
+    return false;
+  }
+
+  /**
+   * Seconds by which the container moved every packet: Matroska has no time before zero, so a packet that lies there puts off
+   * everything. Complete after `finish`.
+   */
+  get delay(): number {
+    const isQuicktime = this.container.muxer === 'mp4' || this.container.muxer === 'mov';
+    return isQuicktime ? 0 : -this.#earliest;
+  }
+
+  async finish(): Promise<void> {
+    // The trailer would give up what waits behind a damaged packet.
+    while (!this.#check(await this.context.interleavedWriteFrame(null)));
+    checkWrite(await this.context.writeTrailer(), 'complete the end', this.#name);
+  }
+
+  async close(): Promise<void> {
+    if (this.#opened) await this.context.closeOutput();
+    this.#opened = false;
+    this.context.freeContext();
+  }
+}
+
+/** Seconds of a packet's time stamp, less what Matroska stores of it apart: the run-in of a sound encoder. */
+function beforeZero({ pts }: Packet, { timeBase, codecpar }: Stream): number {
+  const runIn = codecpar.initialPadding > 0 ? codecpar.initialPadding / codecpar.sampleRate : 0;
+  return ticksToSeconds(pts, timeBase) + runIn;
+}

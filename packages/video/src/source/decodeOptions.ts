@@ -1,0 +1,19 @@
+import type { HardwareDeviceContext } from 'node-av/lib';
+import type { IdleDecoder } from './idleDecoder.js';
+
+/** How one pass over a file decodes. */
+export interface DecodeOptions {
+  /** 0: as many as FFmpeg finds sensible. */
+  readonly threads: number;
+  /** Leave the deblocking of pictures that no other picture refers to undone: close enough for measuring motion. */
+  readonly cheap: boolean;
+  /** Use the decoder that gives an alpha channel too, where there is one. */
+  readonly alpha?: boolean | undefined;
+  /** Decode with the video engine of this CUDA device: pictures lie there (`isHwFrame()`) unless it does not take the format. */
+  readonly device?: HardwareDeviceContext | undefined;
+  /** Where that decoder comes from if one rests there, and rests afterwards; for one file only. */
+  readonly resting?: IdleDecoder | undefined;
+  /** Packets that may be refused before decoding is given up; any number unless told. */
+  readonly patience?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
