@@ -62,6 +62,13 @@ describe('minAcceleration', () => {
     },
   );
 
+  it.each([0.8, 1])('does not overshoot when it smooths over seconds, at strength %d', async (strength) => {
+    const path = shaky(300, (i) => 13 * Math.min(90, Math.max(0, i - 105)), 0.8);
+    const smooth = speeds(await minAcceleration({ strength }).smooth(path, budget));
+    expect(Math.max(...smooth)).toBeLessThan(1.03 * 13);
+    expect(Math.min(...smooth)).toBeGreaterThan(-0.03 * 13);
+  });
+
   it('takes no more of the picture than it needs', async () => {
     const path = shaky(150, (i) => 3 * i);
     const [ours, l1] = [await minAcceleration().smooth(path, budget), await l1Optimal().smooth(path, budget)];

@@ -24,12 +24,12 @@ const FINAL_GAP = 2e-3;
 const DRAFT_GAP = 2e-2;
 
 /** Shares of the budget that are tried, from the least. */
-const SHARES = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9];
 /** How much shakier a path within less of the budget may be than one within all of it; and the jitter, px at 640 wide, that nobody sees. */
-const AS_STEADY = 1.04;
-const UNSEEN_JITTER = 0.2;
+const AS_STEADY = 1.05;
+const UNSEEN_JITTER = 0.12;
 /** Share of the shake that counts as next to nothing. */
-const LEFT_OVER = 0.008;
+const LEFT_OVER = 0.006;
 
 /**
  * The path of least acceleration, in the square: an even pan stays as even as it was, and where the budget binds the camera swings past the limit in

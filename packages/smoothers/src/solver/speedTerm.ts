@@ -7,9 +7,9 @@ import type { Allocate } from './scratchArrays.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
 /** By how much a speed may leave its range, as a share of the range and of the speed itself. */
-const SLACK = 0.01;
+const SLACK = 0.005;
 /** What it costs to leave it by half its width, per second; so much that it happens only where the budget asks for it. */
-const STIFFNESS = 1e5;
+const STIFFNESS = 1e7;
 
 /** Both signs of each parameter on its own. */
 const BOTH_SIDES = {
