@@ -7,6 +7,8 @@ const main = path.resolve(import.meta.dirname, '../bin/gimbal.js');
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
+  /** The same as it came. */
+  readonly bytes: Buffer;
   readonly stderr: string;
 }
 
@@ -15,33 +17,41 @@ export interface RunGimbalOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Run as this user. */
   readonly uid?: number | undefined;
+  /** Sent through a pipe to standard input, which stays open behind it with `stdinStaysOpen`. */
+  readonly stdin?: Buffer | undefined;
+  readonly stdinStaysOpen?: boolean | undefined;
+  /** Nobody reads standard output. */
+  readonly stdoutUnread?: boolean | undefined;
   /** Called with all of stderr so far whenever some arrives. */
   readonly onStderr?: (soFar: string, child: ChildProcess) => void;
 }
 
 /** Runs the built program with these arguments and waits for its end; kills it after a minute, which no test expects. */
-export function runGimbal(args: readonly string[], { cwd, env, uid, onStderr }: RunGimbalOptions = {}): Promise<Ended> {
+export function runGimbal(args: readonly string[], options: RunGimbalOptions = {}): Promise<Ended> {
+  const { cwd, env, uid, stdin, stdinStaysOpen, stdoutUnread, onStderr } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd,
       ...(uid !== undefined && { uid, gid: uid }),
       env: { ...process.env, NO_COLOR: '1', DEBUG: '', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    let stdout = '';
+    const stdout: Buffer[] = [];
     let stderr = '';
     const patience = setTimeout(() => child.kill('SIGKILL'), 55_000);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    // A program that ends early reads no more.
+    child.stdin?.on('error', () => undefined).write(stdin as Buffer);
+    if (stdinStaysOpen !== true) child.stdin?.end();
+    if (stdoutUnread !== true) child.stdout?.on('data', (bytes: Buffer) => stdout.push(bytes));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
       onStderr?.(stderr, child);
     });
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on(stdoutUnread === true ? 'exit' : 'close', (code) => {
       clearTimeout(patience);
-      resolve({ code, stdout, stderr });
+      const bytes = Buffer.concat(stdout);
+      resolve({ code, stdout: bytes.toString('utf8'), bytes, stderr });
     });
   });
 }

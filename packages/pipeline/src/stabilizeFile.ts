@@ -1,8 +1,11 @@
 import type { ClipMotion, FrameSink, RenderPlan } from '@gimbal/core';
+import type { Evaluation } from '@gimbal/metrics';
+import { isPipe, receiveInput } from './clip/receiveInput.js';
 import { type JobOptions, runInEngine } from './engine/engine.js';
 import { type PackedMotion, type PackedPlan, unpackMotion, unpackPlan } from './engine/packedResult.js';
 import type { JobWarning } from './jobs/jobParts.js';
 import type { StabilizeOrder } from './jobs/stabilizeOrder.js';
+import { checkMeasurable, measureOutput } from './stabilize/measureOutput.js';
 import { type PartialSettings, withDefaults } from './stabilize/settings.js';
 import type { StabilizeSummary } from './stabilize/stabilizeSummary.js';
 
@@ -14,6 +17,8 @@ export interface StabilizeFileOptions extends PartialSettings, JobOptions {
   readonly exportMotion?: string | undefined;
   /** Writes the camera path: a name that ends in `.json`, or a folder for a COLMAP text model. */
   readonly exportTrajectory?: string | undefined;
+  /** Measures the finished file from its decoded pixels, which takes about as long again. */
+  readonly evaluate?: boolean | undefined;
 }
 
 /** What {@link stabilizeFile} did. */
@@ -26,6 +31,8 @@ export interface StabilizeFileResult {
   readonly summary: StabilizeSummary;
   /** What went wrong without ending the job: damaged packets, a device that failed. */
   readonly warnings: readonly JobWarning[];
+  /** Where it was asked for and could be had. */
+  readonly evaluation?: Evaluation | undefined;
 }
 
 /**
@@ -34,8 +41,9 @@ export interface StabilizeFileResult {
  *
  * Parts given as objects (a plug-in as `estimator` or `smoother`, a sink as `output`) cannot cross between threads: with one of
  * them the whole job runs in the caller's thread, with the same result.
- * @param input Any file that FFmpeg decodes.
- * @param output The file to write, .mp4, .mov or .mkv; or a sink of the caller's, which is finished or aborted and not closed.
+ * @param input Any file that FFmpeg decodes; a pipe, such as standard input (`-`), which is kept in a temporary file meanwhile.
+ * @param output The file to write, .mp4, .mov, .mkv, .webm, .ts or .nut; `-` for standard output; or a sink of the caller's, which is finished or
+ * aborted and not closed.
  * @throws GimbalError with any code: `GIMBAL_E_INPUT_…` and `GIMBAL_E_OUTPUT_…` for the files, `GIMBAL_E_DEVICE_…` for a device that was asked
  * for by name, `GIMBAL_E_PLUGIN_…` for the estimator, `GIMBAL_E_INVALID_ARGUMENT` for options that do not go together,
  * `GIMBAL_E_CANCELLED` on abort.
@@ -45,9 +53,45 @@ export async function stabilizeFile(
   output: string | FrameSink,
   options: StabilizeFileOptions = {},
 ): Promise<StabilizeFileResult> {
-  const { signal, onProgress, motion, exportMotion, exportTrajectory, ...given } = options;
+  const { signal, onProgress, evaluate = false, motion, exportMotion, exportTrajectory, ...given } = options;
   const settings = withDefaults(given);
   const order: StabilizeOrder = { input, output, settings, motion, exportMotion, exportTrajectory };
+  if (evaluate) checkMeasurable(output);
+  // A pipe may take long to come: what can be refused is refused before.
+  if (isPipe(input)) {
+    const { checkBeforeReceiving } = await import('./stabilize/checkBeforeReceiving.js');
+    await checkBeforeReceiving(order);
+  }
+  const received = await receiveInput(input, { signal, onProgress });
+  try {
+    const outcome = await run({ ...order, input: received.file }, { signal, onProgress });
+    const { compare, deinterlace } = settings;
+    const stabilizedHalf = compare ? outcome.summary.outputSize : undefined;
+    const measured = evaluate
+      ? await measureOutput(received.file, output as string, { stabilizedHalf, deinterlace, signal, onProgress })
+      : undefined;
+    const warnings = [...outcome.warnings, ...(measured?.warnings ?? [])].map((warning) => ({
+      ...warning,
+      message: received.retold(warning.message),
+    }));
+    const notes = [...received.notes, ...outcome.summary.notes.map(received.retold)];
+    const summary = { ...outcome.summary, input, notes, warnings };
+    return unpacked({ ...outcome, summary, warnings, evaluation: measured?.evaluation });
+  } catch (error) {
+    throw received.retoldError(error);
+  } finally {
+    await received.remove();
+  }
+}
+
+/** What a job hands over: motion and plan are packed where they crossed between threads. */
+type Outcome = Omit<StabilizeFileResult, 'motion' | 'plan'> & {
+  readonly motion: PackedMotion | ClipMotion;
+  readonly plan: PackedPlan | RenderPlan;
+};
+
+async function run(order: StabilizeOrder, { signal, onProgress }: JobOptions): Promise<Outcome> {
+  const { motion, output, settings } = order;
   const objects = [output, settings.estimator, settings.smoother].some((part) => typeof part !== 'string');
   if (objects) {
     const { stabilizeJob } = await import('./jobs/stabilizeJob.js');
@@ -55,26 +99,20 @@ export async function stabilizeFile(
   }
   const crossing =
     typeof motion === 'object' ? { ...order, motion: { ...motion, times: motion.times.slice() } } : order;
-  const packed = await runInEngine<PackedResult>('stabilize', crossing, { signal, onProgress });
-  return unpacked(packed);
+  return runInEngine<Outcome>('stabilize', crossing, { signal, onProgress });
 }
 
-type PackedResult = Omit<StabilizeFileResult, 'motion' | 'plan'> & {
-  readonly motion: PackedMotion;
-  readonly plan: PackedPlan;
-};
-
 /** Takes motion and plan apart only for whoever looks at them: they have an object or more for every frame. */
-function unpacked({ motion, plan, ...rest }: PackedResult): StabilizeFileResult {
+function unpacked({ motion, plan, ...rest }: Outcome): StabilizeFileResult {
   let [ownMotion, ownPlan]: [ClipMotion?, RenderPlan?] = [];
   return {
     ...rest,
     get motion() {
-      ownMotion ??= unpackMotion(motion);
+      ownMotion ??= 'kinds' in motion ? unpackMotion(motion) : motion;
       return ownMotion;
     },
     get plan() {
-      ownPlan ??= unpackPlan(plan);
+      ownPlan ??= plan.warps instanceof Float64Array ? unpackPlan(plan as PackedPlan) : (plan as RenderPlan);
       return ownPlan;
     },
   };

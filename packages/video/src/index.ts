@@ -1,3 +1,4 @@
+export { checkOutput, type OutputCheck } from './checkOutput.js';
 export type { CudaBridge } from './ffmpeg/cudaBridge.js';
 export { type FfmpegInfo, ffmpegInfo, ffmpegVersion } from './ffmpeg/ffmpegInfo.js';
 export { type FfmpegLicense, ffmpegLicense } from './ffmpeg/ffmpegLicense.js';
@@ -8,6 +9,7 @@ export type { FrameDescription, FrameTiming } from './frame/avPicture.js';
 export { pixelFormat } from './frame/pixelFormats.js';
 export type { EncoderChoice } from './sink/chooseEncoder.js';
 export { codecNamed } from './sink/codecName.js';
+export { CONTAINER_EXTENSIONS, CONTAINER_NAMES } from './sink/container.js';
 export { createVideoSink } from './sink/createVideoSink.js';
 export { VIDEO_CODECS, type VideoCodec } from './sink/encoderSettings.js';
 export { VideoSink } from './sink/videoSink.js';
@@ -20,3 +22,4 @@ export type { ClipFile, PlainSource } from './source/plainSource.js';
 export type { Rational } from './source/timeStamps.js';
 export { type ReadingOptions, type VideoFramesOptions, VideoSource } from './source/videoSource.js';
 export type { ColorTags, VideoInfo, VideoStreamInfo } from './source/videoStreamInfo.js';
+export { openStandardInput, STANDARD_STREAM } from './standardStreams.js';

@@ -27,8 +27,8 @@ export function addEvaluate(program: Command, { terminal, signal }: CommandConte
   program
     .command('evaluate')
     .description('Measure how steady a clip became: stability, jitter, cropping, distortion.')
-    .argument('<original>', 'the clip as it was')
-    .argument('<stabilized>', 'the same clip, made steady')
+    .argument('<original>', 'the clip as it was; - is standard input')
+    .argument('<stabilized>', 'the same clip, made steady; - is standard input')
     .option('--deinterlace <what>', 'as the second file was made: auto (default), fields, off')
     .option('--json', 'print the figures as JSON on stdout')
     .option('-q, --quiet', 'no progress')

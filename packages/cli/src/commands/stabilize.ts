@@ -1,6 +1,6 @@
 import { GimbalError } from '@gimbal/core';
-import type { Evaluation } from '@gimbal/metrics';
-import { type EvaluateFileOptions, evaluateFile, stabilizeFile } from '@gimbal/pipeline';
+import { stabilizeFile } from '@gimbal/pipeline';
+import { STANDARD_STREAM } from '@gimbal/video';
 import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import {
@@ -8,7 +8,6 @@ import {
   createProgressReporter,
   PROGRESS_KINDS,
   type ProgressKind,
-  type ProgressReporter,
 } from '../output/progressReporter.js';
 import { detailsText, explanationText, summaryText } from '../output/runText.js';
 import type { StabilizeReport } from '../output/stabilizeReport.js';
@@ -32,6 +31,7 @@ Examples:
   gimbal stabilize a.mp4 b.mp4 --export-motion a.json                     keep the analysis ...
   gimbal stabilize a.mp4 c.mp4 --motion a.json --smoother gaussian        ... and try another smoother at once
   gimbal stabilize a.mp4 b.mp4 --estimator ./my-estimator.js              a plug-in of your own
+  gimbal stabilize - - --format mpegts < shaky.ts | mpv -                 through pipes; the summary goes to stderr
 `;
 
 interface FileOptions {
@@ -47,12 +47,12 @@ interface FileOptions {
 }
 
 export function addStabilize(program: Command, context: CommandContext): void {
-  const { terminal, signal, exitWith } = context;
+  const { terminal, signal, reserveStdout, exitWith } = context;
   const command = program
     .command('stabilize')
     .description('Make a shaky clip steady.')
-    .argument('<input>', 'the shaky clip: anything that FFmpeg decodes')
-    .argument('<output>', 'the steady clip to write: .mp4, .mov or .mkv');
+    .argument('<input>', 'the shaky clip: anything that FFmpeg decodes; - is standard input')
+    .argument('<output>', 'the steady clip to write: .mp4, .mov, .mkv, .webm, .ts or .nut; - is standard output');
   addSettings(command)
     .option('--motion <file>', 'reuse the analysis that --export-motion wrote')
     .option('--export-motion <file>', 'write the measured motion as JSON')
@@ -69,6 +69,7 @@ export function addStabilize(program: Command, context: CommandContext): void {
     .option('-q, --quiet', 'no progress and no summary; errors and warnings only')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
     .action(async (input: string, output: string, options: FileOptions & Record<string, unknown>) => {
+      if (output === STANDARD_STREAM) reserveStdout();
       const flags = readFlags(options);
       if (flags.tripod === true && flags.smoother !== undefined) {
         throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', '--tripod is a smoother of its own; leave out --smoother.');
@@ -80,8 +81,8 @@ export function addStabilize(program: Command, context: CommandContext): void {
           : createProgressReporter(terminal, options.quiet === true || options.progress === 'none');
       const { motion, exportMotion, exportTrajectory } = options;
       try {
-        const { evaluate, allowTruncated, ...job } = settings;
-        const { summary, warnings } = await stabilizeFile(input, output, {
+        const { allowTruncated, ...job } = settings;
+        const { summary, warnings, evaluation } = await stabilizeFile(input, output, {
           ...job,
           motion,
           exportMotion,
@@ -92,10 +93,6 @@ export function addStabilize(program: Command, context: CommandContext): void {
         progress.clear();
         for (const warning of warnings) terminal.err(`${pc.yellow('warning:')} ${warning.message}\n`);
         if (options.quiet !== true) for (const note of summary.notes) terminal.err(`${pc.cyan('note:')} ${note}\n`);
-        const half = settings.compare ? summary.outputSize : undefined;
-        const measuring = { stabilizedHalf: half, deinterlace: settings.deinterlace };
-        const evaluation = evaluate ? await measured(input, output, measuring, progress, context) : undefined;
-        progress.clear();
         const damaged = warnings.some(({ code }) => code === 'truncated' || code === 'corrupt');
         const exitCode = damaged && !allowTruncated ? EXIT_CODES.truncated : EXIT_CODES.ok;
         const report: StabilizeReport = {
@@ -119,25 +116,4 @@ export function addStabilize(program: Command, context: CommandContext): void {
         progress.clear();
       }
     });
-}
-
-/** The output is complete by now: what cannot be measured is said, not failed on. */
-async function measured(
-  original: string,
-  stabilized: string,
-  how: EvaluateFileOptions,
-  progress: ProgressReporter,
-  { terminal, signal }: CommandContext,
-): Promise<Evaluation | undefined> {
-  try {
-    return await evaluateFile(original, stabilized, { ...how, signal, onProgress: progress.update });
-  } catch (error) {
-    if (!GimbalError.isInstance(error)) throw error;
-    if (error.code === 'GIMBAL_E_CANCELLED') {
-      throw new GimbalError(error.code, `Interrupted while measuring; ${stabilized} is complete.`, { cause: error });
-    }
-    progress.clear();
-    terminal.err(`${pc.yellow('warning:')} ${stabilized} is complete but could not be measured: ${error.message}\n`);
-    return undefined;
-  }
 }

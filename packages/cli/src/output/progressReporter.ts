@@ -19,20 +19,20 @@ export type ProgressKind = (typeof PROGRESS_KINDS)[number];
 const JSON_INTERVAL = 250;
 
 /**
- * Tells a program how far a run has come: one JSON object a line, `{ stage, done, total, seconds }`, when a stage begins, a few times a second,
+ * Tells a program how far a run has come: one JSON object a line, `{ stage, done, total, seconds }` (and `unit: "bytes"` where no frames are counted), when a stage begins, a few times a second,
  * and when a stage is done. `total` is null where it is not known, `seconds` counts from the beginning of the stage.
  */
 export function createJsonProgress(terminal: Terminal, now: () => number = () => performance.now()): ProgressReporter {
   let [stage, started, told] = ['', 0, 0];
   return {
-    update({ stage: current, done, total }) {
+    update({ stage: current, done, total, unit }) {
       const time = now();
       const begins = current !== stage;
       if (begins) [stage, started] = [current, time];
       if (!begins && done !== total && time - told < JSON_INTERVAL) return;
       told = time;
       const seconds = Math.round(time - started) / 1000;
-      terminal.err(`${JSON.stringify({ stage, done, total: total ?? null, seconds })}\n`);
+      terminal.err(`${JSON.stringify({ stage, done, total: total ?? null, ...(unit && { unit }), seconds })}\n`);
     },
     clear: () => undefined,
   };
@@ -73,8 +73,9 @@ export function createProgressReporter(
   };
 }
 
-function describe({ stage, done, total }: StageProgress, elapsed: number): string {
+function describe({ stage, done, total, unit }: StageProgress, elapsed: number): string {
   const parts = [pc.cyan(stage.padEnd(9))];
+  if (unit === 'bytes') return [...parts, `${(done / 1e6).toFixed(1)} MB`].join('  ');
   const atLeast = total !== undefined && total >= done ? total : undefined;
   if (atLeast !== undefined) parts.push(`${done}/${atLeast}`, `${Math.floor((100 * done) / Math.max(atLeast, 1))}%`);
   else if (done > 0) parts.push(`${done} frames`);

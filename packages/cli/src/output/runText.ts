@@ -17,7 +17,7 @@ export function summaryText(report: StabilizeReport): string {
     ['Borders', borderText(report)],
     ['Time', `${seconds.total.toFixed(1)} s (${framesPerSecond.toFixed(0)} frames/s)`],
   ];
-  return `${output}  ${sizeText(outputSize)}, ${frames} frames\n${textTable(rows, 'll')}`;
+  return `${output === '-' ? 'standard output' : output}  ${sizeText(outputSize)}, ${frames} frames\n${textTable(rows, 'll')}`;
 }
 
 /** The same, and below it everything else that is known, for `--verbose`. */
@@ -46,9 +46,14 @@ export function detailsText(report: StabilizeReport): string {
   ];
   const measured =
     evaluation === undefined
-      ? `  Not measured from the decoded pixels; do so with: gimbal evaluate ${report.input} ${report.output}\n`
+      ? `  Not measured from the decoded pixels${howToMeasure(report)}\n`
       : evaluationTable(evaluation);
   return `${summaryText(report)}\n${textTable(rows, 'll')}\n${measured}`;
+}
+
+/** A pipe cannot be read again. */
+function howToMeasure({ input, output }: StabilizeReport): string {
+  return input === '-' || output === '-' ? '.' : `; do so with: gimbal evaluate ${input} ${output}`;
 }
 
 /** Where the motion is a best guess, what was answered there, and why, for `--explain`. */

@@ -6,6 +6,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Leaves stdout to the clip: what is said there otherwise, errors as JSON too, goes to stderr from now on. */
+  reserveStdout(): void;
   /** How the process is to end when nothing throws. */
   exitWith(code: ExitCode): void;
 }

@@ -1,4 +1,5 @@
 import { GimbalError } from '@gimbal/core';
+import { STANDARD_STREAM } from '@gimbal/video';
 import { Command, CommanderError } from 'commander';
 import { addBenchmark } from '../commands/benchmark.js';
 import { addCompletion } from '../commands/completion.js';
@@ -54,12 +55,18 @@ function buildProgram(context: CommandContext): Command {
 }
 
 /** Runs one command line (without the program's own name) and says how the process is to end. Never throws. */
-export async function runProgram(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+export async function runProgram(args: readonly string[], own: Terminal, signal: AbortSignal): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODES.ok;
+  // A clip may be meant to go there, even where the rest of the command line is wrong.
+  let reserved = args[0] === 'stabilize' && args.indexOf(STANDARD_STREAM, 2) > 0;
+  const terminal: Terminal = { ...own, out: (text) => (reserved ? own.err(text) : own.out(text)) };
   const json = args.includes('--json');
   const program = buildProgram({
     terminal,
     signal,
+    reserveStdout: () => {
+      reserved = true;
+    },
     exitWith: (code) => {
       exitCode = code;
     },

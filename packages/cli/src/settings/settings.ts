@@ -7,7 +7,7 @@ import {
   withDefaults,
 } from '@gimbal/pipeline';
 import { smootherNames } from '@gimbal/smoothers';
-import { codecNamed, DEINTERLACE_CHOICES, VIDEO_CODECS, type VideoCodec } from '@gimbal/video';
+import { CONTAINER_NAMES, codecNamed, DEINTERLACE_CHOICES, VIDEO_CODECS, type VideoCodec } from '@gimbal/video';
 import { choice, device, flag, fraction, integer, memory, number, seconds, text, type ValueKind } from './valueKind.js';
 
 const estimatorReference: ValueKind<string | EstimatorPlugin> = {
@@ -130,6 +130,11 @@ export const SETTINGS = {
     DEFAULT_SETTINGS.deinterlace,
   ),
   threads: setting('--threads <n>', 'threads to use (default: all cores)', integer(1, 1024)),
+  format: setting(
+    '--format <name>',
+    `container: ${CONTAINER_NAMES.join(', ')} (default: by the output's extension; matroska on standard output)`,
+    choice(CONTAINER_NAMES),
+  ),
   codec: setting(
     '--codec <name>',
     `${VIDEO_CODECS.join(', ')}, or what else they are called: hevc, x265, avc (default: h264; h265 for more than 8 bits)`,

@@ -22,6 +22,8 @@ export async function runInEngine<Outcome>(
   order: unknown,
   { signal, onProgress }: JobOptions,
 ): Promise<Outcome> {
+  // SVT-AV1 reads this from the process's environment, of which a thread has a copy; without it, it writes a page to stderr.
+  process.env.SVT_LOG ??= '1';
   const engine = startWorker(programFile('engineWorker'), {
     purpose: 'runs the job',
     builtBy: '@gimbal/pipeline',

@@ -6,7 +6,7 @@ import { estimators } from '../estimators.js';
 import type { Settings } from '../stabilize/settings.js';
 
 /** What went wrong without ending a job. */
-export type JobWarning = SourceWarning | { readonly code: 'device-failure'; readonly message: string };
+export type JobWarning = SourceWarning | { readonly code: 'device-failure' | 'not-measured'; readonly message: string };
 
 /** The parts of a job that reads a clip, each on the device that the settings mean. */
 export interface JobParts {

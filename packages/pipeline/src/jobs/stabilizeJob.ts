@@ -51,11 +51,11 @@ export async function stabilizeJob(
   const smoother = await smootherFor(settings);
   const motion = typeof order.motion === 'string' ? await readMotion(order.motion) : order.motion;
   const once = motion !== undefined || lookAhead !== undefined;
-  const alpha = typeof output === 'string' && keepsAlpha(output, settings.codec, settings.pixelFormat);
+  const alpha = typeof output === 'string' && keepsAlpha(output, settings.codec, settings.pixelFormat, settings.format);
   const parts = await openParts(input, settings, { signal, once, measures: motion === undefined, alpha });
   try {
     const { clip, estimator, fallback } = parts;
-    const made = typeof output === 'string' ? sinkFor(output, clip, settings) : undefined;
+    const made = typeof output === 'string' ? sinkFor(output, clip, settings, signal) : undefined;
     const sink = made ?? (output as FrameSink);
     parts.onClose(() => sink.abort());
     const shown = settings.compare
@@ -102,9 +102,9 @@ export async function stabilizeJob(
   }
 }
 
-function sinkFor(file: string, { video, device }: ClipFrames, settings: Settings) {
-  const { overwrite, codec, pixelFormat, crf, preset, threads, encoder } = settings;
-  const encoding = { source: video, overwrite, codec, pixelFormat, crf, preset, threads };
+function sinkFor(file: string, { video, device }: ClipFrames, settings: Settings, signal: AbortSignal | undefined) {
+  const { overwrite, format, codec, pixelFormat, crf, preset, threads, encoder } = settings;
+  const encoding = { source: video, overwrite, container: format, codec, pixelFormat, crf, preset, threads, signal };
   if (encoder === 'software') return createVideoSink(file, encoding);
   return createVideoSink(file, { ...encoding, encoder, device: device === 'cpu' ? 'cuda' : device, cuda: cudaBridge });
 }

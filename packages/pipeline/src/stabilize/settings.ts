@@ -34,6 +34,8 @@ export interface Settings {
   readonly deinterlace: Deinterlace;
   /** Default: `h265` for more than 8 bits, else `h264`; `av1` in .webm. */
   readonly codec?: VideoCodec | undefined;
+  /** The container, such as `matroska`. Default: what the output's extension asks for; `matroska` on standard output. */
+  readonly format?: string | undefined;
   /** Who encodes: `nvenc` is a GPU's encoder, `auto` takes it where it is there. */
   readonly encoder: EncoderChoice;
   /** FFmpeg's name of the pixel format that is stored. Default: the clip's own; 4:2:0 for RGB. */

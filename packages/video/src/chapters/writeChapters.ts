@@ -1,5 +1,5 @@
 import { GimbalError } from '@gimbal/core';
-import type { Container } from '../sink/container.js';
+import { type Container, isQuicktime } from '../sink/container.js';
 import { writeFailure } from '../sink/writeError.js';
 import type { Chapter } from './chapter.js';
 import { FileBytes } from './fileBytes.js';
@@ -28,11 +28,15 @@ export async function writeChapters(
   notes: string[],
 ): Promise<void> {
   if (chapters.length === 0) return;
-  const isQuicktime = container.muxer === 'mp4' || container.muxer === 'mov';
+  const quicktime = isQuicktime(container);
+  if (!quicktime && !['matroska', 'webm'].includes(container.muxer)) {
+    notes.push(`${container.muxer} has no chapter marks; they are left out.`);
+    return;
+  }
   let bytes: FileBytes | undefined;
   try {
     bytes = await FileBytes.open(file, 'r+');
-    const stored = isQuicktime
+    const stored = quicktime
       ? await writeQuicktimeChapters(bytes, chapters, signal)
       : await writeMatroskaChapters(bytes, chapters);
     if (!stored) notes.push(NO_PLACE);

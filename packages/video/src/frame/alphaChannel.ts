@@ -17,10 +17,11 @@ export const KEEPERS_OF_ALPHA = 'prores in .mov, vp9 in .webm and ffv1 in .mkv k
  * Whether a clip's alpha channel can be stored in this file.
  * @param codec The default where none is named: `vp9` in .webm for pictures with alpha.
  * @param stored FFmpeg's name of the pixel format that is asked for, if any.
+ * @param container The container, where it is not the extension that chooses it.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for an extension that no container has.
  */
-export function keepsAlpha(file: string, codec: VideoCodec | undefined, stored?: string): boolean {
-  const { muxer } = containerOf(file);
+export function keepsAlpha(file: string, codec: VideoCodec | undefined, stored?: string, container?: string): boolean {
+  const { muxer } = containerOf(file, container);
   if (stored !== undefined && !(pixelFormat(stored) ?? pixelFormat(`${stored}le`))?.alpha) return false;
   const used = codec ?? (muxer === 'webm' ? 'vp9' : undefined);
   return used !== undefined && KEPT_IN[used]?.includes(muxer) === true;

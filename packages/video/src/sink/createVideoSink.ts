@@ -4,7 +4,8 @@ import { VideoSink } from './videoSink.js';
 import type { HostSinkOptions, VideoSinkOptions } from './videoSinkOptions.js';
 
 /**
- * Makes a sink for a file; its extension chooses the container. Nothing is written before `open`.
+ * Makes a sink for a file; its extension chooses the container unless one is named. `-` is standard output, which is written as the clip is
+ * encoded. Nothing is written before `open`.
  * @throws GimbalError `GIMBAL_E_OUTPUT_EXISTS`, `_IS_INPUT`, `_UNWRITABLE`, `GIMBAL_E_INVALID_ARGUMENT`.
  */
 export function createVideoSink(path: string, options: HostSinkOptions): VideoSink;

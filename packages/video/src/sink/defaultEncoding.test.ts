@@ -2,6 +2,7 @@ import type { PixelFormat } from '@gimbal/core';
 import { AVCOL_TRC_BT709, AVCOL_TRC_SMPTE2084 } from 'node-av/constants';
 import { describe, expect, it } from 'vitest';
 import { pixelFormat } from '../frame/pixelFormats.js';
+import { containerOf } from './container.js';
 import { defaultCodec, defaultFormat, type EncodedClip, formatNamed, playbackNote } from './defaultEncoding.js';
 
 const format = (name: string) => pixelFormat(name) as PixelFormat;
@@ -33,8 +34,8 @@ describe('what is encoded when nothing is named', () => {
     ],
     ['out.mp4', clip('gray', { codec: 'png' }), 'h264', 'yuv420p'],
   ])('%s of %o is %s in %s', (file, of, codec, stored) => {
-    expect(defaultCodec(file, of)).toBe(codec);
-    expect(defaultFormat(defaultCodec(file, of), of).name).toBe(stored);
+    expect(defaultCodec(containerOf(file), of)).toBe(codec);
+    expect(defaultFormat(defaultCodec(containerOf(file), of), of).name).toBe(stored);
   });
 
   it('keeps all of RGB for editing', () => {

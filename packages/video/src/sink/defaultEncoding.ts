@@ -2,7 +2,7 @@ import { GimbalError, type PixelFormat } from '@gimbal/core';
 import { AVCOL_TRC_ARIB_STD_B67, AVCOL_TRC_SMPTE2084 } from 'node-av/constants';
 import { pixelFormat } from '../frame/pixelFormats.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
-import { containerOf } from './container.js';
+import type { Container } from './container.js';
 import type { VideoCodec } from './encoderSettings.js';
 
 /** What the choice goes by. */
@@ -21,8 +21,7 @@ const FOR_EDITING: readonly VideoCodec[] = ['prores', 'ffv1'];
  * The codec that a clip is encoded with when none is named: H.265 for more than 8 bits, for which hardly anything plays H.264; AV1 in a
  * container that takes nothing else of ours, VP9 there for pictures with alpha; H.264 otherwise.
  */
-export function defaultCodec(file: string, clip: EncodedClip): VideoCodec {
-  const { video } = containerOf(file);
+export function defaultCodec({ video }: Pick<Container, 'video'>, clip: EncodedClip): VideoCodec {
   const deep = clip.format.bitDepth > 8 && (isHdr(clip) || !isMadeOfRgb(clip));
   const wanted: VideoCodec = deep ? 'h265' : 'h264';
   if (video.includes(wanted)) return wanted;

@@ -1,10 +1,11 @@
-import { AVERROR_EINVAL, AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME } from 'node-av/constants';
+import { AVERROR_EINVAL, AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME, AVFMT_FLAG_CUSTOM_IO } from 'node-av/constants';
 import type { Packet, Stream } from 'node-av/lib';
-import { Dictionary, FormatContext } from 'node-av/lib';
+import { Dictionary, FormatContext, type IOContext } from 'node-av/lib';
 import { fileUrl } from '../ffmpeg/ffmpeg.js';
+import type { OutputPipe } from '../outputPipe.js';
 import { ticksToSeconds } from '../source/timeStamps.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
-import type { Container } from './container.js';
+import { type Container, isQuicktime } from './container.js';
 import { copyableMetadata } from './metadata.js';
 import type { VideoEncoder } from './videoEncoder.js';
 import { checkWrite } from './writeError.js';
@@ -17,15 +18,22 @@ export class Muxer {
   readonly context = new FormatContext();
   readonly container: Container;
   readonly #name: string;
+  readonly #pipe: OutputPipe | undefined;
+  #io: IOContext | undefined;
   #opened = false;
   #earliest = 0;
   #damaged = 0;
 
-  /** @param name what messages call the output. */
-  constructor(file: string, name: string, container: Container) {
+  /**
+   * @param target the file, or the pipe, in which nothing can be changed that is written.
+   * @param name what messages call the output.
+   */
+  constructor(target: string | OutputPipe, name: string, container: Container) {
     this.container = container;
     this.#name = name;
-    const allocated = this.context.allocOutputContext2(null, container.muxer, fileUrl(file));
+    this.#pipe = typeof target === 'string' ? undefined : target;
+    const url = typeof target === 'string' ? fileUrl(target) : null;
+    const allocated = this.context.allocOutputContext2(null, container.muxer, url);
     checkWrite(allocated, `set up the container ${container.muxer}`, name);
   }
 
@@ -36,7 +44,7 @@ export class Muxer {
     stream.avgFrameRate = encoder.context.framerate;
     stream.sampleAspectRatio = encoder.context.sampleAspectRatio;
     // Apple's players show HEVC under this tag only.
-    if (codec === 'h265' && /^m/.test(this.container.muxer) && this.container.muxer !== 'matroska') {
+    if (codec === 'h265' && isQuicktime(this.container)) {
       stream.codecpar.codecTag = 'hvc1';
     }
     for (const [type, block] of info.sideData) {
@@ -54,18 +62,29 @@ export class Muxer {
   async start(metadata: Readonly<Record<string, string>>): Promise<void> {
     const kept = copyableMetadata(metadata);
     this.context.metadata = Dictionary.fromObject(kept);
-    checkWrite(await this.context.openOutput(), 'open the file', this.#name);
-    this.#opened = true;
-    const flags = ['faststart'];
+    await this.#open();
+    // What is read while it is written comes in pieces; the index waits for the first, so that it can say where each stream starts.
+    const flags = this.#pipe === undefined ? ['faststart'] : ['frag_keyframe', 'delay_moov', 'default_base_moof'];
     // Apple's and Android's own keys survive only as `mdta` atoms.
     if (Object.keys(kept).some((key) => key.startsWith('com.'))) flags.push('use_metadata_tags');
-    const isQuicktime = this.container.muxer === 'mp4' || this.container.muxer === 'mov';
-    const options = Dictionary.fromObject(isQuicktime ? { movflags: `+${flags.join('+')}` } : {});
+    const options = Dictionary.fromObject(isQuicktime(this.container) ? { movflags: `+${flags.join('+')}` } : {});
     try {
-      checkWrite(await this.context.writeHeader(options), 'write the header', this.#name);
+      this.#checkWrite(await this.context.writeHeader(options), 'write the header');
     } finally {
       options.free();
     }
+    await this.#pipe?.headerWritten();
+  }
+
+  async #open(): Promise<void> {
+    if (this.#pipe === undefined) {
+      checkWrite(await this.context.openOutput(), 'open the file', this.#name);
+      this.#opened = true;
+      return;
+    }
+    this.#io = this.#pipe.begin();
+    this.context.pb = this.#io;
+    this.context.setFlags(AVFMT_FLAG_CUSTOM_IO);
   }
 
   /** Writes a packet whose time stamps are in the stream's time base; its data are taken over. */
@@ -88,7 +107,7 @@ export class Muxer {
 
   /** FFmpeg refuses one packet at a time, not always the one just given: it keeps some back to put them in order. */
   #check(code: number): boolean {
-    if (!REFUSALS.has(code)) return checkWrite(code, 'write a packet', this.#name) >= 0;
+    if (!REFUSALS.has(code)) return this.#checkWrite(code, 'write a packet') >= 0;
     this.#damaged++;
     return false;
   }
@@ -98,20 +117,28 @@ export class Muxer {
    * everything. Complete after `finish`.
    */
   get delay(): number {
-    const isQuicktime = this.container.muxer === 'mp4' || this.container.muxer === 'mov';
-    return isQuicktime ? 0 : -this.#earliest;
+    return isQuicktime(this.container) ? 0 : -this.#earliest;
   }
 
   async finish(): Promise<void> {
     // The trailer would give up what waits behind a damaged packet.
     while (!this.#check(await this.context.interleavedWriteFrame(null)));
-    checkWrite(await this.context.writeTrailer(), 'complete the end', this.#name);
+    this.#checkWrite(await this.context.writeTrailer(), 'complete the end');
   }
 
   async close(): Promise<void> {
     if (this.#opened) await this.context.closeOutput();
     this.#opened = false;
+    if (this.#io !== undefined) this.context.pb = null;
     this.context.freeContext();
+    this.#io?.freeContext();
+    this.#io = undefined;
+  }
+
+  /** A pipe knows better than FFmpeg why it takes nothing more. */
+  #checkWrite(code: number, what: string): number {
+    if (this.#pipe?.failure !== undefined) throw this.#pipe.failure;
+    return checkWrite(code, what, this.#name);
   }
 }
 

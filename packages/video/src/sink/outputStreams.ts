@@ -1,5 +1,6 @@
 import type { PixelFormat, Size } from '@gimbal/core';
 import type { HardwareFramesContext, Stream } from 'node-av/lib';
+import type { OutputPipe } from '../outputPipe.js';
 import { OtherStreams } from '../sound/otherStreams.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
 import type { Container } from './container.js';
@@ -18,7 +19,7 @@ export interface OutputStreams {
 
 export interface OutputPlan {
   /** Where it is written. */
-  readonly file: string;
+  readonly target: string | OutputPipe;
   /** What messages call it. */
   readonly name: string;
   readonly container: Container;
@@ -42,7 +43,7 @@ export async function openOutputStreams(plan: OutputPlan): Promise<OutputStreams
   let failure: unknown;
   const known = plan.notes.length;
   for (const keep of plan.source === undefined ? (['none'] as const) : (['all', 'audio', 'none'] as const)) {
-    const muxer = new Muxer(plan.file, plan.name, plan.container);
+    const muxer = new Muxer(plan.target, plan.name, plan.container);
     let others: OtherStreams | undefined;
     try {
       const video = muxer.addVideo(encoder, plan.stream, plan.settings.codec);

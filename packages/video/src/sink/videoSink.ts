@@ -16,14 +16,16 @@ import { AvPicture } from '../frame/avPicture.js';
 import { copySamples, FramePool } from '../frame/framePool.js';
 import { GpuFramePool } from '../frame/gpuFramePool.js';
 import { pixelFormatNumber, sameSamples, withoutAlpha } from '../frame/pixelFormats.js';
+import { OutputPipe } from '../outputPipe.js';
 import { timingOf } from '../source/frameTiming.js';
 import { type ClipFile, plainStream } from '../source/plainSource.js';
 import { VideoSource } from '../source/videoSource.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
+import { STANDARD_STREAM } from '../standardStreams.js';
 import { Captions } from './captions.js';
 import { chooseEncoder, type EncoderWish } from './chooseEncoder.js';
 import { completeOutput } from './completeOutput.js';
-import { type Container, containerFor } from './container.js';
+import { type Container, containerFor, containerOf } from './container.js';
 import { defaultCodec, defaultFormat, formatNamed, playbackNote } from './defaultEncoding.js';
 import { EncodeQueue } from './encodeQueue.js';
 import { type EncoderSettings, encodedSize, encoderSettings, isStudioRange } from './encoderSettings.js';
@@ -39,7 +41,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   readonly #container: Container;
   readonly #settings: EncoderSettings;
   readonly #wish: EncoderWish;
-  readonly #output: OutputFile;
+  readonly #output: OutputFile | OutputPipe;
   readonly #source: ClipFile | undefined;
   readonly #format: PixelFormat;
   /** What is stored, if the encoder takes it. */
@@ -58,15 +60,16 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   #ending: Promise<void> | undefined;
 
   /** Use {@link createVideoSink}. */
-  constructor(path: string, { source, overwrite = false, codec: named, pixelFormat, ...wishes }: VideoSinkOptions) {
+  constructor(path: string, options: VideoSinkOptions) {
+    const { source, overwrite = false, codec: named, pixelFormat, container, signal, ...wishes } = options;
     quietFfmpeg();
     this.path = path;
     const clip = 'path' in source ? source.info : plainStream(source);
-    const codec = named ?? defaultCodec(path, clip);
+    const codec = named ?? defaultCodec(containerOf(path, container), clip);
     const wanted = pixelFormat === undefined ? defaultFormat(codec, clip) : formatNamed(pixelFormat);
-    this.#wanted = keepsAlpha(path, codec) ? wanted : withoutAlpha(wanted);
+    this.#container = containerFor(path, codec, container);
+    this.#wanted = keepsAlpha(path, codec, undefined, container) ? wanted : withoutAlpha(wanted);
     this.#settings = encoderSettings({ codec, ...wishes });
-    this.#container = containerFor(path, codec);
     this.#source = 'path' in source ? source : undefined;
     this.#wish = { ...wishes, hardware: source instanceof VideoSource ? source.hardware : undefined };
     this.#format = clip.format;
@@ -74,12 +77,15 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     this.#stream = clip.stream;
     this.#range = clip.fullRange && isStudioRange(codec) ? AVCOL_RANGE_MPEG : clip.stream.color.range;
     this.#captions = new Captions(this.#settings.codec, this.#source?.info.captions === true);
-    this.#output = new OutputFile(path, { overwrite, input: this.#source?.path });
+    this.#output =
+      path === STANDARD_STREAM
+        ? new OutputPipe(signal)
+        : new OutputFile(path, { overwrite, input: this.#source?.path });
   }
 
-  /** The file that is written until the output is complete. */
-  get temporary(): string {
-    return this.#output.temporary;
+  /** The file that is written until the output is complete; none where it goes to standard output. */
+  get temporary(): string | undefined {
+    return this.#output instanceof OutputFile ? this.#output.temporary : undefined;
   }
 
   /** Where the frames lie that `allocate` lends and `write` takes: on a device when that is to encode them. Decided by `open`. */
@@ -120,6 +126,12 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     if (this.#range !== this.#stream.color.range) {
       this.#notes.push(`${this.#settings.codec} has no full range; the samples are scaled to studio range.`);
     }
+    if (['mpegts', 'nut'].includes(this.#container.muxer) && this.#stream.rotation !== 0) {
+      const { muxer } = this.#container;
+      this.#notes.push(
+        `${muxer} cannot say that players are to turn the picture by ${this.#stream.rotation}°; it is shown as it is stored.`,
+      );
+    }
     const refused = playbackNote(this.#settings.codec, format);
     if (refused !== undefined) this.#notes.push(refused);
     const encoded = encodedSize(this.#settings.codec, format, size);
@@ -131,8 +143,8 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     }
     this.#pool = surfaces ?? new FramePool(this.#format, size);
     const streams = await openOutputStreams({
-      file: this.#output.temporary,
-      name: this.path,
+      target: this.#output instanceof OutputFile ? this.#output.temporary : this.#output,
+      name: this.path === STANDARD_STREAM ? 'standard output' : this.path,
       container: this.#container,
       settings,
       surfaces: surfaces?.frames,
@@ -142,14 +154,14 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
       source: this.#source?.path,
       notes: this.#notes,
     }).catch(async (error: unknown) => {
-      await this.#output.discard();
+      await this.#discard();
       throw error;
     });
     if (this.#ending) {
       // abort() came while the output was being opened.
       await streams.close();
       this.#pool.close();
-      await this.#output.discard();
+      await this.#discard();
       throw notOpen(this.path);
     }
     this.#streams = streams;
@@ -235,8 +247,20 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
 
   async abort(): Promise<void> {
     this.#stop.abort();
-    this.#ending ??= this.#release().then(() => this.#output.discard());
+    this.#ending ??= this.#giveUp();
     await this.#ending;
+  }
+
+  async #giveUp(): Promise<void> {
+    // A write that waits for its reader would be waited for.
+    if (this.#output instanceof OutputPipe) this.#output.interrupt();
+    await this.#release();
+    await this.#discard();
+  }
+
+  /** What a pipe was given cannot be taken back. */
+  async #discard(): Promise<void> {
+    if (this.#output instanceof OutputFile) await this.#output.discard();
   }
 
   async #release(): Promise<void> {

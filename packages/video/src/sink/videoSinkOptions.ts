@@ -14,6 +14,10 @@ export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'>, Omit<Enc
    * is meant for editing.
    */
   readonly pixelFormat?: string | undefined;
+  /** The container, one of `CONTAINER_NAMES`. Default: what the output's extension asks for; `matroska` for standard output. */
+  readonly container?: string | undefined;
+  /** Ends a write to standard output that waits for its reader; other outputs are given up by `abort`. */
+  readonly signal?: AbortSignal | undefined;
   /** Replace an output that exists. Default false. */
   readonly overwrite?: boolean | undefined;
 }

@@ -7,7 +7,7 @@ import {
 } from 'node-av/constants';
 import { avGetCodecName, Dictionary, type Packet, type Stream } from 'node-av/lib';
 import { isChapterTrack } from '../chapters/readQuicktimeChapters.js';
-import { takes } from '../sink/container.js';
+import { isQuicktime, takes } from '../sink/container.js';
 import { copyableMetadata } from '../sink/metadata.js';
 import type { Muxer } from '../sink/muxer.js';
 import { isCoverPicture } from '../source/inputFile.js';
@@ -81,8 +81,7 @@ export async function planRoute(
   const tag = codecpar.codecTagString ?? '';
   // The muxer makes a time code track of its own from the tags; chapters come by a way of their own.
   if (tag === 'tmcd' || isChapterTrack(stream)) return undefined;
-  const isQuicktime = container.muxer === 'mp4' || container.muxer === 'mov';
-  return tag === 'gpmd' && isQuicktime ? copyRoute(stream, muxer) : leaveOut('a data stream');
+  return tag === 'gpmd' && isQuicktime(container) ? copyRoute(stream, muxer) : leaveOut('a data stream');
 }
 
 function copyRoute(stream: Stream, muxer: Muxer): Route {
@@ -96,8 +95,7 @@ function copyRoute(stream: Stream, muxer: Muxer): Route {
   out.avgFrameRate = stream.avgFrameRate;
   out.metadata = Dictionary.fromObject(copyableMetadata(stream.metadata?.getAll() ?? {}));
   const cover = isCoverPicture(stream);
-  const isQuicktime = muxer.container.muxer === 'mp4' || muxer.container.muxer === 'mov';
-  const runIn = new RunIn(isQuicktime && stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
+  const runIn = new RunIn(isQuicktime(muxer.container) && stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
   let last: bigint | undefined;
   const send = async (packet: Packet) => {
     packet.rescaleTs(inBase, out.timeBase);
