@@ -49,6 +49,8 @@ interface FrameBase extends Size {
    * Only what is painted outside the picture (black) depends on it.
    */
   readonly fullRange: boolean;
+  /** Closed captions (ATSC A/53) that came inside the picture; who makes a copy hands them on. */
+  readonly captions?: Uint8Array | undefined;
   /** A second handle on the same samples; both must be closed. */
   clone(): Frame;
   /** Gives the samples back. Using the frame afterwards is an error; closing twice is not. */

@@ -59,8 +59,8 @@ function devicePlaces(ordinal: number, { info }: FrameSource): FramePlaces {
     frameBytes: pool.frameBytes,
     async bring(frame: Frame, signal) {
       try {
-        const { time, index, fullRange } = frame;
-        const there = await pool.frame({ time, index, fullRange });
+        const { time, index, fullRange, captions } = frame;
+        const there = await pool.frame({ time, index, fullRange, captions });
         try {
           await copier.copy(frame, there, { signal });
         } catch (error) {

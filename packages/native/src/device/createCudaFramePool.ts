@@ -83,6 +83,7 @@ export function createCudaFramePool(ordinal: number, format: PixelFormat, size: 
       time: init.time,
       index: init.index,
       fullRange: init.fullRange ?? false,
+      captions: init.captions,
       memory: 'cuda',
       get planes() {
         if (open) return planes;

@@ -7,6 +7,7 @@ export interface HostFrameInit {
   readonly time: number;
   readonly index: number;
   readonly fullRange?: boolean | undefined;
+  readonly captions?: Uint8Array | undefined;
 }
 
 /**
@@ -32,10 +33,11 @@ export function allocateHostFrame(format: PixelFormat, size: Size, init: HostFra
     time: init.time,
     index: init.index,
     fullRange: init.fullRange ?? false,
+    captions: init.captions,
   });
 }
 
-type Description = Pick<HostFrame, 'width' | 'height' | 'format' | 'time' | 'index' | 'fullRange'>;
+type Description = Pick<HostFrame, 'width' | 'height' | 'format' | 'time' | 'index' | 'fullRange' | 'captions'>;
 
 function handle(samples: readonly Plane[], description: Description): HostFrame {
   let open: readonly Plane[] | undefined = samples;

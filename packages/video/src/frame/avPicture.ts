@@ -1,4 +1,5 @@
 import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
+import { AV_FRAME_DATA_A53_CC } from 'node-av/constants';
 import type { Frame as NativeFrame } from 'node-av/lib';
 
 /** When a frame is shown, in the exact units of its stream. */
@@ -62,6 +63,12 @@ export abstract class AvPicture<Plane> implements FrameDescription {
     const native = this.native;
     this.#planes ??= this.planesOf(native);
     return this.#planes;
+  }
+
+  /** A copy, which outlives the frame. */
+  get captions(): Uint8Array | undefined {
+    const block = this.native.getSideData(AV_FRAME_DATA_A53_CC);
+    return block === null ? undefined : Uint8Array.from(block);
   }
 
   close(): void {

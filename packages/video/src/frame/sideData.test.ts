@@ -1,6 +1,8 @@
 import path from 'node:path';
-import type { HostFrame } from '@gimbal/core';
+import type { Frame, HostFrame } from '@gimbal/core';
 import {
+  AV_CODEC_FLAG_INTERLACED_DCT,
+  AV_CODEC_FLAG_INTERLACED_ME,
   AV_FRAME_DATA_A53_CC,
   AV_FRAME_DATA_DYNAMIC_HDR_PLUS,
   AV_FRAME_DATA_S12M_TIMECODE,
@@ -12,11 +14,11 @@ import {
   AVCOL_SPC_BT2020_NCL,
   AVCOL_TRC_ARIB_STD_B67,
 } from 'node-av/constants';
-import type { Frame } from 'node-av/lib';
+import type { Frame as NativeFrame } from 'node-av/lib';
 import { describe, expect, it } from 'vitest';
 import { createVideoSink, openVideo, type VideoCodec } from '../index.js';
 import { PictureDecoder } from '../source/pictureDecoder.js';
-import { scratchFolder } from '../testClips.js';
+import { formatNamed, like, scratchFolder } from '../testClips.js';
 import { picture, writePictures } from '../testPictures.js';
 import { copySamples } from './framePool.js';
 import { sideDataOf } from './sideData.js';
@@ -27,7 +29,7 @@ const FRAMES = 4;
 /** A control pair of CEA-608 in field 1, another one for each picture. */
 const captionOf = (index: number) => Buffer.from([0xfc, 0x94, 0x20 + index]);
 
-function gray(pixels = 'yuv420p'): Frame {
+function gray(pixels = 'yuv420p'): NativeFrame {
   const frame = picture(pixels, 64, 64);
   for (const plane of frame.data ?? []) plane.fill(pixels.endsWith('10le') ? 2 : 128);
   return frame;
@@ -74,21 +76,65 @@ async function captionsIn(file: string): Promise<(string | undefined)[]> {
 }
 
 describe('captions inside the pictures', () => {
-  it('stay with their pictures in h264', async () => {
-    const out = path.join(folder, 'captions-out.mp4');
-    const notes = await remade(await clipWithCaptions(), out, 'h264');
+  it.each(['h264', 'h265'] as const)('stay with their pictures in %s', async (codec) => {
+    const out = path.join(folder, `captions-${codec}.mp4`);
+    const notes = await remade(await clipWithCaptions(), out, codec);
     expect(notes).toEqual({ sink: [], source: [] });
     expect(await captionsIn(out)).toEqual(Array.from({ length: FRAMES }, (_, i) => captionOf(i).toString('hex')));
   });
 
   it.each([
-    ['h265', 'mkv'],
+    ['av1', 'mkv'],
     ['ffv1', 'mkv'],
     ['prores', 'mov'],
   ] as const)('are named where %s has no place for them', async (codec, extension) => {
     const notes = await remade(await clipWithCaptions(), path.join(folder, `none.${codec}.${extension}`), codec);
     expect(notes.sink).toContainEqual(expect.stringMatching(/captions inside the pictures.*no place in/));
   });
+});
+
+it('captions of a frame that is a copy in other memory are handed on too', async () => {
+  const out = path.join(folder, 'copied.mp4');
+  const format = formatNamed('yuv420p');
+  const sink = createVideoSink(out, { source: { format, frameRate: 25 }, codec: 'h264', preset: 'ultrafast' });
+  await sink.open({ width: 64, height: 64 });
+  for (let i = 0; i < FRAMES; i++) {
+    const frame = sink.allocate({ ...like(format, i, i / 25), captions: captionOf(i) } as Frame);
+    for (const plane of frame.planes) plane.data.fill(128);
+    await sink.write(frame);
+  }
+  await sink.finish();
+  expect(await captionsIn(out)).toEqual(Array.from({ length: FRAMES }, (_, i) => captionOf(i).toString('hex')));
+});
+
+it('captions of an interlaced picture come once, also where each field becomes a picture', async () => {
+  const file = path.join(folder, 'fields.mkv');
+  const said = [0, 1, 1, 2, 3];
+  const pictures = said.map((caption) => {
+    const frame = gray();
+    captionOf(caption).copy(frame.newSideData(AV_FRAME_DATA_A53_CC, 3));
+    return frame;
+  });
+  await writePictures(file, pictures, {
+    encoder: 'libx264',
+    options: { 'x264-params': 'log-level=-1:tff=1' },
+    encode: (context) => {
+      context.setFlags(AV_CODEC_FLAG_INTERLACED_DCT, AV_CODEC_FLAG_INTERLACED_ME);
+    },
+  });
+  for (const deinterlace of ['auto', 'fields'] as const) {
+    const source = await openVideo(file, { deinterlace });
+    const found: string[] = [];
+    let frames = 0;
+    for await (const frame of source.frames()) {
+      frames++;
+      if (frame.captions !== undefined) found.push(Buffer.from(frame.captions).toString('hex'));
+      frame.close();
+    }
+    await source.close();
+    expect(frames).toBe(deinterlace === 'fields' ? 10 : 5);
+    expect(found).toEqual(said.map((caption) => captionOf(caption).toString('hex')));
+  }
 });
 
 describe('what streams and pictures carry', () => {
@@ -103,7 +149,7 @@ describe('what streams and pictures carry', () => {
     await writePictures(file, [gray(), gray()], { encoder: 'libx264', options: { 'x264-params': 'log-level=-1' } });
     const decoder = await PictureDecoder.open(file, { threads: 1, cheap: false });
     describe(decoder.file.video as unknown as Parameters<typeof describe>[0]);
-    const first = (await decoder.next()) as Frame;
+    const first = (await decoder.next()) as NativeFrame;
     const { kept, notes } = sideDataOf(decoder.file.video, first);
     expect([kept.has(type), notes.length]).toEqual([false, 1]);
     expect(notes[0]).toContain(name);
@@ -118,7 +164,7 @@ describe('what streams and pictures carry', () => {
     const file = path.join(folder, `picture-${type}.mkv`);
     await writePictures(file, [gray()], { encoder: 'ffv1' });
     const decoder = await PictureDecoder.open(file, { threads: 1, cheap: false });
-    const first = (await decoder.next()) as Frame;
+    const first = (await decoder.next()) as NativeFrame;
     expect(sideDataOf(decoder.file.video, first).notes).toEqual([]);
     first.newSideData(type, 16);
     expect(sideDataOf(decoder.file.video, first).notes).toEqual([expect.stringContaining(name)]);
@@ -141,7 +187,7 @@ it('ProRes says in every picture what the stream says of its colours', async () 
   const out = path.join(folder, 'hlg.mov');
   await remade(file, out, 'prores');
   const decoder = await PictureDecoder.open(out, { threads: 1, cheap: false });
-  const first = (await decoder.next()) as Frame;
+  const first = (await decoder.next()) as NativeFrame;
   // The decoder reads them from the frame's own header.
   expect([first.colorPrimaries, first.colorTrc, first.colorSpace]).toEqual([
     AVCOL_PRI_BT2020,

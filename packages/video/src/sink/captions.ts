@@ -1,10 +1,10 @@
 import type { Frame } from '@gimbal/core';
 import { AV_FRAME_DATA_A53_CC } from 'node-av/constants';
-import { AvPicture } from '../frame/avPicture.js';
+import type { AvPicture } from '../frame/avPicture.js';
 import type { VideoCodec } from './encoderSettings.js';
 
-/** Codecs whose encoders here (x264, NVENC) write closed captions into the pictures that bring them. */
-const WRITTEN_BY: ReadonlySet<VideoCodec> = new Set(['h264']);
+/** Codecs whose encoders here (x264, x265, NVENC) write closed captions into the pictures that bring them. */
+const WRITTEN_BY: ReadonlySet<VideoCodec> = new Set(['h264', 'h265']);
 
 /** Hands the closed captions (CEA-608, CEA-708; ATSC A/53) of a clip's pictures on to those that are encoded in their place. */
 export class Captions {
@@ -21,11 +21,11 @@ export class Captions {
   /** Gives `to`, which may have been used before, the captions of `from`. */
   hand(from: Frame, to: AvPicture<unknown>): void {
     to.native.removeSideData(AV_FRAME_DATA_A53_CC);
-    const captions = from instanceof AvPicture ? from.native.getSideData(AV_FRAME_DATA_A53_CC) : null;
-    if (captions === null) return;
+    const { captions } = from;
+    if (captions === undefined) return;
     this.#met = true;
     if (!WRITTEN_BY.has(this.#codec)) return;
-    captions.copy(to.native.newSideData(AV_FRAME_DATA_A53_CC, captions.length));
+    to.native.newSideData(AV_FRAME_DATA_A53_CC, captions.length).set(captions);
     this.#handed = true;
   }
 

@@ -81,6 +81,7 @@ export function encoderSettings({ codec, crf, preset, threads }: EncoderWishes):
   if (codec === 'h265') {
     const pools = threads === undefined || threads === 0 ? '' : `:pools=${threads}`;
     options['x265-params'] = `log-level=none${pools}`;
+    options.a53cc = '1';
   }
   if (codec === 'av1') {
     options.preset = String(av1Preset(preset));

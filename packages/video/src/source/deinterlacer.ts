@@ -1,5 +1,11 @@
 import { GimbalError } from '@gimbal/core';
-import { AV_NOPTS_VALUE, AVERROR_EAGAIN, AVERROR_EOF, type AVPixelFormat } from 'node-av/constants';
+import {
+  AV_FRAME_DATA_A53_CC,
+  AV_NOPTS_VALUE,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  type AVPixelFormat,
+} from 'node-av/constants';
 import { avGetPixFmtName, Filter, type FilterContext, FilterGraph, Frame } from 'node-av/lib';
 import { checkFfmpeg } from '../ffmpeg/ffmpeg.js';
 import type { FieldMarks } from './fieldOrder.js';
@@ -106,6 +112,9 @@ function whole(picture: Frame, choice: DeinterlacerOptions['choice']): Frame {
 
 /** FFmpeg's filter for pictures of one size and format. */
 class FieldGraph {
+  /** Those of the picture before, unless they were its second. */
+  #caption: string | undefined;
+
   private constructor(
     private readonly graph: FilterGraph,
     private readonly source: FilterContext,
@@ -179,10 +188,19 @@ class FieldGraph {
     }
     // The filter counts in half ticks.
     const inFields = this.choice === 'fields';
+    if (inFields) this.#captionOnce(frame);
     const { pts, duration } = frame;
     frame.bestEffortTimestamp = pts === AV_NOPTS_VALUE || inFields ? pts : pts / 2n;
     frame.duration = inFields ? duration : duration / 2n;
     return frame;
+  }
+
+  /** Both pictures of one bring its captions; the first of them keeps them. */
+  #captionOnce(frame: Frame): void {
+    const captions = frame.getSideData(AV_FRAME_DATA_A53_CC)?.toString('hex');
+    const again = captions !== undefined && captions === this.#caption;
+    if (again) frame.removeSideData(AV_FRAME_DATA_A53_CC);
+    this.#caption = again ? undefined : captions;
   }
 
   close(): void {
