@@ -1,4 +1,7 @@
 import { packageBuild } from '../../tools/run/tsup.base';
 
 // Finding plug-ins on disk needs Node: an entry of its own, so that the main one bundles for a browser as it is.
-export default packageBuild({ entry: ['src/index.ts', 'src/plugins.ts'], splitting: true });
+export default packageBuild({
+  entry: ['src/index.ts', 'src/device.ts', 'src/geometry.ts', 'src/plugins.ts'],
+  splitting: true,
+});

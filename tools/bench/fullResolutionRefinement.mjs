@@ -12,7 +12,7 @@ import {
   invertHomography,
   normalizeHomography,
   rescaleHomography,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
 import { createIhnEstimator } from '@gimbal/ihn';
 import { createAligner, resizeArea } from '@gimbal/native';

@@ -1,11 +1,5 @@
-import {
-  type EstimatorPlugin,
-  type Frame,
-  GimbalError,
-  motionField,
-  PLUGIN_API_VERSION,
-  translationHomography,
-} from '@gimbal/core';
+import { type EstimatorPlugin, type Frame, GimbalError, motionField, PLUGIN_API_VERSION } from '@gimbal/core';
+import { translationHomography } from '@gimbal/core/geometry';
 import type { ComplexGrid } from './fft.js';
 import { phaseShift, spectrum } from './phaseCorrelation.js';
 import { thumbnail } from './thumbnail.js';

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { chooseDevice, deviceErrorOf, GimbalError, throwIfAborted } from '@gimbal/core';
+import { GimbalError, throwIfAborted } from '@gimbal/core';
+import { chooseDevice, deviceErrorOf } from '@gimbal/core/device';
 import { loadAddon, type NativeSolver } from './addon.js';
 import type { AssignmentOptions, SolveOptions } from './assignmentOptions.js';
 import { checkedProblem, checkedSolve } from './checkedArguments.js';

@@ -2,3 +2,11 @@ export { type DiscoveredPlugin, discoverPlugins } from './plugin/node/discoverPl
 export { findSmoother } from './plugin/node/findSmoother.js';
 export { isPath as isPluginPath, pluginFolder } from './plugin/node/pluginModule.js';
 export { createRegistry, type Registry, type ResolveOptions } from './plugin/node/registry.js';
+export {
+  checkPlugin,
+  checkSmootherPlugin,
+  estimatorOf,
+  fingerprintOf,
+  smootherOf,
+  supportOf,
+} from './plugin/pluginContract.js';

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
-import {
-  composeHomographies,
-  type Homography,
-  normalizeHomography,
-  type Size,
-  scalingHomography,
-  translationHomography,
-} from '../src/index.js';
+import { composeHomographies, normalizeHomography, scalingHomography, translationHomography } from '../src/geometry.js';
+import type { Homography, Size } from '../src/index.js';
 
 /** A finite number in [low, high]. */
 export function within(low: number, high: number): fc.Arbitrary<number> {

@@ -1,16 +1,14 @@
+import { applyHomography, identityHomography, translationHomography } from '../src/geometry.js';
 import {
-  applyHomography,
   type CameraPath,
   type Estimator,
   type EstimatorPlugin,
   type Frame,
   type HostFrame,
-  identityHomography,
   motionField,
   PLUGIN_API_VERSION,
   type Renderer,
   type Smoother,
-  translationHomography,
 } from '../src/index.js';
 
 /** Largest shift in pixels that the estimator below looks for. */

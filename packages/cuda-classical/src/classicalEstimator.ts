@@ -1,6 +1,5 @@
 import {
   checkPair,
-  chooseDevice,
   type EstimateOptions,
   type Estimator,
   type Frame,
@@ -9,6 +8,7 @@ import {
   motionField,
   throwIfAborted,
 } from '@gimbal/core';
+import { chooseDevice } from '@gimbal/core/device';
 import { loadAddon, type NativeEstimate, type NativeFrame, type NativePair } from './addon.js';
 import { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
 import { parseState, stateBytes } from './classicalState.js';

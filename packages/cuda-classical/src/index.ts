@@ -1,4 +1,5 @@
-export type { CudaDevice, CudaReport, DeviceName as DeviceRequest } from '@gimbal/core';
+export type { DeviceName as DeviceRequest } from '@gimbal/core';
+export type { CudaDevice, CudaReport } from '@gimbal/core/device';
 export type { AddonInfo } from '@gimbal/native';
 export { addonInfo } from './addon.js';
 export {

@@ -1,10 +1,5 @@
-import {
-  type CudaReport,
-  type DeviceName,
-  deviceProblem,
-  type EstimatorPlugin,
-  PLUGIN_API_VERSION,
-} from '@gimbal/core';
+import { type DeviceName, type EstimatorPlugin, PLUGIN_API_VERSION } from '@gimbal/core';
+import { type CudaReport, deviceProblem } from '@gimbal/core/device';
 import packageJson from '../package.json' with { type: 'json' };
 import { addonInfo } from './addon.js';
 import { createClassicalEstimator } from './classicalEstimator.js';

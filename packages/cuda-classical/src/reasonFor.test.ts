@@ -1,4 +1,4 @@
-import { identityHomography } from '@gimbal/core';
+import { identityHomography } from '@gimbal/core/geometry';
 import { describe, expect, it } from 'vitest';
 import type { NativeEstimate } from './addon.js';
 import { reasonFor } from './reasonFor.js';

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { applyHomography, frameCorners, type Homography, identityHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { applyHomography, frameCorners, identityHomography } from '@gimbal/core/geometry';
 import { expect, test } from 'vitest';
 import { type ClassicalEstimator, createClassicalEstimator } from '../src/index.js';
 import { frameOf, type Picture } from './frames.js';

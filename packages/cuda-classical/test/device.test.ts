@@ -1,4 +1,6 @@
-import { type CudaFrame, cornerError, type EstimatorPlugin, type Frame, supportOf } from '@gimbal/core';
+import type { CudaFrame, EstimatorPlugin, Frame } from '@gimbal/core';
+import { cornerError } from '@gimbal/core/geometry';
+import { supportOf } from '@gimbal/core/plugins';
 import { describe, expect, test } from 'vitest';
 import { addonInfo, createClassicalEstimator, classicalPlugin as plugin } from '../src/index.js';
 import { frameOf } from './frames.js';

@@ -1,4 +1,5 @@
-import { checkPlugin, composeHomographies, cornerError, identityHomography, invertHomography } from '@gimbal/core';
+import { composeHomographies, cornerError, identityHomography, invertHomography } from '@gimbal/core/geometry';
+import { checkPlugin } from '@gimbal/core/plugins';
 import { expect, test, vi } from 'vitest';
 import plugin, { createClassicalEstimator } from '../src/index.js';
 import { flat, frameOf, type Picture } from './frames.js';

@@ -1,10 +1,5 @@
-import {
-  applyHomography,
-  composeHomographies,
-  type Homography,
-  invertHomography,
-  translationHomography,
-} from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { applyHomography, composeHomographies, invertHomography, translationHomography } from '@gimbal/core/geometry';
 import type { Picture } from './frames.js';
 
 /** A continuous brightness, 0..255, over the plane. */

@@ -1,4 +1,5 @@
-import { GimbalError, isDeviceError } from '@gimbal/core';
+import { GimbalError } from '@gimbal/core';
+import { isDeviceError } from '@gimbal/core/device';
 import { cornersAtRest } from './grid/gridCorners.js';
 import { GRID } from './grid/gridPicture.js';
 import type { PreparedFrame } from './grid/preparedFrames.js';

@@ -1,12 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import {
-  composeHomographies,
-  cornerError,
-  type Homography,
-  identityHomography,
-  type MotionField,
-  translationHomography,
-} from '@gimbal/core';
+import type { Homography, MotionField } from '@gimbal/core';
+import { composeHomographies, cornerError, identityHomography, translationHomography } from '@gimbal/core/geometry';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gridHomography } from '../src/grid/gridCorners.js';
 import { createIhnEstimator, type LearnedEstimator } from '../src/index.js';

@@ -1,4 +1,4 @@
-import { checkPlugin } from '@gimbal/core';
+import { checkPlugin } from '@gimbal/core/plugins';
 import { describe, expect, test } from 'vitest';
 import plugin, { createIhnEstimator, createRegression, ihnRuntime } from '../src/index.js';
 import { engineProblem } from '../src/network/engineNetwork.js';

@@ -1,4 +1,5 @@
-import { composeHomographies, cornerError, identityHomography, type Size, translationHomography } from '@gimbal/core';
+import type { Size } from '@gimbal/core';
+import { composeHomographies, cornerError, identityHomography, translationHomography } from '@gimbal/core/geometry';
 import { createAligner } from '@gimbal/native';
 import { expect, test } from 'vitest';
 import { cornersOf, toGrid } from '../src/grid/gridCorners.js';

@@ -1,4 +1,5 @@
-import { applyHomography, GRAY, type Homography, type HostFrame, invertHomography, type Size } from '@gimbal/core';
+import { GRAY, type Homography, type HostFrame, type Size } from '@gimbal/core';
+import { applyHomography, invertHomography } from '@gimbal/core/geometry';
 import { allocateHostFrame } from '@gimbal/native';
 
 /** Numbers −1..1 that are the same on every machine (32-bit integer hash). */

@@ -1,4 +1,5 @@
-import { type Homography, identityHomography, multiplyHomographies } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { identityHomography, multiplyHomographies } from '@gimbal/core/geometry';
 import { isMeasured, type MotionStep } from './evaluate/motionStep.js';
 
 /**

@@ -1,4 +1,5 @@
-import { GRAY, type HostFrame, translationHomography } from '@gimbal/core';
+import { GRAY, type HostFrame } from '@gimbal/core';
+import { translationHomography } from '@gimbal/core/geometry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blackBorderFraction } from './blackBorderFraction.js';

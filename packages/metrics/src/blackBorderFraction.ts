@@ -1,4 +1,5 @@
-import { type Homography, type HostFrame, invertHomography, scalingHomography } from '@gimbal/core';
+import type { Homography, HostFrame } from '@gimbal/core';
+import { invertHomography, scalingHomography } from '@gimbal/core/geometry';
 import { lumaRange, lumaRow } from './image/lumaImage.js';
 
 /** Columns that are looked at, at most; the first and the last row and column always are. */

@@ -1,4 +1,4 @@
-import { identityHomography, translationHomography } from '@gimbal/core';
+import { identityHomography, translationHomography } from '@gimbal/core/geometry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cornerJitter, jitterPerFrame } from './cornerJitter.js';

@@ -1,4 +1,5 @@
-import { applyHomography, frameCorners, type Homography, type Size } from '@gimbal/core';
+import type { Homography, Size } from '@gimbal/core';
+import { applyHomography, frameCorners } from '@gimbal/core/geometry';
 import { isMeasured, type MotionStep } from './evaluate/motionStep.js';
 import { quantile } from './quantile.js';
 

@@ -1,4 +1,5 @@
-import { type Homography, multiplyHomographies, scalingHomography, translationHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { multiplyHomographies, scalingHomography, translationHomography } from '@gimbal/core/geometry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { croppingRatio, homographyScale } from './croppingRatio.js';

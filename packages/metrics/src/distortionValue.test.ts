@@ -1,4 +1,4 @@
-import { scalingHomography, translationHomography } from '@gimbal/core';
+import { scalingHomography, translationHomography } from '@gimbal/core/geometry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { distortionValue, eigenvalueRatio, singularValueRatio } from './distortionValue.js';

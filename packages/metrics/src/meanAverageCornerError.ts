@@ -1,4 +1,5 @@
-import { cornerError, GimbalError, type Homography, type Size } from '@gimbal/core';
+import { GimbalError, type Homography, type Size } from '@gimbal/core';
+import { cornerError } from '@gimbal/core/geometry';
 
 /**
  * MACE: the mean over pairs of the mean distance in pixels between the images of the frame's four corners under the estimated and

@@ -1,4 +1,5 @@
-import { type Homography, translationHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { translationHomography } from '@gimbal/core/geometry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MotionStep } from './evaluate/motionStep.js';

@@ -1,4 +1,5 @@
-import { homographyToParameters, type Size } from '@gimbal/core';
+import type { Size } from '@gimbal/core';
+import { homographyToParameters } from '@gimbal/core/geometry';
 import { accumulatedPath } from './accumulatedPath.js';
 import { cornerDisplacement } from './cornerJitter.js';
 import { isMeasured, type MotionStep, stepsByShot } from './evaluate/motionStep.js';

@@ -1,11 +1,11 @@
+import type { Homography } from '@gimbal/core';
 import {
   applyHomography,
   composeHomographies,
-  type Homography,
   invertHomography,
   scalingHomography,
   translationHomography,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 import { describe, expect, test } from 'vitest';
 import { cornerJitter, describeEvaluation, evaluateClip } from '../src/index.js';
 import { poseOracle, type TexturedFrame, texturedClip } from './texturedClip.js';

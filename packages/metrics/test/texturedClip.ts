@@ -1,16 +1,14 @@
 import {
-  applyHomography,
   type Estimator,
   type Frame,
   type FrameSource,
   GRAY,
   type Homography,
   type HostFrame,
-  invertHomography,
   motionField,
-  multiplyHomographies,
   type Size,
 } from '@gimbal/core';
+import { applyHomography, invertHomography, multiplyHomographies } from '@gimbal/core/geometry';
 
 /** One frame of a test clip: where the camera looks (scene → frame pixels) and when. */
 export interface TexturedFrame {

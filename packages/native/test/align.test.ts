@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { Homography } from '@gimbal/core';
 import {
   applyHomography,
   composeHomographies,
   cornerError,
   frameCorners,
-  type Homography,
   homographyFromCorners,
   identityHomography,
   invertHomography,
   translationHomography,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 import { expect, test } from 'vitest';
 import { createAligner } from '../src/index.js';
 import { photoScene, type Scene, type Shot, shoot } from './photoScenes.js';

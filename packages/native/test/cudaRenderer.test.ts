@@ -1,4 +1,5 @@
-import { type CudaFrame, type Frame, globalWarp, type HostFrame, identityHomography } from '@gimbal/core';
+import { type CudaFrame, type Frame, globalWarp, type HostFrame } from '@gimbal/core';
+import { identityHomography } from '@gimbal/core/geometry';
 import { describe, expect, test } from 'vitest';
 import { addonInfo, allocateHostFrame, createCudaFramePool, createRenderer } from '../src/index.js';
 import { FORMATS, formatNamed, frameOf, noise } from '../src/testFrames.js';

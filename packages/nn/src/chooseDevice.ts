@@ -1,4 +1,5 @@
-import { type CudaReport, GimbalError } from '@gimbal/core';
+import { GimbalError } from '@gimbal/core';
+import type { CudaReport } from '@gimbal/core/device';
 import type { NetworkOptions, Precision } from './networkOptions.js';
 
 /** The device that a wish leads to, and what is computed with there. */

@@ -1,4 +1,5 @@
-import { deviceErrorOf, GimbalError, throwIfAborted } from '@gimbal/core';
+import { GimbalError, throwIfAborted } from '@gimbal/core';
+import { deviceErrorOf } from '@gimbal/core/device';
 import { addonInfo, loadAddon, type TensorInfo } from './addon.js';
 import { chooseDevice } from './chooseDevice.js';
 import { feedOf } from './feedOf.js';

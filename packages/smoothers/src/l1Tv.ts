@@ -1,4 +1,5 @@
-import { type Breather, type CameraPath, PARAMETERS_PER_FRAME, parameterRadius, type Smoother } from '@gimbal/core';
+import { type Breather, type CameraPath, PARAMETERS_PER_FRAME, type Smoother } from '@gimbal/core';
+import { parameterRadius } from '@gimbal/core/geometry';
 import { smootherWithinBudget } from './budget/withinBudget.js';
 import { localLinear } from './signal/localLinear.js';
 import { tautString } from './signal/tautString.js';

@@ -1,11 +1,5 @@
-import {
-  type CameraPath,
-  cropBudget,
-  GimbalError,
-  PARAMETERS_PER_FRAME,
-  parametersToHomography,
-  staysInside,
-} from '@gimbal/core';
+import { type CameraPath, cropBudget, GimbalError, PARAMETERS_PER_FRAME, staysInside } from '@gimbal/core';
+import { parametersToHomography } from '@gimbal/core/geometry';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { handheldPath } from '../test/handheldPath.js';

@@ -1,4 +1,5 @@
-import { type CameraPath, cropBudget, parametersToHomography, staysInside } from '@gimbal/core';
+import { type CameraPath, cropBudget, staysInside } from '@gimbal/core';
+import { parametersToHomography } from '@gimbal/core/geometry';
 import { describe, expect, it } from 'vitest';
 import { tripod } from './tripod.js';
 

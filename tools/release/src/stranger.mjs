@@ -1,5 +1,6 @@
 // What a stranger does with the packages in an empty folder: something real with each of them. Prints one line of JSON.
-import { applyHomography, cornerError, cropBudget, translationHomography, YUV420P } from '@gimbal/core';
+import { cropBudget, YUV420P } from '@gimbal/core';
+import { applyHomography, cornerError, translationHomography } from '@gimbal/core/geometry';
 import classical from '@gimbal/cuda-classical';
 import ihn, { ihnRuntime } from '@gimbal/ihn';
 import { cornerJitter, meanAverageCornerError } from '@gimbal/metrics';

@@ -1,5 +1,5 @@
 // Cuts labelled pairs out of one clip: short bursts of frames, each pair within a burst labelled by the classical estimator.
-import { applyHomography, cornerError, frameCorners, invertHomography, rescaleHomography } from '@gimbal/core';
+import { applyHomography, cornerError, frameCorners, invertHomography, rescaleHomography } from '@gimbal/core/geometry';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
 import { resizeArea } from '@gimbal/native';
 import { openVideo } from '@gimbal/video';

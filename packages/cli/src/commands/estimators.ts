@@ -1,5 +1,5 @@
-import { type EstimatorPlugin, GimbalError, type RuntimeInfo, supportOf } from '@gimbal/core';
-import { discoverPlugins } from '@gimbal/core/plugins';
+import { type EstimatorPlugin, GimbalError, type RuntimeInfo } from '@gimbal/core';
+import { discoverPlugins, supportOf } from '@gimbal/core/plugins';
 import {
   ESTIMATOR_PACKAGES,
   estimators,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type CudaReport, type DeviceName, isDeviceError } from '@gimbal/core';
+import type { DeviceName } from '@gimbal/core';
+import { type CudaReport, isDeviceError } from '@gimbal/core/device';
 import { deviceMemoryInfo, probeDevices } from '@gimbal/native';
 import { type NvidiaCodec, type NvidiaCodecs, nvidiaCodecs } from '@gimbal/video';
 

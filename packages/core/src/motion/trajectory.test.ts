@@ -6,8 +6,6 @@ import { multiplyQuaternions, type Quaternion, quaternionToRotation } from '../g
 import type { ClipMotion } from './clipMotion.js';
 import { type MotionFieldInit, motionField } from './motionField.js';
 import { cameraTrajectory } from './trajectory.js';
-import { trajectoryColmap } from './trajectoryColmap.js';
-import { trajectoryJson } from './trajectoryJson.js';
 
 const size = { width: 640, height: 360 };
 const focal = 640;
@@ -99,84 +97,5 @@ describe('cameraTrajectory', () => {
     await expect(cameraTrajectory(clip([{}]), { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'GIMBAL_E_CANCELLED',
     });
-  });
-});
-
-const example = cameraTrajectory(clip([{ homographies: turning(0, 0, 0.2) }, { verdict: 'cut' }]), { focal });
-
-describe('trajectoryJson', () => {
-  it('is JSON with the camera, the convention and a frame a line', async () => {
-    const text = trajectoryJson(await example);
-    const { frames, ...head } = JSON.parse(text);
-    expect(head).toEqual({
-      format: 'gimbal-trajectory',
-      version: 1,
-      estimator: 'test',
-      convention: expect.stringContaining('world to camera'),
-      camera: { model: 'PINHOLE', width: 640, height: 360, fx: 640, fy: 640, cx: 319.5, cy: 179.5 },
-    });
-    expect(frames).toHaveLength(3);
-    expect(frames[1]).toEqual({
-      index: 1,
-      time: 0.04,
-      shot: 0,
-      qvec: [
-        expect.closeTo(Math.cos(0.1), 9),
-        expect.closeTo(0, 9),
-        expect.closeTo(0, 9),
-        expect.closeTo(Math.sin(0.1), 9),
-      ],
-      R: [
-        [expect.closeTo(Math.cos(0.2), 9), expect.closeTo(-Math.sin(0.2), 9), expect.closeTo(0, 9)],
-        [expect.closeTo(Math.sin(0.2), 9), expect.closeTo(Math.cos(0.2), 9), expect.closeTo(0, 9)],
-        [expect.closeTo(0, 9), expect.closeTo(0, 9), expect.closeTo(1, 9)],
-      ],
-      t: [0, 0, 0],
-    });
-    expect(text.trimEnd().split('\n')).toHaveLength(1 + 3 + 1);
-  });
-});
-
-describe('trajectoryColmap', () => {
-  it("writes COLMAP's three text files", async () => {
-    const files = trajectoryColmap(await example);
-    const data = (text: string): string[] => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    expect(data(files['cameras.txt'])).toEqual([
-      '1 PINHOLE 640 360 640 640 320 180',
-      '2 PINHOLE 640 360 640 640 320 180',
-    ]);
-    const images = data(files['images.txt']).map((line) => line.split(' '));
-    expect(images.map((fields) => [fields[0], fields[8], fields[9]])).toEqual([
-      ['1', '1', 'frame_000001.png'],
-      ['2', '1', 'frame_000002.png'],
-      ['3', '2', 'frame_000003.png'],
-    ]);
-    expect(images[1].slice(1, 8).map(Number)).toEqual([
-      expect.closeTo(Math.cos(0.1), 9),
-      expect.closeTo(0, 9),
-      expect.closeTo(0, 9),
-      expect.closeTo(Math.sin(0.1), 9),
-      0,
-      0,
-      0,
-    ]);
-    // Two lines an image, the second (its points) empty.
-    expect(files['images.txt'].split('\n').slice(4)).toEqual([
-      expect.any(String),
-      '',
-      expect.any(String),
-      '',
-      expect.any(String),
-      '',
-      '',
-    ]);
-    expect(data(files['points3D.txt'])).toEqual([]);
-    expect(files['images.txt']).toContain('# Number of images: 3,');
-    expect(files['cameras.txt']).toContain('# Number of cameras: 2');
-  });
-
-  it('has no camera without a frame', () => {
-    const files = trajectoryColmap({ size, focal, pixelAspect: 1, estimator: 'test', poses: [] });
-    expect(files['cameras.txt']).toContain('# Number of cameras: 0');
   });
 });

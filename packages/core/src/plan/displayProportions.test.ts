@@ -6,7 +6,6 @@ import type { ClipMotion } from '../motion/clipMotion.js';
 import type { MotionField } from '../motion/motionField.js';
 import { parseMotion, serializeMotion } from '../motion/motionRecord.js';
 import { cameraTrajectory } from '../motion/trajectory.js';
-import { trajectoryColmap } from '../motion/trajectoryColmap.js';
 import { displaySize, inDisplayProportions, pixelAspectOf } from './displayProportions.js';
 import { onlinePlanner } from './onlinePlanner.js';
 import { planCorrections, planSettings } from './planCorrections.js';
@@ -107,8 +106,6 @@ describe.each([
     const rolls = poses.map(({ qvec }) => (2 * Math.atan2(qvec[3], qvec[0])) / DEGREES);
     // Swaying adds no roll; every roll of the camera is there at its own size.
     for (const [t, roll] of rolls.entries()) expect(roll).toBeCloseTo(3 * Math.sin(t * 0.6), 1);
-    const { 'cameras.txt': cameras } = trajectoryColmap({ size: stored, focal, pixelAspect, estimator: '', poses });
-    expect(cameras).toContain(`1 PINHOLE 640 360 ${5000 / aspect} 5000 320 180`);
   });
 
   it('keeps the shape of its pixels in a motion file', () => {

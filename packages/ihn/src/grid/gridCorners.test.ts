@@ -1,4 +1,5 @@
-import { applyHomography, cornerError, type Homography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { applyHomography, cornerError } from '@gimbal/core/geometry';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cornersAtRest, cornersOf, gridHomography, largestShift, toFrame, toGrid, toHalf } from './gridCorners.js';

@@ -1,14 +1,13 @@
+import type { Homography, Size } from '@gimbal/core';
 import {
   applyHomography,
   composeHomographies,
   frameCorners,
-  type Homography,
   homographyFromCorners,
   rescaleHomography,
-  type Size,
   scalingHomography,
   translationHomography,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 import { GRID } from './gridPicture.js';
 
 export const GRID_SIZE: Size = { width: GRID, height: GRID };

@@ -1,4 +1,4 @@
-import { identityHomography, translationHomography } from '@gimbal/core';
+import { identityHomography, translationHomography } from '@gimbal/core/geometry';
 import { expect, test } from 'vitest';
 import { texture } from '../../test/scene.js';
 import { bestShift, gradients, warpedCorrelation } from './gradientCorrelation.js';

@@ -1,4 +1,4 @@
-import { identityHomography, translationHomography } from '@gimbal/core';
+import { identityHomography, translationHomography } from '@gimbal/core/geometry';
 import { expect, test } from 'vitest';
 import { shot } from '../../test/scene.js';
 import { cornersAtRest } from '../grid/gridCorners.js';

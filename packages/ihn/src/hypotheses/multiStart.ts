@@ -1,4 +1,5 @@
-import { type Homography, invertHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { invertHomography } from '@gimbal/core/geometry';
 import { cornersAtRest, cornersOf, gridHomography, largestShift } from '../grid/gridCorners.js';
 import type { PreparedFrame } from '../grid/preparedFrames.js';
 import type { PairNetwork } from '../network/pairNetwork.js';

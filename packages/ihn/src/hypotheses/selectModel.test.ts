@@ -1,4 +1,5 @@
-import { cornerError, type Homography, identityHomography, translationHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { cornerError, identityHomography, translationHomography } from '@gimbal/core/geometry';
 import { expect, test } from 'vitest';
 import { draw, frameOf, shot, texture } from '../../test/scene.js';
 import { cornersOf, toGrid } from '../grid/gridCorners.js';

@@ -1,4 +1,5 @@
-import { type Homography, identityHomography, type MotionField, type Size } from '@gimbal/core';
+import type { Homography, MotionField, Size } from '@gimbal/core';
+import { identityHomography } from '@gimbal/core/geometry';
 import { largestShift, toFrame, toGrid } from '../grid/gridCorners.js';
 import { GRID, type GridPicture } from '../grid/gridPicture.js';
 import type { NetworkSettings } from '../ihnOptions.js';

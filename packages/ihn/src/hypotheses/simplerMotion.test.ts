@@ -1,4 +1,4 @@
-import { composeHomographies, cornerError, translationHomography } from '@gimbal/core';
+import { composeHomographies, cornerError, translationHomography } from '@gimbal/core/geometry';
 import { expect, test } from 'vitest';
 import { simplerMotions } from './simplerMotion.js';
 

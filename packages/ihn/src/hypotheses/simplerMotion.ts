@@ -1,4 +1,5 @@
-import { applyHomography, type Homography, type Size, translationHomography } from '@gimbal/core';
+import type { Homography, Size } from '@gimbal/core';
+import { applyHomography, translationHomography } from '@gimbal/core/geometry';
 import type { NetworkPass } from '../network/pairNetwork.js';
 
 /** Where a few points of the previous frame go, and how much each counts. In pixels of the frame. */

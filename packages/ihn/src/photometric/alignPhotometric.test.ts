@@ -1,4 +1,5 @@
-import { cornerError, type Homography, identityHomography, translationHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { cornerError, identityHomography, translationHomography } from '@gimbal/core/geometry';
 import { describe, expect, test } from 'vitest';
 import { draw, frameOf, shot, texture } from '../../test/scene.js';
 import { cornersOf, GRID_SIZE } from '../grid/gridCorners.js';

@@ -1,11 +1,11 @@
+import type { Homography } from '@gimbal/core';
 import {
   composeHomographies,
-  type Homography,
   homographyToParameters,
   invertHomography,
   parameterFields,
   parametersToHomography,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 import { GRID_SIZE } from '../grid/gridCorners.js';
 import { gaussNewtonStep } from './gaussNewtonStep.js';
 import type { PhotometricPicture } from './photometricPicture.js';

@@ -1,4 +1,4 @@
-import { parameterFields } from '@gimbal/core';
+import { parameterFields } from '@gimbal/core/geometry';
 import { GRID } from '../grid/gridPicture.js';
 import { median } from './median.js';
 import { smoothed } from './smoothing.js';

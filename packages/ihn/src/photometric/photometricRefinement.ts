@@ -1,4 +1,5 @@
-import { type Homography, invertHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { invertHomography } from '@gimbal/core/geometry';
 import { cornersOf, gridHomography } from '../grid/gridCorners.js';
 import { alignPhotometric } from './alignPhotometric.js';
 import { photometricPicture } from './photometricPicture.js';

@@ -1,14 +1,12 @@
 import {
-  composeHomographies,
   type EstimateLimits,
   type Estimator,
   GimbalError,
   type Homography,
   type HostFrame,
-  normalizeHomography,
-  rescaleHomography,
   type Size,
 } from '@gimbal/core';
+import { composeHomographies, normalizeHomography, rescaleHomography } from '@gimbal/core/geometry';
 import { blackBorderFraction } from '../blackBorderFraction.js';
 import { croppingRatio, homographyScale } from '../croppingRatio.js';
 import { distortionValue, eigenvalueRatio, singularValueRatio } from '../distortionValue.js';

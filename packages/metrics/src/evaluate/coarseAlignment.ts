@@ -1,11 +1,5 @@
-import {
-  composeHomographies,
-  createBreather,
-  type Homography,
-  type Size,
-  scalingHomography,
-  translationHomography,
-} from '@gimbal/core';
+import { createBreather, type Homography, type Size } from '@gimbal/core';
+import { composeHomographies, scalingHomography, translationHomography } from '@gimbal/core/geometry';
 import { imageDetail } from '../image/imageDetail.js';
 import { type LumaImage, shrinkImage } from '../image/lumaImage.js';
 

@@ -1,19 +1,21 @@
 import {
   type Breather,
   checkedEstimate,
-  composeHomographies,
   createBreather,
   type EstimateLimits,
   type Estimator,
   globalHomography,
   type Homography,
   type HostFrame,
+  type Size,
+} from '@gimbal/core';
+import {
+  composeHomographies,
   invertHomography,
   multiplyHomographies,
   normalizeHomography,
   rescaleHomography,
-  type Size,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 import { homographyScale } from '../croppingRatio.js';
 import { grayFrame } from '../image/grayFrame.js';
 import { imageCorrelation } from '../image/imageCorrelation.js';

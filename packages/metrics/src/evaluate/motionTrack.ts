@@ -5,12 +5,14 @@ import {
   type Frame,
   globalHomography,
   type Homography,
+  type Size,
+} from '@gimbal/core';
+import {
   identityHomography,
   multiplyHomographies,
   normalizeHomography,
   rescaleHomography,
-  type Size,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 import { jitterPerFrame } from '../cornerJitter.js';
 import { clipSteadiness, type MotionSteadiness } from './clipSteadiness.js';
 import { isEvidence } from './isReliable.js';

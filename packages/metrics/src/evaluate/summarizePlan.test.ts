@@ -1,14 +1,5 @@
-import {
-  type ClipMotion,
-  composeHomographies,
-  type Homography,
-  invertHomography,
-  motionField,
-  type RenderPlan,
-  scalingHomography,
-  shotsOf,
-  translationHomography,
-} from '@gimbal/core';
+import { type ClipMotion, type Homography, motionField, type RenderPlan, shotsOf } from '@gimbal/core';
+import { composeHomographies, invertHomography, scalingHomography, translationHomography } from '@gimbal/core/geometry';
 import { describe, expect, it } from 'vitest';
 import { summarizePlan } from './summarizePlan.js';
 

@@ -1,16 +1,18 @@
 import {
   type ClipMotion,
-  composeHomographies,
   createBreather,
   type Homography,
-  invertHomography,
-  multiplyHomographies,
   type RenderPlan,
-  rescaleHomography,
-  scalingHomography,
   shotPath,
   uncoveredShare,
 } from '@gimbal/core';
+import {
+  composeHomographies,
+  invertHomography,
+  multiplyHomographies,
+  rescaleHomography,
+  scalingHomography,
+} from '@gimbal/core/geometry';
 import { type CornerJitter, cornerJitter } from '../cornerJitter.js';
 import { croppingRatio } from '../croppingRatio.js';
 import { analysisSize } from './analysisSize.js';

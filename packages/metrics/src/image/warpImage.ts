@@ -1,4 +1,5 @@
-import { type Homography, invertHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { invertHomography } from '@gimbal/core/geometry';
 import type { LumaImage } from './lumaImage.js';
 
 /**

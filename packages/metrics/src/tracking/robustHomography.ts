@@ -1,4 +1,5 @@
-import { applyHomography, fitHomography, type Homography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { applyHomography, fitHomography } from '@gimbal/core/geometry';
 import { quantile } from '../quantile.js';
 
 /** Points that a homography is fitted to at least. */

@@ -1,4 +1,5 @@
-import { applyHomography, type Homography, type Size } from '@gimbal/core';
+import type { Homography, Size } from '@gimbal/core';
+import { applyHomography } from '@gimbal/core/geometry';
 import { quantile } from '../quantile.js';
 
 /** Cells across and down in which local motion is measured. */

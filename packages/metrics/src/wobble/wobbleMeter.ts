@@ -1,4 +1,5 @@
-import { applyHomography, type Homography, type Size } from '@gimbal/core';
+import type { Homography, Size } from '@gimbal/core';
+import { applyHomography } from '@gimbal/core/geometry';
 import { type CornerJitter, cornerJitter } from '../cornerJitter.js';
 import type { MotionStep } from '../evaluate/motionStep.js';
 import type { LumaImage } from '../image/lumaImage.js';

@@ -1,4 +1,4 @@
-import type { CudaReport } from '@gimbal/core';
+import type { CudaReport } from '@gimbal/core/device';
 import type { NativePlane } from '../plane/nativePlane.js';
 import type { WarpRequest } from '../render/warpRequest.js';
 

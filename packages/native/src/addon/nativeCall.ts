@@ -1,4 +1,5 @@
-import { deviceErrorOf, GimbalError, throwIfAborted } from '@gimbal/core';
+import { GimbalError, throwIfAborted } from '@gimbal/core';
+import { deviceErrorOf } from '@gimbal/core/device';
 
 /**
  * Runs one call into the addon: not at all when the signal is aborted already, and rejecting when it was aborted meanwhile (the call

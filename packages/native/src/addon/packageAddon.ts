@@ -1,4 +1,4 @@
-import type { CudaReport } from '@gimbal/core';
+import type { CudaReport } from '@gimbal/core/device';
 import type { AddonBinary, AddonPackage } from './addonBinary.js';
 import { type OpenedAddon, openAddon } from './openAddon.js';
 

@@ -1,4 +1,5 @@
-import { cornerError, type Frame, type HostFrame, identityHomography, translationHomography } from '@gimbal/core';
+import type { Frame, HostFrame } from '@gimbal/core';
+import { cornerError, identityHomography, translationHomography } from '@gimbal/core/geometry';
 import { describe, expect, test } from 'vitest';
 import { formatNamed, frameOf } from '../testFrames.js';
 import { createAligner } from './createAligner.js';

@@ -1,4 +1,5 @@
-import { type Frame, GimbalError, type Homography, normalizeHomography, throwIfAborted } from '@gimbal/core';
+import { type Frame, GimbalError, type Homography, throwIfAborted } from '@gimbal/core';
+import { normalizeHomography } from '@gimbal/core/geometry';
 import { loadAddon } from '../addon.js';
 import { createAlignFrames } from './alignFrames.js';
 

@@ -1,4 +1,5 @@
-import { chooseDevice, type DeviceName, type Frame, type FrameSource, GimbalError } from '@gimbal/core';
+import { type DeviceName, type Frame, type FrameSource, GimbalError } from '@gimbal/core';
+import { chooseDevice } from '@gimbal/core/device';
 import { addonInfo } from '../addon.js';
 import { type CacheStatistics, CachingSource, type FramePlaces } from './cachingSource.js';
 import { createCudaFramePool } from './createCudaFramePool.js';

@@ -1,4 +1,4 @@
-import type { CudaReport } from '@gimbal/core';
+import type { CudaReport } from '@gimbal/core/device';
 import { nativeCall } from '../addon/nativeCall.js';
 import { loadAddon } from '../addon.js';
 

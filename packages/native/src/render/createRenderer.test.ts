@@ -1,4 +1,5 @@
-import { applyMotionField, globalWarp, type HostFrame, identityHomography, motionField } from '@gimbal/core';
+import { applyMotionField, globalWarp, type HostFrame, motionField } from '@gimbal/core';
+import { identityHomography } from '@gimbal/core/geometry';
 import { describe, expect, test } from 'vitest';
 import { allocateHostFrame } from '../plane/allocateHostFrame.js';
 import { eachSample, FORMATS, formatNamed, frameOf, noise, sampleAt } from '../testFrames.js';

@@ -1,13 +1,6 @@
 import os from 'node:os';
-import {
-  chooseDevice,
-  type DeviceName,
-  type Frame,
-  GimbalError,
-  type Renderer,
-  type RenderOptions,
-  type Warp,
-} from '@gimbal/core';
+import { type DeviceName, type Frame, GimbalError, type Renderer, type RenderOptions, type Warp } from '@gimbal/core';
+import { chooseDevice } from '@gimbal/core/device';
 import { nativeCall } from '../addon/nativeCall.js';
 import { loadAddon, type NativeAddon } from '../addon.js';
 import { coalesceCalls } from './coalesceCalls.js';

@@ -1,4 +1,5 @@
-import { estimatorOf, type RuntimeInfo } from '@gimbal/core';
+import type { RuntimeInfo } from '@gimbal/core';
+import { estimatorOf } from '@gimbal/core/plugins';
 import { estimators } from '../estimators.js';
 import { estimatorFingerprint } from './fingerprints.js';
 

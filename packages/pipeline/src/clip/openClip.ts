@@ -1,4 +1,5 @@
-import { chooseDevice, type FrameSource, GimbalError, isDeviceError, type SourceWarning } from '@gimbal/core';
+import { type FrameSource, GimbalError, type SourceWarning } from '@gimbal/core';
+import { chooseDevice, isDeviceError } from '@gimbal/core/device';
 import { addonInfo, type CacheStatistics, cudaBridge } from '@gimbal/native';
 import { openVideo, type VideoSource } from '@gimbal/video';
 import type { Settings } from '../stabilize/settings.js';

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type ClipMotion, cameraTrajectory, serializeMotion, trajectoryColmap, trajectoryJson } from '@gimbal/core';
+import { type ClipMotion, cameraTrajectory, serializeMotion } from '@gimbal/core';
 import { checkOutputFile, writeWhole } from '../checkedOutput.js';
 import type { StabilizeOrder } from '../jobs/stabilizeOrder.js';
+import { trajectoryColmap } from '../trajectory/trajectoryColmap.js';
+import { trajectoryJson } from '../trajectory/trajectoryJson.js';
 
 const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
 

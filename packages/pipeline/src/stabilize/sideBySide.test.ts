@@ -1,5 +1,6 @@
 import type { CudaFrame, FrameSink, HostFrame, Plane, Renderer, Size } from '@gimbal/core';
-import { globalWarp, identityHomography, YUV420P } from '@gimbal/core';
+import { globalWarp, YUV420P } from '@gimbal/core';
+import { identityHomography } from '@gimbal/core/geometry';
 import { describe, expect, it } from 'vitest';
 import { partOf, sideBySide } from './sideBySide.js';
 

@@ -4,14 +4,16 @@ import {
   type FrameSink,
   type FrameSource,
   globalWarp,
-  invertHomography,
-  multiplyHomographies,
   type Plane,
   type Renderer,
   type Size,
+} from '@gimbal/core';
+import {
+  invertHomography,
+  multiplyHomographies,
   scalingHomography,
   translationHomography,
-} from '@gimbal/core';
+} from '@gimbal/core/geometry';
 
 /** Chroma of any subsampling begins at a multiple of this many luma rows and columns. */
 const CHROMA_ALIGNMENT = 4;

@@ -1,5 +1,5 @@
-import { type Smoother, smootherOf } from '@gimbal/core';
-import { findSmoother } from '@gimbal/core/plugins';
+import type { Smoother } from '@gimbal/core';
+import { findSmoother, smootherOf } from '@gimbal/core/plugins';
 import { createSmoother, type SmootherName, smootherNames, tripod } from '@gimbal/smoothers';
 import type { Settings } from './settings.js';
 

@@ -1,4 +1,5 @@
-import { analyze, applyHomography } from '@gimbal/core';
+import { analyze } from '@gimbal/core';
+import { applyHomography } from '@gimbal/core/geometry';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
 import { expect, test } from 'vitest';
 import { cost, hostFrames } from './frameCosts.js';

@@ -1,5 +1,6 @@
 import os from 'node:os';
-import { chooseDevice, type DeviceName, deviceProblem, GimbalError } from '@gimbal/core';
+import { type DeviceName, GimbalError } from '@gimbal/core';
+import { chooseDevice, deviceProblem } from '@gimbal/core/device';
 import { type CopyTime, type LaunchTimes, measureTransfers, probeDevices } from '@gimbal/native';
 import { packageVersion } from '../packageVersion.js';
 import type { OnProgress } from '../progress.js';

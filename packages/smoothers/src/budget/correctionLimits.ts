@@ -1,10 +1,5 @@
-import {
-  type BudgetConstraints,
-  budgetConstraints,
-  type CropBudget,
-  PARAMETERS_PER_FRAME,
-  parameterRadius,
-} from '@gimbal/core';
+import { type BudgetConstraints, budgetConstraints, type CropBudget, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { parameterRadius } from '@gimbal/core/geometry';
 
 /** Position of the scale among the path's parameters. */
 const SCALE = 3;

@@ -1,4 +1,5 @@
-import { PARAMETERS_PER_FRAME, parameterFields, parameterRadius, type Size } from '@gimbal/core';
+import { PARAMETERS_PER_FRAME, type Size } from '@gimbal/core';
+import { parameterFields, parameterRadius } from '@gimbal/core/geometry';
 
 const SIZE = PARAMETERS_PER_FRAME;
 

@@ -1,4 +1,5 @@
-import { type DeviceName, GimbalError, isDeviceError, type PixelFormat, type Size } from '@gimbal/core';
+import { type DeviceName, GimbalError, type PixelFormat, type Size } from '@gimbal/core';
+import { isDeviceError } from '@gimbal/core/device';
 import type { CudaBridge } from '../ffmpeg/cudaBridge.js';
 import { deviceOrdinal, type HardwareDevice, openHardwareDevice } from '../ffmpeg/hardwareDevice.js';
 import { GpuFramePool } from '../frame/gpuFramePool.js';

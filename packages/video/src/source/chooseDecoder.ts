@@ -1,4 +1,5 @@
-import { type DeviceName, GimbalError, isDeviceError } from '@gimbal/core';
+import { type DeviceName, GimbalError } from '@gimbal/core';
+import { isDeviceError } from '@gimbal/core/device';
 import type { AVPixelFormat } from 'node-av/constants';
 import type { Frame } from 'node-av/lib';
 import type { CudaBridge } from '../ffmpeg/cudaBridge.js';

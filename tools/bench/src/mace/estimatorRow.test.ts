@@ -1,4 +1,5 @@
-import { frameCorners, homographyFromCorners, motionField } from '@gimbal/core';
+import { motionField } from '@gimbal/core';
+import { frameCorners, homographyFromCorners } from '@gimbal/core/geometry';
 import { describe, expect, it } from 'vitest';
 import { classicalRow, estimatorRow } from './estimatorRow.js';
 import { cornerDistance } from './maceFigures.js';

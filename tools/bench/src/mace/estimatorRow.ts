@@ -1,11 +1,5 @@
-import {
-  applyHomography,
-  type Estimator,
-  GRAY,
-  type HostFrame,
-  type MotionField,
-  rescaleHomography,
-} from '@gimbal/core';
+import { type Estimator, GRAY, type HostFrame, type MotionField } from '@gimbal/core';
+import { applyHomography, rescaleHomography } from '@gimbal/core/geometry';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
 import { inParallel } from '../options.js';
 import { PATCH } from './bins.js';

@@ -1,4 +1,5 @@
-import { frameCorners, type Homography, homographyFromCorners } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { frameCorners, homographyFromCorners } from '@gimbal/core/geometry';
 import { PATCH } from './bins.js';
 
 /** The centres of a patch's corner pixels: top left, top right, bottom right, bottom left. */

@@ -1,4 +1,4 @@
-import { applyHomography, invertHomography } from '@gimbal/core';
+import { applyHomography, invertHomography } from '@gimbal/core/geometry';
 import { describe, expect, it } from 'vitest';
 import { BINS, PATCH, PHOTO } from './bins.js';
 import type { Pair } from './pairList.js';

@@ -1,4 +1,4 @@
-import { identityHomography } from '@gimbal/core';
+import { identityHomography } from '@gimbal/core/geometry';
 import { BINS, type Condition } from './bins.js';
 import { type Draws, draws } from './draws.js';
 import { lightLeft, lowLight } from './lowLight.js';

@@ -1,4 +1,5 @@
-import { chooseDevice, type FrameSink } from '@gimbal/core';
+import type { FrameSink } from '@gimbal/core';
+import { chooseDevice } from '@gimbal/core/device';
 import { addonInfo, cudaBridge } from '@gimbal/native';
 import { nullSink } from '../nullSink.js';
 import { type ClipRun, type ClipRunOptions, makeWorkers, runClip, type Workers } from './clipRun.js';

@@ -1,4 +1,4 @@
-import { applyHomography } from '@gimbal/core';
+import { applyHomography } from '@gimbal/core/geometry';
 import { cornerJitter } from '@gimbal/metrics';
 import { describe, expect, it } from 'vitest';
 import { commonSteps, parseJudgedMotion } from './judgedMotion.js';

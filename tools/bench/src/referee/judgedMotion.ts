@@ -1,4 +1,5 @@
-import { type Homography, normalizeHomography, rescaleHomography, type Size } from '@gimbal/core';
+import type { Homography, Size } from '@gimbal/core';
+import { normalizeHomography, rescaleHomography } from '@gimbal/core/geometry';
 import type { MotionStep } from '@gimbal/metrics';
 
 /** The judges of `tools/bench/referee/motion.py`. */

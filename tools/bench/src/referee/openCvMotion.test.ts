@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { cornerError, type Homography, rescaleHomography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
+import { cornerError, rescaleHomography } from '@gimbal/core/geometry';
 import { renderSyntheticClip, writeSyntheticClip } from '@gimbal/fixtures';
 import { afterAll, expect, it } from 'vitest';
 import { median } from '../spread.js';

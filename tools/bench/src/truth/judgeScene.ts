@@ -1,4 +1,5 @@
-import { applyHomography, type Homography, type Size } from '@gimbal/core';
+import type { Homography, Size } from '@gimbal/core';
+import { applyHomography } from '@gimbal/core/geometry';
 import { lumaImage, type MotionStep, robustHomography, trackBetween, WobbleMeter } from '@gimbal/metrics';
 import { openVideo } from '@gimbal/video';
 

@@ -1,4 +1,4 @@
-import type { CameraTrajectory } from './trajectory.js';
+import type { CameraTrajectory } from '@gimbal/core';
 
 /** The three files of a COLMAP text model, by name. */
 export interface ColmapFiles {

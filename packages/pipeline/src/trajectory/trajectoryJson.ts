@@ -1,4 +1,4 @@
-import type { CameraTrajectory } from './trajectory.js';
+import type { CameraTrajectory } from '@gimbal/core';
 
 /**
  * A trajectory as a JSON document, one frame a line: `{ format, version, estimator, convention, camera, frames }`. In `frames`, `R` is

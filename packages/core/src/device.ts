@@ -1,0 +1,3 @@
+export { chooseDevice, type DeviceName, deviceProblem } from './run/chooseDevice.js';
+export type { CudaDevice, CudaReport } from './run/cudaReport.js';
+export { deviceErrorOf, isDeviceError } from './run/deviceError.js';
