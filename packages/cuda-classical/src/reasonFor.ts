@@ -3,7 +3,7 @@ import type { NativeEstimate } from './addon.js';
 /** Corners that must be followed before anything can be said of how they move. */
 const FEW = 12;
 
-/** What each part of the confidence lacks when it is below 1; the thresholds are those of `confidenceOf` in native/ladder. */
+/** What each part of the confidence lacks when it is below 1; the thresholds are those of `confidenceOf` in native/model-selection. */
 function lacks({ tracked, inliers, coverage, cornerSigma }: NativeEstimate): readonly [number, string][] {
   const agreement = Math.min(Math.max((inliers / tracked - 0.1) / 0.4, 0), 1);
   return [

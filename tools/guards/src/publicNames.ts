@@ -32,3 +32,13 @@ export function undocumentedExports(entry: string, options: ts.CompilerOptions):
       return `${symbol.name} (${declaration?.getSourceFile().fileName.replace(/^.*\/packages\//, 'packages/')})`;
     });
 }
+
+/** The names that an `index.ts` exports, types among them. */
+export function exportedNames(text: string): string[] {
+  const file = ts.createSourceFile('index.ts', text, ts.ScriptTarget.ES2022, true);
+  return file.statements.flatMap((statement) =>
+    ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)
+      ? statement.exportClause.elements.map(({ name }) => name.text)
+      : [],
+  );
+}

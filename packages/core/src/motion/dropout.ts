@@ -58,7 +58,7 @@ export class DropoutBridge {
     }
     const across = await checkedEstimate(this.estimator, this.anchor, current, this.limits);
     if (across.verdict === 'ok' || across.verdict === 'duplicate') {
-      this.shareOut(across, last);
+      this.distribute(across, last);
       this.close();
     }
     return true;
@@ -70,7 +70,7 @@ export class DropoutBridge {
   }
 
   /** Replaces the steps of the gap by equal parts of the motion across it. */
-  private shareOut(across: MotionField, last: number): void {
+  private distribute(across: MotionField, last: number): void {
     const count = last - this.first + 1;
     const whole = homographyToParameters(globalHomography(across), across.size);
     if (whole === undefined) return;

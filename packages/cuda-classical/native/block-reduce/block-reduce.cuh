@@ -21,7 +21,7 @@ struct BlockMemory {
 
 /// Leaves in each lane the warp's sum of entries `lane * Count / 32` and following: every step hands half of the entries over.
 template <int Count, int Bit>
-__device__ inline void shareOut(double* v) {
+__device__ inline void distribute(double* v) {
   const bool upper = threadIdx.x & Bit;
 #pragma unroll
   for (int i = 0; i < Count / 2; i++) {
@@ -29,13 +29,13 @@ __device__ inline void shareOut(double* v) {
     const double keep = upper ? v[i + Count / 2] : v[i];
     v[i] = keep + __shfl_xor_sync(0xffffffffu, send, Bit);
   }
-  if constexpr (Bit > 1) shareOut<Count / 2, Bit / 2>(v);
+  if constexpr (Bit > 1) distribute<Count / 2, Bit / 2>(v);
 }
 
 /// Sums over the block of each of the first `values` entries; they are in memory.total when it returns. Count is 32 or 64.
 template <int Count>
 __device__ inline void blockSums(double (&v)[Count], int values, BlockMemory& memory) {
-  shareOut<Count, 16>(v);
+  distribute<Count, 16>(v);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32;
 #pragma unroll
   for (int i = 0; i < Count / 32; i++) memory.partial[warp][lane * (Count / 32) + i] = v[i];

@@ -99,11 +99,11 @@ function fallBack(
   const measured = toFrame(map, size);
   const simpler = simplerMotions(measured, size, pass.inliers);
   if (simpler === undefined) return still('weak', 0, 'the network found no motion');
-  const ladder = { ...simpler, homography: measured };
+  const models = { ...simpler, homography: measured };
   let answer = still('weak', 0, 'no motion makes the pictures more alike');
   let best = correlationUnder(identityHomography(), previous, current).whole;
   for (const model of ['translation', 'similarity', 'homography'] as const) {
-    const homography = ladder[model];
+    const homography = models[model];
     const { whole } = correlationUnder(toGrid(homography, size), previous, current);
     if (whole < least || whole <= best + BETTER[model]) continue;
     answer = { homography, model, verdict: 'weak', confidence, reason: UNLIKE };

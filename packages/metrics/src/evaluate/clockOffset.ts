@@ -29,8 +29,8 @@ export async function clockOffset(options: ClockOffsetOptions): Promise<number> 
   const { original, stabilized, tolerance, limits } = options;
   const [from, to] = [await firstTime(original, limits), await firstTime(stabilized, limits)];
   if (from === undefined || to === undefined || Math.abs(from - to) <= tolerance / 2) return 0;
-  const asTheyAre = await likeness(options, 0);
-  const together = await likeness(options, from - to);
+  const asTheyAre = await correlation(options, 0);
+  const together = await correlation(options, from - to);
   return together > asTheyAre + ADVANTAGE ? from - to : 0;
 }
 
@@ -43,7 +43,7 @@ async function firstTime(source: FrameSource, { signal }: EstimateLimits): Promi
 }
 
 /** Mean correlation of some aligned pairs from the start of the clips; a pair that cannot be matched counts 0. */
-async function likeness(options: ClockOffsetOptions, offset: number): Promise<number> {
+async function correlation(options: ClockOffsetOptions, offset: number): Promise<number> {
   const { original, stabilized, referee, size, tolerance, limits } = options;
   const aligner = new FrameAligner(referee, size, limits);
   const nothing = { original: undefined, stabilized: undefined };

@@ -1,7 +1,7 @@
 import { type DeviceName, type Frame, type FrameSource, GimbalError } from '@gimbal/core';
 import { chooseDevice } from '@gimbal/core/device';
 import { addonInfo } from '../addon.js';
-import { type CacheStatistics, CachingSource, type FramePlaces } from './cachingSource.js';
+import { type CacheStatistics, CachingSource, type DeviceStore } from './cachingSource.js';
 import { createCudaFramePool } from './createCudaFramePool.js';
 import { createFrameCopier } from './createFrameCopier.js';
 import { cudaBridge } from './cudaBridge.js';
@@ -53,12 +53,12 @@ export async function cacheOnDevice(source: FrameSource, options: DeviceCacheOpt
   return Object.assign(cache, { device: `cuda:${ordinal}` });
 }
 
-function devicePlaces(ordinal: number, { info }: FrameSource): FramePlaces {
+function devicePlaces(ordinal: number, { info }: FrameSource): DeviceStore {
   const pool = createCudaFramePool(ordinal, info.format, info);
   const copier = createFrameCopier(ordinal);
   return {
     frameBytes: pool.frameBytes,
-    async bring(frame: Frame, signal) {
+    async upload(frame: Frame, signal) {
       try {
         const { time, index, fullRange, captions } = frame;
         const there = await pool.frame({ time, index, fullRange, captions });

@@ -2,7 +2,7 @@ import { type Frame, type FrameSource, GimbalError, type HostFrame } from '@gimb
 import { expect, test } from 'vitest';
 import { allocateHostFrame } from '../plane/allocateHostFrame.js';
 import { formatNamed } from '../testFrames.js';
-import { CachingSource, type FramePlaces } from './cachingSource.js';
+import { CachingSource, type DeviceStore } from './cachingSource.js';
 import { MemorySlots } from './memorySlots.js';
 
 const size = { width: 16, height: 4 };
@@ -84,9 +84,9 @@ function places(room = Number.POSITIVE_INFINITY) {
       },
     };
   };
-  const made: FramePlaces = {
+  const made: DeviceStore = {
     frameBytes: FRAME,
-    async bring(frame) {
+    async upload(frame) {
       state.most = Math.max(state.most, ++state.under);
       try {
         const slot = await slots.take();
@@ -138,7 +138,7 @@ test('a clip that fits is read once, in full, and every pass gives its frames in
   expect([state.open, state.bytes, seen.closed]).toEqual([0, 0, 1]);
 });
 
-test('a clip that does not fit is read in every pass, keeps nothing, and uses places again', async () => {
+test('a clip that does not fit is read in every pass, keeps nothing, and uses memory again', async () => {
   const { source, seen } = clip(40);
   const { made, state } = places(16 * FRAME);
   const keeping = new CachingSource(source, made, 39 * FRAME);

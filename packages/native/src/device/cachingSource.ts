@@ -7,14 +7,14 @@ import {
   type SourceWarning,
   throwIfAborted,
 } from '@gimbal/core';
-import { bringAhead } from './prefetchToDevice.js';
+import { prefetchToDevice } from './prefetchToDevice.js';
 
-/** Where frames are brought to. */
-export interface FramePlaces {
+/** Memory of a device that frames are uploaded to. */
+export interface DeviceStore {
   /** Bytes that a frame takes there. */
   readonly frameBytes: number;
   /** A copy of the frame there, which is closed in any case. */
-  bring(frame: Frame, signal: AbortSignal | undefined): Promise<Frame>;
+  upload(frame: Frame, signal: AbortSignal | undefined): Promise<Frame>;
   /** Gives memory back that no open frame lies in. */
   trim(): Promise<void>;
   close(): Promise<void>;
@@ -44,7 +44,7 @@ const UNDER_WAY = 3;
 export class CachingSource implements FrameSource {
   readonly info: ClipInfo;
   readonly #source: FrameSource;
-  readonly #places: FramePlaces;
+  readonly #store: DeviceStore;
   readonly #budget: number;
   #frames: Frame[] = [];
   #state: 'empty' | 'filling' | 'complete' | 'given up' = 'empty';
@@ -52,10 +52,10 @@ export class CachingSource implements FrameSource {
   #passes = 0;
   #closed = false;
 
-  constructor(source: FrameSource, places: FramePlaces, budgetBytes: number) {
+  constructor(source: FrameSource, places: DeviceStore, budgetBytes: number) {
     this.info = source.info;
     this.#source = source;
-    this.#places = places;
+    this.#store = places;
     this.#budget = budgetBytes;
     const { frameCount } = source.info;
     this.#known = frameCount === undefined ? undefined : frameCount * places.frameBytes;
@@ -70,7 +70,7 @@ export class CachingSource implements FrameSource {
     return {
       complete: this.#state === 'complete',
       frames,
-      bytes: frames * this.#places.frameBytes,
+      bytes: frames * this.#store.frameBytes,
       budgetBytes: this.#budget,
       clipBytes: this.#known,
       passes: this.#passes,
@@ -96,9 +96,9 @@ export class CachingSource implements FrameSource {
     let count = 0;
     // What is kept will be shown too.
     const passOptions = filling ? { ...options, analysisOnly: false } : options;
-    const bring = (frame: Frame) => this.#bring(frame, signal, filling);
+    const upload = (frame: Frame) => this.#upload(frame, signal, filling);
     try {
-      for await (const frame of bringAhead(this.#source.frames(passOptions), UNDER_WAY, bring)) {
+      for await (const frame of prefetchToDevice(this.#source.frames(passOptions), UNDER_WAY, upload)) {
         try {
           throwIfAborted(signal);
           this.#checkOpen();
@@ -110,7 +110,7 @@ export class CachingSource implements FrameSource {
         count++;
         yield frame;
       }
-      this.#known = count * this.#places.frameBytes;
+      this.#known = count * this.#store.frameBytes;
       if (filling && this.#state === 'filling') this.#state = 'complete';
     } finally {
       if (filling && this.#state === 'filling') this.#drop('empty');
@@ -123,19 +123,19 @@ export class CachingSource implements FrameSource {
     this.#closed = true;
     this.#drop('given up');
     await this.#source.close();
-    await this.#places.close();
+    await this.#store.close();
   }
 
-  async #bring(frame: Frame, signal: AbortSignal | undefined, filling: boolean): Promise<Frame> {
+  async #upload(frame: Frame, signal: AbortSignal | undefined, filling: boolean): Promise<Frame> {
     const again = filling ? frame.clone() : undefined;
     try {
-      return await this.#places.bring(frame, signal);
+      return await this.#store.upload(frame, signal);
     } catch (error) {
       const full = GimbalError.isInstance(error) && error.code === 'GIMBAL_E_DEVICE_MEMORY';
       if (!full || again === undefined) throw error;
       // Others have taken what the budget counted on. Without what was kept there is room again.
       if (this.#state === 'filling') this.#drop('given up');
-      return await this.#places.bring(again.clone(), signal);
+      return await this.#store.upload(again.clone(), signal);
     } finally {
       again?.close();
     }
@@ -143,13 +143,13 @@ export class CachingSource implements FrameSource {
 
   #keep(frame: Frame): void {
     if (this.#state !== 'filling') return;
-    if ((this.#frames.length + 1) * this.#places.frameBytes <= this.#budget) {
+    if ((this.#frames.length + 1) * this.#store.frameBytes <= this.#budget) {
       this.#frames.push(frame.clone());
       return;
     }
     this.#drop('given up');
     // Nobody waits for this: the pass goes on meanwhile.
-    this.#places.trim().catch(() => undefined);
+    this.#store.trim().catch(() => undefined);
   }
 
   #drop(state: 'empty' | 'given up'): void {

@@ -3,13 +3,13 @@ import type { Frame } from '@gimbal/core';
 /**
  * Brings the frames of a source elsewhere, in order, `depth` of them under way at once while the consumer is busy with one before. The
  * consumer closes what it gets.
- * @param bring Takes a frame over, closes it, and gives what it became.
+ * @param upload Takes a frame over, closes it, and gives what it became.
  * @throws what reading or bringing throws, after the frames before it.
  */
-export async function* bringAhead<F extends Frame>(
+export async function* prefetchToDevice<F extends Frame>(
   frames: AsyncIterable<Frame>,
   depth: number,
-  bring: (frame: Frame) => Promise<F>,
+  upload: (frame: Frame) => Promise<F>,
 ): AsyncGenerator<F, void, undefined> {
   const iterator = frames[Symbol.asyncIterator]();
   const underWay: Promise<F | undefined>[] = [];
@@ -30,7 +30,7 @@ export async function* bringAhead<F extends Frame>(
     reading = frame.catch(() => {
       ended = true;
     });
-    const brought = frame.then((one) => (one === undefined ? undefined : bring(one)));
+    const brought = frame.then((one) => (one === undefined ? undefined : upload(one)));
     // Awaited later; a failure must not count as unhandled until then.
     brought.catch(() => undefined);
     underWay.push(brought);

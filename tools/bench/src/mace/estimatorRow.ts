@@ -24,7 +24,7 @@ interface Traced extends Estimator {
 /**
  * A row that asks an estimator, with each patch as a frame. An answer that says identity for lack of evidence counts as none. An
  * estimator that traces its steps has a further line for each, `name@1`, `name@2`, …: what the network said then, without
- * the estimator's judgement.
+ * the estimator's decision.
  * @param options `zoom`: how many times the patches are enlarged (bilinear) before it sees them, 1 unless told. `steps`: whether there are
  * lines for its steps, true unless told.
  */
