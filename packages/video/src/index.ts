@@ -7,6 +7,7 @@ export { AvCudaFrame } from './frame/avCudaFrame.js';
 export { AvFrame } from './frame/avFrame.js';
 export type { FrameDescription, FrameTiming } from './frame/avPicture.js';
 export { pixelFormat } from './frame/pixelFormats.js';
+export { type JoinedVideos, type JoinVideosOptions, joinVideos } from './join/joinVideos.js';
 export type { EncoderChoice } from './sink/chooseEncoder.js';
 export { codecNamed } from './sink/codecName.js';
 export { CONTAINER_EXTENSIONS, CONTAINER_NAMES } from './sink/container.js';

@@ -3,7 +3,7 @@ import { movedChapters } from '../chapters/chapter.js';
 import { writeChapters } from '../chapters/writeChapters.js';
 import { OutputPipe } from '../outputPipe.js';
 import type { OutputFile } from './outputFile.js';
-import type { OutputStreams } from './outputStreams.js';
+import type { OutputContainer } from './outputStreams.js';
 
 /**
  * Puts the chapters into an output whose streams are written and closed, and gives it its name; when that fails nothing is left behind. On a
@@ -13,7 +13,7 @@ import type { OutputStreams } from './outputStreams.js';
  */
 export async function completeOutput(
   output: OutputFile | OutputPipe,
-  { others, muxer }: OutputStreams,
+  { others, muxer }: Pick<OutputContainer, 'others' | 'muxer'>,
   { name, signal, notes }: { readonly name: string; readonly signal: AbortSignal; readonly notes: string[] },
 ): Promise<void> {
   const { container, delay } = muxer;

@@ -155,6 +155,19 @@ export function containerOf(file: string, named?: string): Container {
   );
 }
 
+/** Containers that keep each time stamp as it is, from the first on, so that parts of a clip can be joined. */
+const OF_PARTS: ReadonlySet<Container['muxer']> = new Set(['mp4', 'mov', 'matroska', 'webm']);
+
+/** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` where a part of a clip, or what is joined of parts, cannot be written. */
+export function checkPartContainer(file: string, { muxer }: Container): void {
+  if (file !== STANDARD_STREAM && OF_PARTS.has(muxer)) return;
+  const where = file === STANDARD_STREAM ? 'standard output (-)' : `${muxer} (${file})`;
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `Parts of a clip are written and joined as files in ${[...OF_PARTS].join(', ')}, not in ${where}; name a file that ends in .mp4, .mov, .mkv or .webm.`,
+  );
+}
+
 /** Whether a container keeps boxes as QuickTime does. */
 export function isQuicktime({ muxer }: Container): boolean {
   return muxer === 'mp4' || muxer === 'mov';

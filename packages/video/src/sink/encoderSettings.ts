@@ -58,6 +58,8 @@ export interface EncoderWishes {
   readonly crf?: number | undefined;
   readonly preset?: string | undefined;
   readonly threads?: number | undefined;
+  /** The packets will be joined with those of other runs, maybe of other machines: headers tell nothing that differs. */
+  readonly part?: boolean | undefined;
 }
 
 /** What FFmpeg's encoder is told. */
@@ -69,7 +71,7 @@ export interface EncoderSettings {
 }
 
 /** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for an unknown codec or preset, or a crf out of range. */
-export function encoderSettings({ codec, crf, preset, threads }: EncoderWishes): EncoderSettings {
+export function encoderSettings({ codec, crf, preset, threads, part = false }: EncoderWishes): EncoderSettings {
   const traits = TRAITS[codec];
   if (traits === undefined) {
     throw invalid(`Expected a codec out of ${VIDEO_CODECS.join(', ')}, received "${codec}".`);
@@ -80,7 +82,8 @@ export function encoderSettings({ codec, crf, preset, threads }: EncoderWishes):
   if (codec === 'h264') options['x264-params'] = 'log-level=-1';
   if (codec === 'h265') {
     const pools = threads === undefined || threads === 0 ? '' : `:pools=${threads}`;
-    options['x265-params'] = `log-level=none${pools}`;
+    // Its description of itself, which is part of the header, names threads and processor.
+    options['x265-params'] = `log-level=none${pools}${part ? ':info=0' : ''}`;
     options.a53cc = '1';
   }
   if (codec === 'av1') {

@@ -3,7 +3,7 @@ import type { Packet, Stream } from 'node-av/lib';
 import { Dictionary, FormatContext, type IOContext } from 'node-av/lib';
 import { fileUrl } from '../ffmpeg/ffmpeg.js';
 import type { OutputPipe } from '../outputPipe.js';
-import { ticksToSeconds } from '../source/timeStamps.js';
+import { type Rational, ticksToSeconds } from '../source/timeStamps.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
 import { type Container, isQuicktime } from './container.js';
 import { copyableMetadata } from './metadata.js';
@@ -43,6 +43,22 @@ export class Muxer {
     stream.timeBase = encoder.context.timeBase;
     stream.avgFrameRate = encoder.context.framerate;
     stream.sampleAspectRatio = encoder.context.sampleAspectRatio;
+    return this.#asInfo(stream, info, codec);
+  }
+
+  /** A stream of pictures that were encoded earlier and lie in another file. */
+  addCopiedVideo(coded: Stream, info: VideoStreamInfo, codec: string): Stream {
+    const stream = this.context.newStream(null);
+    coded.codecpar.copy(stream.codecpar);
+    stream.codecpar.codecTag = 0;
+    stream.codecpar.sampleAspectRatio = rational(info.sampleAspectRatio);
+    stream.timeBase = rational(info.timeBase);
+    stream.avgFrameRate = rational(info.frameRate);
+    stream.sampleAspectRatio = rational(info.sampleAspectRatio);
+    return this.#asInfo(stream, info, codec);
+  }
+
+  #asInfo(stream: Stream, info: VideoStreamInfo, codec: string): Stream {
     // Apple's players show HEVC under this tag only.
     if (codec === 'h265' && isQuicktime(this.container)) {
       stream.codecpar.codecTag = 'hvc1';
@@ -58,8 +74,11 @@ export class Muxer {
     return stream;
   }
 
-  /** Opens the file and writes what stands before the first packet. */
-  async start(metadata: Readonly<Record<string, string>>): Promise<void> {
+  /**
+   * Opens the file and writes what stands before the first packet.
+   * @param exactStart The time base in which the first time stamp is kept; QuickTime's files round it to milliseconds otherwise.
+   */
+  async start(metadata: Readonly<Record<string, string>>, exactStart?: Rational): Promise<void> {
     const kept = copyableMetadata(metadata);
     this.context.metadata = Dictionary.fromObject(kept);
     await this.#open();
@@ -67,7 +86,11 @@ export class Muxer {
     const flags = this.#pipe === undefined ? ['faststart'] : ['frag_keyframe', 'delay_moov', 'default_base_moof'];
     // Apple's and Android's own keys survive only as `mdta` atoms.
     if (Object.keys(kept).some((key) => key.startsWith('com.'))) flags.push('use_metadata_tags');
-    const options = Dictionary.fromObject(isQuicktime(this.container) ? { movflags: `+${flags.join('+')}` } : {});
+    const quicktime = isQuicktime(this.container);
+    const options = Dictionary.fromObject({
+      ...(quicktime && { movflags: `+${flags.join('+')}` }),
+      ...(quicktime && exactStart && { movie_timescale: String(quicktimeScale(exactStart)) }),
+    });
     try {
       this.#checkWrite(await this.context.writeHeader(options), 'write the header');
     } finally {
@@ -146,4 +169,15 @@ export class Muxer {
 function beforeZero({ pts }: Packet, { timeBase, codecpar }: Stream): number {
   const runIn = codecpar.initialPadding > 0 ? codecpar.initialPadding / codecpar.sampleRate : 0;
   return ticksToSeconds(pts, timeBase) + runIn;
+}
+
+function rational({ num, den }: Rational): Stream['timeBase'] {
+  return { num, den } as Stream['timeBase'];
+}
+
+/** Ticks a second that FFmpeg gives a track of this time base. */
+function quicktimeScale({ den }: Rational): number {
+  let scale = den;
+  while (scale < 10_000) scale *= 2;
+  return scale;
 }

@@ -25,7 +25,7 @@ import { STANDARD_STREAM } from '../standardStreams.js';
 import { Captions } from './captions.js';
 import { chooseEncoder, type EncoderWish } from './chooseEncoder.js';
 import { completeOutput } from './completeOutput.js';
-import { type Container, containerFor, containerOf } from './container.js';
+import { type Container, checkPartContainer, containerFor, containerOf } from './container.js';
 import { defaultCodec, defaultFormat, formatNamed, playbackNote } from './defaultEncoding.js';
 import { EncodeQueue } from './encodeQueue.js';
 import { type EncoderSettings, encodedSize, encoderSettings, isStudioRange } from './encoderSettings.js';
@@ -43,6 +43,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
   readonly #wish: EncoderWish;
   readonly #output: OutputFile | OutputPipe;
   readonly #source: ClipFile | undefined;
+  readonly #part: boolean;
   readonly #format: PixelFormat;
   /** What is stored, if the encoder takes it. */
   readonly #wanted: PixelFormat;
@@ -61,7 +62,16 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
 
   /** Use {@link createVideoSink}. */
   constructor(path: string, options: VideoSinkOptions) {
-    const { source, overwrite = false, codec: named, pixelFormat, container, signal, ...wishes } = options;
+    const {
+      source,
+      overwrite = false,
+      part = false,
+      codec: named,
+      pixelFormat,
+      container,
+      signal,
+      ...wishes
+    } = options;
     quietFfmpeg();
     this.path = path;
     const clip = 'path' in source ? source.info : plainStream(source);
@@ -69,7 +79,9 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     const wanted = pixelFormat === undefined ? defaultFormat(codec, clip) : formatNamed(pixelFormat);
     this.#container = containerFor(path, codec, container);
     this.#wanted = keepsAlpha(path, codec, undefined, container) ? wanted : withoutAlpha(wanted);
-    this.#settings = encoderSettings({ codec, ...wishes });
+    this.#part = part;
+    if (part) checkPartContainer(path, this.#container);
+    this.#settings = encoderSettings({ codec, part, ...wishes });
     this.#source = 'path' in source ? source : undefined;
     this.#wish = { ...wishes, hardware: source instanceof VideoSource ? source.hardware : undefined };
     this.#format = clip.format;
@@ -151,7 +163,8 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
       format,
       size: encoded,
       stream: { ...this.#stream, color: { ...this.#stream.color, range: this.#range } },
-      source: this.#source?.path,
+      source: this.#part ? undefined : this.#source?.path,
+      exactStart: this.#part ? this.#stream.timeBase : undefined,
       notes: this.#notes,
     }).catch(async (error: unknown) => {
       await this.#discard();

@@ -18,6 +18,11 @@ export interface VideoSinkOptions extends Omit<EncoderWishes, 'codec'>, Omit<Enc
   readonly container?: string | undefined;
   /** Ends a write to standard output that waits for its reader; other outputs are given up by `abort`. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Writes a part of a clip, for `joinVideos`: the picture alone, at the time that its frames have in the clip. Default false: a whole
+   * output, with all that the source has beside the picture.
+   */
+  readonly part?: boolean | undefined;
   /** Replace an output that exists. Default false. */
   readonly overwrite?: boolean | undefined;
 }
