@@ -46,6 +46,13 @@ describe('gimbal', () => {
     [['stabilize', input, 'b.mp4', '--codec', 'magic'], /error: .*magic/],
     [['stabilize', input, 'b.mp4', '--device', 'cpu', '--decoder', 'nvdec'], /error: Decoder 'nvdec' .*device 'cpu'/],
     [['stabilize', 'a.mp4', 'b.mp4', '--tripod', '--smoother', 'gaussian'], /error: --tripod .*--smoother/],
+    [['stabilize', 'a.mp4', 'b.mp4', '--start', '1:75'], /error: --start expects a time: .*; received "1:75"/],
+    [['stabilize', input, 'b.mp4', '--start', '99'], /error: No picture of .* lies between 99 s and the end/],
+    [
+      ['stabilize', input, 'b.mp4', '--start', '1', '--end', '0:01'],
+      /error: Expected a part that ends after it starts/,
+    ],
+    [['stabilize', input, 'b.mp4', '--stream', '3'], /error: Stream 3 of .* does not exist; .*: 0 \(160×120\)/],
     [['stabilize', 'a.mp4', 'b.mp4', '--look-ahead', '0'], /error: --look-ahead expects a number of seconds/],
     [
       ['stabilize', 'a.mp4', 'b.mp4', '--look-ahead', '2', '--zoom', 'dynamic'],
@@ -224,6 +231,15 @@ describe('gimbal stabilize', () => {
       evaluation: { stabilized: { jitter: stabilized.jitter } },
     });
     expect((await runGimbal(['evaluate', input, at('json.mp4')])).stdout).toMatch(/Jitter, median +\d.*\n/);
+  });
+
+  it('steadies a part, and measures it against that part', async () => {
+    const part = ['--start', '0.5', '--end', '0:00:01.2'];
+    const ended = await runGimbal(['stabilize', input, at('part.mp4'), ...part, '--evaluate', '--json', '-q']);
+    const { frames, evaluation } = JSON.parse(ended.stdout);
+    expect([ended.code, frames, evaluation.frames.matched]).toEqual([0, 21, 21]);
+    const again = await runGimbal(['evaluate', input, at('part.mp4'), ...part, '--json', '-q']);
+    expect(JSON.parse(again.stdout).evaluation).toEqual(evaluation);
   });
 
   it('does it in one pass with a look-ahead', async () => {

@@ -65,10 +65,13 @@ export async function stabilizeFile(
   const received = await receiveInput(input, { signal, onProgress });
   try {
     const outcome = await run({ ...order, input: received.file }, { signal, onProgress });
-    const { compare, deinterlace } = settings;
+    const { compare, deinterlace, stream, start, end } = settings;
     const stabilizedHalf = compare ? outcome.summary.outputSize : undefined;
     const measured = evaluate
-      ? await measureOutput(received.file, output as string, { stabilizedHalf, deinterlace, signal, onProgress })
+      ? await measureOutput(received.file, output as string, {
+          ...{ stabilizedHalf, deinterlace, stream, start, end },
+          ...{ signal, onProgress },
+        })
       : undefined;
     const warnings = [...outcome.warnings, ...(measured?.warnings ?? [])].map((warning) => ({
       ...warning,

@@ -28,6 +28,7 @@ Examples:
   gimbal stabilize shaky.mp4 steady.mp4 --evaluate --verbose              measured on the decoded pictures, all figures
   gimbal stabilize shaky.mp4 steady.mkv --codec h265 --crf 20             another container and codec
   gimbal stabilize shaky.mp4 pair.mp4 --compare                           original left, steady right
+  gimbal stabilize shaky.mp4 steady.mp4 --start 1:23.5 --end 2:10         a part of it, with its sound
   gimbal stabilize a.mp4 b.mp4 --export-motion a.json                     keep the analysis ...
   gimbal stabilize a.mp4 c.mp4 --motion a.json --smoother gaussian        ... and try another smoother at once
   gimbal stabilize a.mp4 b.mp4 --estimator ./my-estimator.js              a plug-in of your own

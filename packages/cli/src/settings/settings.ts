@@ -8,7 +8,19 @@ import {
 } from '@gimbal/pipeline';
 import { smootherNames } from '@gimbal/smoothers';
 import { CONTAINER_NAMES, codecNamed, DEINTERLACE_CHOICES, VIDEO_CODECS, type VideoCodec } from '@gimbal/video';
-import { choice, device, flag, fraction, integer, memory, number, seconds, text, type ValueKind } from './valueKind.js';
+import {
+  choice,
+  device,
+  flag,
+  fraction,
+  integer,
+  memory,
+  number,
+  seconds,
+  text,
+  time,
+  type ValueKind,
+} from './valueKind.js';
 
 const estimatorReference: ValueKind<string | EstimatorPlugin> = {
   expected: 'an estimator: its name, the path of its file, or the plug-in itself',
@@ -122,6 +134,13 @@ export const SETTINGS = {
     'who decodes for a CUDA device: software (CPU), nvdec (the device, or fail), auto (software with 8 threads or more and a clip that fits, else nvdec)',
     choice(DECODER_CHOICES),
     DEFAULT_SETTINGS.decoder,
+  ),
+  start: setting('--start <time>', 'stabilize from here on: seconds, or h:mm:ss.ms; picture and sound', time),
+  end: setting('--end <time>', 'stabilize up to here', time),
+  stream: setting(
+    '--stream <index>',
+    "which stream of pictures, by FFmpeg's index (default: the largest)",
+    integer(0, 10_000),
   ),
   deinterlace: setting(
     '--deinterlace <what>',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choice, device, flag, fraction, integer, memory, number, seconds, text } from './valueKind.js';
+import { choice, device, flag, fraction, integer, memory, number, seconds, text, time } from './valueKind.js';
 
 describe('value kinds', () => {
   it('read the same from the command line and from a file', () => {
@@ -30,6 +30,12 @@ describe('value kinds', () => {
     [memory, '-1'],
     [memory, 1.5],
     [memory, ''],
+    [time, '1:60'],
+    [time, '1:60:00'],
+    [time, '-3'],
+    [time, -3],
+    [time, '1:2:3:4'],
+    [time, 'soon'],
     [number(0, 1), null],
     [number(0, 1), [0.5]],
   ])('%o refuses %o', (kind, raw) => {
@@ -43,6 +49,11 @@ describe('value kinds', () => {
       'cuda',
       'cuda:1',
     ]);
+  });
+
+  it('reads moments as people write them', () => {
+    const moments = ['0', '83.5', '1:23.5', '01:02:03.25', '90:00', 7, '7.'];
+    expect(moments.map((moment) => time.parse(moment))).toEqual([0, 83.5, 83.5, 3723.25, 5400, 7, undefined]);
   });
 
   it('counts memory in powers of 1024', () => {

@@ -79,6 +79,22 @@ export const seconds: ValueKind<number> = {
   },
 };
 
+/** A moment of a clip: seconds, or hours, minutes and seconds with colons between them. */
+export const time: ValueKind<number> = {
+  expected: 'a time: seconds such as 83.5, or h:mm:ss such as 1:23.5 or 0:01:23.5',
+  parse(raw) {
+    const match = typeof raw === 'string' ? /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)$/.exec(raw.trim()) : null;
+    if (match === null) return typeof raw === 'number' && raw >= 0 && Number.isFinite(raw) ? raw : undefined;
+    const [hours = 0, minutes = 0, seconds] = match
+      .slice(1)
+      .map((part) => (part === undefined ? undefined : Number(part)));
+    const clock = match[2] !== undefined;
+    if (seconds === undefined || (clock && seconds >= 60) || (match[1] !== undefined && minutes >= 60))
+      return undefined;
+    return hours * 3600 + minutes * 60 + seconds;
+  },
+};
+
 /** Yes or no. */
 export const flag: ValueKind<boolean> = {
   expected: 'true or false',

@@ -39,7 +39,10 @@ export interface ClipFrames {
 
 /** What {@link openClip} goes by. */
 export interface ClipFramesOptions
-  extends Pick<Settings, 'device' | 'deviceMemory' | 'decoder' | 'deinterlace' | 'threads'> {
+  extends Pick<
+    Settings,
+    'device' | 'deviceMemory' | 'decoder' | 'deinterlace' | 'stream' | 'start' | 'end' | 'threads'
+  > {
   readonly signal?: AbortSignal | undefined;
   /** Every frame is read once only: none needs to be kept. */
   readonly once: boolean;
@@ -54,7 +57,8 @@ export interface ClipFramesOptions
  * `GIMBAL_E_INVALID_ARGUMENT` for `nvdec` on the CPU.
  */
 export async function openClip(file: string, options: ClipFramesOptions): Promise<ClipFrames> {
-  const { device, decoder, deinterlace, alpha, deviceMemory, threads, signal, once } = options;
+  const { device, decoder, deinterlace, stream, start, end, alpha, deviceMemory, threads, signal, once } = options;
+  const selection = { stream, start, end };
   if (device === 'cpu' && decoder === 'nvdec') {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -63,12 +67,20 @@ export async function openClip(file: string, options: ClipFramesOptions): Promis
   }
   const ordinal = chooseDevice(device, () => addonInfo().cudaReport);
   if (ordinal === undefined && decoder === 'nvdec') throw noEngine(addonInfo().cudaReport.unavailable);
-  const reading = { signal, threads, deinterlace, alpha, cuda: cudaBridge, ...(once && { cacheBytes: 0 }) };
+  const reading = {
+    ...selection,
+    signal,
+    threads,
+    deinterlace,
+    alpha,
+    cuda: cudaBridge,
+    ...(once && { cacheBytes: 0 }),
+  };
   const inHostMemory = () => openVideo(file, reading);
   if (ordinal === undefined) return hostFrames(await inHostMemory());
   try {
     const where = `cuda:${ordinal}` as const;
-    const request = { file, device: where, decoder, deinterlace, alpha, deviceMemory, threads, once };
+    const request = { file, device: where, decoder, deinterlace, selection, alpha, deviceMemory, threads, once };
     return deviceFrames(where, await openOnDevice(request, signal));
   } catch (error) {
     if (device !== 'auto' || decoder === 'nvdec' || !isDeviceError(error)) throw error;

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { GimbalError } from '@gimbal/core';
 import { cacheOnDevice, cudaBridge, type DeviceCache } from '@gimbal/native';
-import { type Deinterlace, openVideo, type VideoSource } from '@gimbal/video';
+import { type Deinterlace, openVideo, type ReadingOptions, type VideoSource } from '@gimbal/video';
 import { chooseByCores, type DecoderChoice } from './decoderChoice.js';
 
 /** Who decodes, and why that one. */
@@ -16,6 +16,8 @@ export interface DeviceRequest {
   readonly device: `cuda:${number}`;
   readonly decoder: DecoderChoice;
   readonly deinterlace?: Deinterlace | undefined;
+  /** Which stream, and which selection of it. */
+  readonly selection: Pick<ReadingOptions, 'stream' | 'start' | 'end'>;
   /** An alpha channel becomes a plane of the frames. */
   readonly alpha?: boolean | undefined;
   /** Decoding threads; all the machine's unless told. */
@@ -54,11 +56,11 @@ export async function openOnDevice(request: DeviceRequest, signal: AbortSignal |
 
 async function openWith(
   { name, reason }: ChosenDecoder,
-  { file, device, decoder, deinterlace, alpha, deviceMemory, threads, once }: DeviceRequest,
+  { file, device, decoder, deinterlace, selection, alpha, deviceMemory, threads, once }: DeviceRequest,
   signal: AbortSignal | undefined,
 ): Promise<OpenedOnDevice> {
   const where = name === 'nvdec' ? device : 'cpu';
-  const reading = { signal, threads, deinterlace, alpha, cacheBytes: 0, cuda: cudaBridge };
+  const reading = { ...selection, signal, threads, deinterlace, alpha, cacheBytes: 0, cuda: cudaBridge };
   const video = await openVideo(file, { ...reading, device: where });
   try {
     const refused = name === 'nvdec' && video.decoder.name !== 'nvdec' ? video.decoder.reason : undefined;

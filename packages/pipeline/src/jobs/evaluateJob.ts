@@ -1,7 +1,7 @@
 import type { Estimator, EstimatorPlugin, HostFrame, Size } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { type Evaluation, evaluateClip } from '@gimbal/metrics';
-import { type Deinterlace, openVideo, type VideoSource } from '@gimbal/video';
+import { type Deinterlace, openVideo, type ReadingOptions, type VideoSource } from '@gimbal/video';
 import { estimators } from '../estimators.js';
 import { stabilizedHalf } from '../stabilize/sideBySide.js';
 import { runtimeInfo } from './jobParts.js';
@@ -15,6 +15,10 @@ export interface EvaluateOrder {
   readonly stabilizedHalf?: Size | undefined;
   /** What was made of the original's interlaced pictures; `auto` unless told. */
   readonly deinterlace?: Deinterlace | undefined;
+  /** Which stream of the original was stabilized, and which part of it, in seconds. */
+  readonly stream?: number | undefined;
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
   /** Frames after which measuring stops; all of them unless told. */
   readonly maxFrames?: number | undefined;
 }
@@ -33,17 +37,17 @@ export function createReferee(): Promise<Estimator> {
 
 /** Measures two files from their decoded pixels, on the CPU, always with the same referee. Closes both, whatever happens. */
 export async function evaluateJob(
-  { original, stabilized, stabilizedHalf: half, deinterlace, maxFrames }: EvaluateOrder,
+  { original, stabilized, stabilizedHalf: half, deinterlace, stream, start, end, maxFrames }: EvaluateOrder,
   { signal, onProgress }: JobContext,
 ): Promise<Evaluation> {
   const closing: (() => unknown)[] = [];
-  const open = async (file: string, fields?: Deinterlace): Promise<VideoSource<HostFrame>> => {
-    const source = await openVideo(file, { signal, deinterlace: fields });
+  const open = async (file: string, how: ReadingOptions = {}): Promise<VideoSource<HostFrame>> => {
+    const source = await openVideo(file, { ...how, signal });
     closing.push(() => source.close());
     return source;
   };
   try {
-    const before = await open(original, deinterlace);
+    const before = await open(original, { deinterlace, stream, start, end });
     const after = await open(stabilized);
     const referee = await createReferee();
     closing.push(() => referee.dispose?.());

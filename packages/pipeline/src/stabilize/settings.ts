@@ -30,6 +30,12 @@ export interface Settings {
   readonly decoder: DecoderChoice;
   /** Threads to use. Default: all cores. */
   readonly threads?: number | undefined;
+  /** Index of the stream of pictures. Default: the largest. */
+  readonly stream?: number | undefined;
+  /** The part of the clip from this second on; the output's clock starts there. Default: from the first picture. */
+  readonly start?: number | undefined;
+  /** The part before this second. Default: to the last picture. */
+  readonly end?: number | undefined;
   /** Interlaced pictures: `auto` one whole picture of each, `fields` one of each field, `off` as they are. */
   readonly deinterlace: Deinterlace;
   /** Default: `h265` for more than 8 bits, else `h264`; `av1` in .webm. */

@@ -40,6 +40,22 @@ export function movedChapters(chapters: readonly Chapter[], by: number): readonl
   }));
 }
 
+/** The chapters of a part of a clip, on the part's own clock. */
+export function chaptersOf(
+  { start, end }: { readonly start: number; readonly end: number },
+  chapters: readonly Chapter[],
+): readonly Chapter[] {
+  const inside = chapters.filter((chapter, i) => {
+    const chapterEnd = chapter.end ?? chapters.at(i + 1)?.start ?? Number.POSITIVE_INFINITY;
+    return chapter.start < end && chapterEnd > start;
+  });
+  return inside.map((chapter) => ({
+    start: Math.max(0, chapter.start - start),
+    end: chapter.end === undefined ? undefined : Math.min(chapter.end, end) - start,
+    title: chapter.title,
+  }));
+}
+
 /** A title from its bytes: UTF-8, or UTF-16 where a byte order mark says so; control characters are dropped. */
 export function titleFrom(bytes: Uint8Array): string {
   const mark = bytes.length >= 2 ? bytes[0] * 256 + bytes[1] : 0;

@@ -58,7 +58,7 @@ export async function joinVideos(
   const container = containerFor(output, all[0].codec);
   const notes: string[] = [];
   const { stream: info } = source.info;
-  const plan = { target: file.temporary, name: output, container, source: source.path, notes };
+  const plan = { target: file.temporary, name: output, container, source, notes };
   try {
     const streams = await withPackets(parts[0], signal, (coded) =>
       openContainer(plan, (muxer) => muxer.addCopiedVideo(coded, info, all[0].codec)),

@@ -1,8 +1,8 @@
 import { throwIfAborted } from '@gimbal/core';
 import { movedChapters } from '../chapters/chapter.js';
 import { writeChapters } from '../chapters/writeChapters.js';
-import { OutputPipe } from '../outputPipe.js';
 import type { OutputFile } from './outputFile.js';
+import { OutputPipe } from './outputPipe.js';
 import type { OutputContainer } from './outputStreams.js';
 
 /**

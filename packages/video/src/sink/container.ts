@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
-import { STANDARD_STREAM } from '../standardStreams.js';
 import type { VideoCodec } from './encoderSettings.js';
+import { STANDARD_STREAM } from './standardStreams.js';
 
 /** What a container takes, by FFmpeg's codec names. A family of codecs is written as its prefix with a star. */
 export interface Container {

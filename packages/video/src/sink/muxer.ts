@@ -2,11 +2,11 @@ import { AVERROR_EINVAL, AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME, AVFMT_FLAG_C
 import type { Packet, Stream } from 'node-av/lib';
 import { Dictionary, FormatContext, type IOContext } from 'node-av/lib';
 import { fileUrl } from '../ffmpeg/ffmpeg.js';
-import type { OutputPipe } from '../outputPipe.js';
 import { type Rational, ticksToSeconds } from '../source/timeStamps.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
 import { type Container, isQuicktime } from './container.js';
 import { copyableMetadata } from './metadata.js';
+import type { OutputPipe } from './outputPipe.js';
 import type { VideoEncoder } from './videoEncoder.js';
 import { checkWrite } from './writeError.js';
 

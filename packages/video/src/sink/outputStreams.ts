@@ -1,12 +1,13 @@
 import type { PixelFormat, Size } from '@gimbal/core';
 import type { HardwareFramesContext, Stream } from 'node-av/lib';
-import type { OutputPipe } from '../outputPipe.js';
 import { OtherStreams } from '../sound/otherStreams.js';
+import type { ClipFile } from '../source/plainSource.js';
 import type { Rational } from '../source/timeStamps.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
 import type { Container } from './container.js';
 import type { EncoderSettings } from './encoderSettings.js';
 import { Muxer } from './muxer.js';
+import type { OutputPipe } from './outputPipe.js';
 import { VideoEncoder } from './videoEncoder.js';
 
 /** A container under way: the pictures' stream, and what is written beside it. */
@@ -29,7 +30,7 @@ export interface ContainerPlan {
   readonly name: string;
   readonly container: Container;
   /** The file whose other streams are copied. */
-  readonly source: string | undefined;
+  readonly source: ClipFile | undefined;
   /** Keeps the first time stamp to the tick of this time base in any container. */
   readonly exactStart?: Rational | undefined;
   readonly notes: string[];

@@ -16,12 +16,10 @@ import { AvPicture } from '../frame/avPicture.js';
 import { copySamples, FramePool } from '../frame/framePool.js';
 import { GpuFramePool } from '../frame/gpuFramePool.js';
 import { pixelFormatNumber, sameSamples, withoutAlpha } from '../frame/pixelFormats.js';
-import { OutputPipe } from '../outputPipe.js';
 import { timingOf } from '../source/frameTiming.js';
 import { type ClipFile, plainStream } from '../source/plainSource.js';
 import { VideoSource } from '../source/videoSource.js';
 import type { VideoStreamInfo } from '../source/videoStreamInfo.js';
-import { STANDARD_STREAM } from '../standardStreams.js';
 import { Captions } from './captions.js';
 import { chooseEncoder, type EncoderWish } from './chooseEncoder.js';
 import { completeOutput } from './completeOutput.js';
@@ -30,7 +28,9 @@ import { defaultCodec, defaultFormat, formatNamed, playbackNote } from './defaul
 import { EncodeQueue } from './encodeQueue.js';
 import { type EncoderSettings, encodedSize, encoderSettings, isStudioRange } from './encoderSettings.js';
 import { OutputFile } from './outputFile.js';
+import { OutputPipe } from './outputPipe.js';
 import { type OutputStreams, openOutputStreams } from './outputStreams.js';
+import { STANDARD_STREAM } from './standardStreams.js';
 import { encodedFormat } from './videoEncoder.js';
 import type { VideoSinkOptions } from './videoSinkOptions.js';
 
@@ -163,7 +163,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
       format,
       size: encoded,
       stream: { ...this.#stream, color: { ...this.#stream.color, range: this.#range } },
-      source: this.#part ? undefined : this.#source?.path,
+      source: this.#part ? undefined : this.#source,
       exactStart: this.#part ? this.#stream.timeBase : undefined,
       notes: this.#notes,
     }).catch(async (error: unknown) => {

@@ -31,6 +31,7 @@ export interface ChosenDecoder {
 export interface DecoderWishes {
   readonly device?: DeviceName | undefined;
   readonly cuda?: CudaBridge | undefined;
+  readonly stream?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -58,7 +59,7 @@ const EXACT_CODECS = new Set(['h264', 'hevc', 'av1', 'vp9', 'vp8']);
 export async function chooseDecoder(
   path: string,
   { first, mapping, codec, deinterlaced }: FirstPicture,
-  { device: wanted = 'cpu', cuda, signal }: DecoderWishes,
+  { device: wanted = 'cpu', cuda, stream, signal }: DecoderWishes,
 ): Promise<ChosenDecoder> {
   const software = (reason: string): ChosenDecoder => ({
     info: { name: 'software', device: undefined, reason },
@@ -90,7 +91,7 @@ export async function chooseDecoder(
   const resting = new IdleDecoder();
   let taken: PixelMapping | string | undefined;
   try {
-    const decode = { threads: 1, cheap: false, device: device.context, resting, patience: PATIENCE, signal };
+    const decode = { threads: 1, cheap: false, device: device.context, resting, patience: PATIENCE, stream, signal };
     taken = await tryDevice(await PictureDecoder.open(path, decode), { first, mapping, codec });
   } finally {
     if (typeof taken !== 'object') resting.close();

@@ -15,5 +15,9 @@ export interface DecodeOptions {
   readonly resting?: IdleDecoder | undefined;
   /** Packets that may be refused before decoding is given up; any number unless told. */
   readonly patience?: number | undefined;
+  /** Index of the stream; the one that `openInputFile` chooses unless told. */
+  readonly stream?: number | undefined;
+  /** Seconds on the clip's clock: pictures that are shown earlier need not be given. */
+  readonly from?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -34,6 +34,8 @@ export interface DescribeOptions {
   readonly deinterlace: Deinterlace;
   /** An alpha channel becomes a plane of the frames. */
   readonly alpha?: boolean | undefined;
+  /** The caller named the stream. */
+  readonly chosen?: boolean | undefined;
 }
 
 /** What a file's first picture and its container say of the clip, and how its pictures become frames. */
@@ -41,7 +43,7 @@ export function describeVideo(
   file: InputFile,
   first: Frame,
   path: string,
-  { deinterlace, alpha = false }: DescribeOptions,
+  { deinterlace, alpha = false, chosen = false }: DescribeOptions,
 ): { info: VideoInfo; mapping: PixelMapping } {
   const { context, video } = file;
   const mapping = mapPixelFormat(first.format as AVPixelFormat, alpha);
@@ -77,11 +79,12 @@ export function describeVideo(
     codec: avGetCodecName(video.codecpar.codecId) ?? 'unknown',
     storedFormat: mapping.from,
     fullRange: color.range === AVCOL_RANGE_JPEG,
+    streamIndex: video.index,
     fieldOrder,
     captions: beside.captions,
     stream,
     notes: [
-      ...streamNotes(file),
+      ...(chosen ? [] : streamNotes(file)),
       ...conversionNotes(mapping),
       ...alphaNotes(video, mapping),
       ...fieldNotes(fieldOrder, deinterlace),
@@ -99,8 +102,12 @@ function streamNotes({ context, video }: InputFile): string[] {
   );
   if (all.length < 2) return [];
   const { width, height } = video.codecpar;
+  const others = all
+    .filter(({ index }) => index !== video.index)
+    .map(({ index, codecpar }) => `${index} (${codecpar.width}×${codecpar.height})`)
+    .join(', ');
   return [
-    `The file has ${all.length} video streams; the largest is stabilized (stream ${video.index}, ${width}×${height}).`,
+    `The file has ${all.length} video streams; the largest is stabilized (stream ${video.index}, ${width}×${height}); others are ${others}.`,
   ];
 }
 

@@ -24,10 +24,11 @@ const TEXT_DEMUXERS = new Set(['tty', 'bin', 'adf', 'idf', 'xbin']);
 
 /**
  * Opens a file, a URL or a numbered sequence of pictures, and finds its pictures: not a cover picture; the largest of several streams, the
- * default one of equals. A local file is all that is read, whatever a playlist inside may name.
- * @throws GimbalError `GIMBAL_E_INPUT_NOT_FOUND`, `_UNREADABLE`, `_NOT_VIDEO`, `_TRUNCATED`.
+ * default one of equals, or the one with this index. A local file is all that is read, whatever a playlist inside may name.
+ * @throws GimbalError `GIMBAL_E_INPUT_NOT_FOUND`, `_UNREADABLE`, `_NOT_VIDEO`, `_TRUNCATED`; `GIMBAL_E_INVALID_ARGUMENT` for an index that is no
+ * stream of pictures.
  */
-export async function openInputFile(file: string): Promise<InputFile> {
+export async function openInputFile(file: string, stream?: number): Promise<InputFile> {
   quietFfmpeg();
   const place = await inputPlace(file);
   const context = new FormatContext();
@@ -37,7 +38,7 @@ export async function openInputFile(file: string): Promise<InputFile> {
     if (opened < 0) throw place.kind === 'file' ? await cannotOpen(file, opened) : unreachable(file, opened);
     if (TEXT_DEMUXERS.has(context.iformat?.name ?? '')) throw notVideo(file, 'it is a text file');
     await context.findStreamInfo();
-    return { context, video: pictures(context, file), local: place.kind === 'file' };
+    return { context, video: pictures(context, file, stream), local: place.kind === 'file' };
   } catch (error) {
     await context.closeInput();
     throw error;
@@ -79,14 +80,22 @@ function notVideo(file: string, why: string): GimbalError {
   return new GimbalError('GIMBAL_E_INPUT_NOT_VIDEO', `Expected a video, but ${file} is none: ${why}.`);
 }
 
-function pictures(context: FormatContext, file: string): Stream {
-  const streams = context.streams;
-  const [best] = streams
-    .filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !isCoverPicture(stream))
-    .sort((a, b) => rank(b) - rank(a));
-  if (best !== undefined) return best;
-  const audio = streams.some((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
-  throw notVideo(file, audio ? 'it holds sound only' : `none of its ${streams.length} streams holds pictures`);
+function pictures({ streams }: FormatContext, file: string, wanted: number | undefined): Stream {
+  const all = streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !isCoverPicture(stream));
+  const [best] = all.toSorted((a, b) => rank(b) - rank(a));
+  if (best === undefined) {
+    const audio = streams.some((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
+    throw notVideo(file, audio ? 'it holds sound only' : `none of its ${streams.length} streams holds pictures`);
+  }
+  if (wanted === undefined) return best;
+  const chosen = all.find(({ index }) => index === wanted);
+  if (chosen !== undefined) return chosen;
+  const there = all.map(({ index, codecpar }) => `${index} (${codecpar.width}×${codecpar.height})`).join(', ');
+  const what = streams.some(({ index }) => index === wanted) ? 'holds no moving pictures' : 'does not exist';
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    `Stream ${wanted} of ${file} ${what}; expected one of its video streams: ${there}.`,
+  );
 }
 
 function rank({ disposition, codecpar }: Stream): number {

@@ -6,8 +6,10 @@ import { checkedDeinterlace } from './deinterlacer.js';
 import { describeVideo } from './describeVideo.js';
 import { FieldMarks } from './fieldOrder.js';
 import { PictureDecoder } from './pictureDecoder.js';
+import { rangeOfFile } from './rangeOfFile.js';
 import type { PassSubject } from './sourcePass.js';
 import { SourceWarnings } from './sourceWarnings.js';
+import { checkedRange } from './timeRange.js';
 import { type ReadingOptions, VideoSource } from './videoSource.js';
 import type { VideoInfo } from './videoStreamInfo.js';
 
@@ -32,18 +34,21 @@ export interface OpenVideoOptions extends ReadingOptions {
 export type HostVideoOptions = Omit<OpenVideoOptions, 'device'> & { readonly device?: 'cpu' | undefined };
 
 /**
- * Opens a video file of any container and codec that FFmpeg reads, and decodes its first picture.
+ * Opens a video file of any container and codec that FFmpeg reads, or a range of one, and decodes its first picture.
  * @throws GimbalError `GIMBAL_E_INPUT_NOT_FOUND`, `_UNREADABLE`, `_NOT_VIDEO`, `_TRUNCATED`, `_UNSUPPORTED`, `GIMBAL_E_CANCELLED`;
+ *   `GIMBAL_E_INVALID_ARGUMENT` for a stream or a time range that holds no pictures;
  *   `GIMBAL_E_DEVICE_UNAVAILABLE` and `GIMBAL_E_CUDA` for a device that was asked for by name.
  */
 export async function openVideo(path: string, options?: HostVideoOptions): Promise<VideoSource<HostFrame>>;
 export async function openVideo(path: string, options: OpenVideoOptions): Promise<VideoSource>;
 export async function openVideo(path: string, options: OpenVideoOptions = {}): Promise<VideoSource> {
   throwIfAborted(options.signal);
+  const range = checkedRange(options);
   const software = await PictureDecoder.open(path, {
     threads: 1,
     cheap: false,
     alpha: options.alpha,
+    stream: options.stream,
     signal: options.signal,
   });
   try {
@@ -60,6 +65,7 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
       const { info, mapping } = describeVideo(software.file, first, path, {
         deinterlace,
         alpha: options.alpha,
+        chosen: options.stream !== undefined,
       });
       const chosen = await chooseDecoder(path, { first, mapping, codec: info.codec, deinterlaced }, options);
       const subject: PassSubject = {
@@ -73,7 +79,8 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
         resting: chosen.resting,
         views: viewsBy(options.cuda),
       };
-      return new VideoSource(subject, chosen.info, options);
+      const own = range === undefined ? subject : await rangeOfFile(subject, range, options.signal);
+      return new VideoSource(own, chosen.info, options);
     } finally {
       first.free();
     }

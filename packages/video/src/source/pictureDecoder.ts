@@ -13,6 +13,8 @@ import type { DecodeOptions } from './decodeOptions.js';
 import type { IdleDecoder } from './idleDecoder.js';
 import { type InputFile, openInputFile, readOnly } from './inputFile.js';
 import { openCodec } from './openCodec.js';
+import { SkippedPackets } from './skippedPackets.js';
+import { seekBefore } from './timeRange.js';
 
 /** What a pass met on its way. */
 export interface DecodeReport {
@@ -44,6 +46,9 @@ export class PictureDecoder {
   readonly #delay: number;
   readonly #watch: NodeJS.Timeout;
   #readingSince: number | undefined;
+  /** What lies before the first picture that is wanted. */
+  readonly #skipped: SkippedPackets | undefined;
+  #skipping = true;
   /** A packet that the decoder had no room for. */
   #pending = false;
   #drained = false;
@@ -56,9 +61,10 @@ export class PictureDecoder {
     file: InputFile,
     clock: ClockCorrection,
     codec: CodecContext,
-    { resting, patience, signal }: DecodeOptions,
+    { resting, patience, from, signal }: DecodeOptions,
   ) {
     this.file = file;
+    this.#skipped = from === undefined ? undefined : new SkippedPackets(from, file.video.timeBase);
     this.#clock = clock;
     this.#codec = codec;
     this.#resting = resting;
@@ -75,13 +81,14 @@ export class PictureDecoder {
 
   /** @throws GimbalError as {@link openInputFile}, and `GIMBAL_E_INPUT_UNSUPPORTED` without a decoder. */
   static async open(path: string, options: DecodeOptions): Promise<PictureDecoder> {
-    const file = await openInputFile(path);
+    const file = await openInputFile(path, options.stream);
     const rested = options.resting?.take();
     const codec = rested ?? new CodecContext();
     try {
       const clock = new ClockCorrection(file);
       readOnly(file, clock.watched);
       if (rested === undefined) await openCodec(codec, path, file, options);
+      if (options.from !== undefined) await seekBefore(file, options.from, clock.startShift);
       return new PictureDecoder(file, clock, codec, options);
     } catch (error) {
       codec.freeContext();
@@ -122,6 +129,7 @@ export class PictureDecoder {
 
   async close(): Promise<void> {
     clearInterval(this.#watch);
+    this.#skipped?.close();
     this.#packet.free();
     // One that has met damage, or learned to hold more pictures back, might not give the same pictures again.
     const asBefore = this.report.damaged === 0 && this.#codec.hasBFrames === this.#delay;
@@ -131,7 +139,7 @@ export class PictureDecoder {
   }
 
   async #feed(): Promise<void> {
-    if (!this.#pending && !(await this.#read())) {
+    if (!this.#pending && !(await this.#nextPacket())) {
       this.#drained = true;
       await this.#codec.sendPacket(null);
       return;
@@ -144,6 +152,21 @@ export class PictureDecoder {
     }
     if (sent < 0) this.report.damaged++;
     this.#packet.unref();
+  }
+
+  /** The next packet that is to be decoded; false at the end. */
+  async #nextPacket(): Promise<boolean> {
+    const skipped = this.#skipped;
+    if (skipped === undefined) return this.#read();
+    while (this.#skipping) {
+      this.#skipping = (await this.#read()) && skipped.add(this.#packet);
+      this.#packet.unref();
+    }
+    const next = skipped.next();
+    if (next === undefined) return this.#read();
+    this.#packet.ref(next);
+    next.free();
+    return true;
   }
 
   /** Reads the next packet of the pictures; false at the end. */

@@ -19,6 +19,15 @@ import { secondsToTicks, ticksToSeconds, timeStampRepair } from './timeStamps.js
 import { truncationCheck } from './truncationCheck.js';
 import type { VideoInfo } from './videoStreamInfo.js';
 
+/** A range of a file. */
+export interface RangeTicks {
+  readonly from: bigint;
+  /** The first tick behind it. */
+  readonly end: bigint | undefined;
+  /** What becomes zero. */
+  readonly origin: bigint;
+}
+
 /** What every pass over one file shares. */
 export interface PassSubject {
   readonly path: string;
@@ -27,6 +36,8 @@ export interface PassSubject {
   readonly warnings: SourceWarnings;
   readonly allowTruncated: boolean;
   readonly deinterlace: Deinterlace;
+  /** What of the file is read, in ticks of the frames' time stamps. */
+  readonly range?: RangeTicks | undefined;
   /** Where pictures are decoded and stay; in host memory without. */
   readonly device: HardwareDevice | undefined;
   /** The device's decoder between passes. */
@@ -36,7 +47,7 @@ export interface PassSubject {
 }
 
 /** How a pass decodes; the file says where. */
-type PassOptions = Omit<DecodeOptions, 'device' | 'resting'>;
+type PassOptions = Omit<DecodeOptions, 'device' | 'resting' | 'stream' | 'from'>;
 
 /** One pass over a file: pictures become frames with repaired time stamps, one size and one format. */
 export class SourcePass {
@@ -79,22 +90,18 @@ export class SourcePass {
 
   static async open(subject: PassSubject, options: PassOptions): Promise<SourcePass> {
     const { path, device, resting } = subject;
-    const decoder = await PictureDecoder.open(path, { ...options, device: device?.context, resting });
+    const where = { device: device?.context, resting, ...placeOf(subject) };
+    const decoder = await PictureDecoder.open(path, { ...options, ...where });
     return new SourcePass(subject, options, decoder);
   }
 
   async next(): Promise<AvFrame | AvCudaFrame | undefined> {
-    const native = await this.#nextPicture();
-    if (native === undefined) {
-      this.#concludeEnd();
-      return undefined;
-    }
-    const { info, mapping, device, views } = this.#subject;
+    const { info, mapping, device, views, range } = this.#subject;
     const { timeBase } = info.stream;
-    const stamp = native.bestEffortTimestamp;
-    const duration = native.duration;
-    const { pts, repaired } = this.#repair(stamp === AV_NOPTS_VALUE ? undefined : stamp, duration);
-    if (repaired) this.#repaired++;
+    const found = await this.#nextInRange();
+    if (found === undefined) return undefined;
+    const { native, duration } = found;
+    const pts = found.pts - (range?.origin ?? 0n);
     const description = {
       width: info.width,
       height: info.height,
@@ -109,6 +116,28 @@ export class SourcePass {
     const picture = stays ? native : await this.#host.of(native, this.#index);
     this.#index++;
     return stays ? new AvCudaFrame(picture, device, description) : new AvFrame(picture, description, freeNative, views);
+  }
+
+  /** The next picture that is neither before nor behind the range, and its time in the file. */
+  async #nextInRange(): Promise<{ native: Frame; pts: bigint; duration: bigint } | undefined> {
+    const { range } = this.#subject;
+    for (;;) {
+      const native = await this.#nextPicture();
+      if (native === undefined) {
+        this.#concludeEnd(true);
+        return undefined;
+      }
+      const { bestEffortTimestamp: stamp, duration } = native;
+      const { pts, repaired } = this.#repair(stamp === AV_NOPTS_VALUE ? undefined : stamp, duration);
+      if (repaired) this.#repaired++;
+      if (range === undefined || (pts >= range.from && (range.end === undefined || pts < range.end))) {
+        return { native, pts, duration };
+      }
+      native.free();
+      if (pts < range.from) continue;
+      this.#concludeEnd(false);
+      return undefined;
+    }
   }
 
   async close(): Promise<void> {
@@ -136,7 +165,7 @@ export class SourcePass {
     this.#onDevice = false;
     if (refused) this.#takenOver = this.#index;
     await this.#decoder.close();
-    this.#decoder = await PictureDecoder.open(this.#subject.path, this.#options);
+    this.#decoder = await PictureDecoder.open(this.#subject.path, { ...this.#options, ...placeOf(this.#subject) });
     for (let known = 0; known < this.#decoded; known++) (await this.#decoder.next())?.free();
     return this.#counted(await this.#decoder.next());
   }
@@ -169,7 +198,8 @@ export class SourcePass {
     return true;
   }
 
-  #concludeEnd(): void {
+  /** @param ofFile the file was read to its end. */
+  #concludeEnd(ofFile: boolean): void {
     const { path, warnings, allowTruncated, device } = this.#subject;
     const { damaged } = this.#decoder.report;
     if (this.#repaired > 0) {
@@ -185,10 +215,17 @@ export class SourcePass {
         `The video engine of cuda:${device?.ordinal} refused what is no damage; software decoded from frame ${this.#takenOver} on.`,
       );
     }
+    if (!ofFile) return;
     const cut = truncationCheck(this.#decoder, this.#subject.info);
     if (cut === undefined) return;
     const message = `${path} is cut off: ${cut} The ${this.#index} frames before that were used.`;
     if (!allowTruncated) throw new GimbalError('GIMBAL_E_INPUT_TRUNCATED', message);
     warnings.add('truncated', message);
   }
+}
+
+/** Which stream, and from where on it is decoded. */
+function placeOf({ info, range }: PassSubject): Pick<DecodeOptions, 'stream' | 'from'> {
+  const from = range === undefined ? undefined : ticksToSeconds(range.from, info.stream.timeBase);
+  return { stream: info.streamIndex, from };
 }

@@ -27,6 +27,12 @@ export interface ReadingOptions {
   readonly deinterlace?: Deinterlace | undefined;
   /** Frames of pictures with an alpha channel have it as their last plane. Default false: it is left out, and `info.notes` says so. */
   readonly alpha?: boolean | undefined;
+  /** Index of the stream of pictures; the largest unless told, never a cover picture. */
+  readonly stream?: number | undefined;
+  /** The clip is the part of the file from this time on, in seconds of a clock that starts at zero with the file; its own starts at zero with it. */
+  readonly start?: number | undefined;
+  /** The clip ends before this time of the file. */
+  readonly end?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

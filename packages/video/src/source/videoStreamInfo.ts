@@ -6,6 +6,7 @@ import type {
   AVColorSpace,
   AVColorTransferCharacteristic,
 } from 'node-av/constants';
+import type { TimeRange } from './timeRange.js';
 import type { Rational } from './timeStamps.js';
 
 /** Colour tags, as FFmpeg numbers them (those of ITU-T H.273); 2 means unspecified. */
@@ -43,6 +44,10 @@ export interface VideoInfo extends ClipInfo {
   /** Pixel format in the file; differs from `format.name` where frames are converted or drop an alpha plane. */
   readonly storedFormat: string;
   readonly fullRange: boolean;
+  /** Index of the stream that holds the pictures. */
+  readonly streamIndex: number;
+  /** The part of the file that the clip is, where it is not the whole; from the moment of the first picture. */
+  readonly range?: TimeRange | undefined;
   /** For interlaced pictures: the field that is the earlier one, as the file has them. */
   readonly fieldOrder?: 'top first' | 'bottom first' | undefined;
   /** The pictures hold closed captions (CEA-608, CEA-708). */

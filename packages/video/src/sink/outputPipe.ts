@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream';
 import { GimbalError } from '@gimbal/core';
 import { AVERROR_EPIPE } from 'node-av/constants';
 import { IOContext } from 'node-av/lib';
-import { writeFailure } from './sink/writeError.js';
 import { openStandardOutput } from './standardStreams.js';
+import { writeFailure } from './writeError.js';
 
 /** Bytes that FFmpeg collects before it hands them over. */
 const BUFFER_BYTES = 64 * 1024;

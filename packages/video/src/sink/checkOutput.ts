@@ -1,6 +1,6 @@
-import { containerFor, containerOf } from './sink/container.js';
-import type { VideoCodec } from './sink/encoderSettings.js';
-import { OutputFile } from './sink/outputFile.js';
+import { containerFor, containerOf } from './container.js';
+import type { VideoCodec } from './encoderSettings.js';
+import { OutputFile } from './outputFile.js';
 import { STANDARD_STREAM } from './standardStreams.js';
 
 /** What of an output is known before its clip. */
