@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import type { HostFrame } from '@gimbal/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createVideoSink, openVideo } from './index.js';
+import { createVideoSink, openVideo, type ReadingOptions } from './index.js';
 import { ffmpeg, ffprobe, hasFfmpeg, hasFfprobe, scratchFolder } from './testClips.js';
 
 const folder = scratchFolder();
@@ -15,7 +15,7 @@ interface Seen {
 }
 
 /** Time and mean luma of each frame of a clip, or of a part of it. */
-async function seen(file: string, part: { start?: number; end?: number; stream?: number } = {}): Promise<Seen[]> {
+async function seen(file: string, part: Pick<ReadingOptions, 'start' | 'end' | 'stream'> = {}): Promise<Seen[]> {
   const source = await openVideo(file, part);
   const all: Seen[] = [];
   for await (const frame of source.frames()) {
@@ -29,7 +29,7 @@ async function seen(file: string, part: { start?: number; end?: number; stream?:
   return all;
 }
 
-async function written(file: string, out: string, part: { start?: number; end?: number; stream?: number }) {
+async function written(file: string, out: string, part: Pick<ReadingOptions, 'start' | 'end' | 'stream'>) {
   const source = await openVideo(file, part);
   const sink = createVideoSink(out, { source, preset: 'ultrafast' });
   await sink.open(source.info);

@@ -16,7 +16,7 @@ export interface DeviceRequest {
   readonly device: `cuda:${number}`;
   readonly decoder: DecoderChoice;
   readonly deinterlace?: Deinterlace | undefined;
-  /** Which stream, and which selection of it. */
+  /** Which stream, and from when to when. */
   readonly selection: Pick<ReadingOptions, 'stream' | 'start' | 'end'>;
   /** An alpha channel becomes a plane of the frames. */
   readonly alpha?: boolean | undefined;
