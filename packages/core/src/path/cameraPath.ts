@@ -1,6 +1,6 @@
 import type { Size } from '../frame/frame.js';
 
-/** Numbers that describe the camera at one instant; see {@link PATH_PARAMETERS}. */
+/** Numbers that describe the camera at one instant, in the order that `parameters` of a {@link CameraPath} tells. */
 export const PARAMETERS_PER_FRAME = 8;
 
 /**
@@ -27,7 +27,10 @@ export interface CameraPath {
   readonly size: Size;
   /** Seconds, strictly increasing. */
   readonly times: Float64Array;
-  /** `times.length × 8` numbers, frame by frame, in the order of {@link PATH_PARAMETERS}. */
+  /**
+   * `times.length × 8` numbers, frame by frame: translation x and y, rotation, scale, stretch, skew, perspective x and y, each in pixels of
+   * displacement at half the frame's diagonal from its centre.
+   */
   readonly parameters: Float64Array;
   /** Per frame, 0..1: how far the step from the frame before can be trusted. The first is 1. */
   readonly confidence: Float64Array;
