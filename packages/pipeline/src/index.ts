@@ -1,9 +1,14 @@
+export { type AnalyzeFileOptions, type AnalyzeFileResult, analyzeFile } from './analyzeFile.js';
 export { DECODER_CHOICES, type DecoderChoice } from './clip/decoderChoice.js';
 export type { FramePlacement } from './clip/openClip.js';
 export type { JobOptions } from './engine/engine.js';
 export { type EvaluateFileOptions, evaluateFile } from './evaluateFile.js';
 export type { JobWarning } from './jobs/jobParts.js';
+export type { RenderSummary } from './jobs/renderJob.js';
+export { type JoinFilesOptions, joinFiles } from './joinFiles.js';
+export { type PlanMotionOptions, planMotion } from './planMotion.js';
 export type { OnProgress, StageProgress } from './progress.js';
+export { type RenderFileOptions, renderFile } from './renderFile.js';
 export { checkOnePass } from './stabilize/checkOnePass.js';
 export {
   DEFAULT_SETTINGS,

@@ -1,28 +1,24 @@
-import { readFile } from 'node:fs/promises';
 import {
   type ClipMotion,
   type FrameSink,
-  GimbalError,
   type LookAheadOptions,
   onlinePlanner,
-  parseMotion,
   type Renderer,
   type RenderPlan,
   stabilize,
 } from '@gimbal/core';
 import { summarizePlan } from '@gimbal/metrics';
-import { cudaBridge } from '@gimbal/native';
-import { createVideoSink, keepsAlpha } from '@gimbal/video';
-import type { ClipFrames } from '../clip/openClip.js';
+import { keepsAlpha } from '@gimbal/video';
 import { workerPlan } from '../engine/workerPlan.js';
 import type { OnProgress } from '../progress.js';
 import { checkOnePass } from '../stabilize/checkOnePass.js';
 import { checkSideOutputs } from '../stabilize/checkSideOutputs.js';
-import type { Settings } from '../stabilize/settings.js';
 import { sideBySide } from '../stabilize/sideBySide.js';
 import { isOwnSmoother, smootherFor } from '../stabilize/smootherFor.js';
 import { type StabilizeSummary, stabilizeSummary } from '../stabilize/stabilizeSummary.js';
 import { type JobWarning, openParts } from './jobParts.js';
+import { readMotion } from './readRecord.js';
+import { sinkFor } from './sinkFor.js';
 import type { StabilizeOrder } from './stabilizeOrder.js';
 
 /** What became of it. */
@@ -55,7 +51,7 @@ export async function stabilizeJob(
   const parts = await openParts(input, settings, { signal, once, measures: motion === undefined, alpha });
   try {
     const { clip, estimator, fallback } = parts;
-    const made = typeof output === 'string' ? sinkFor(output, clip, settings, signal) : undefined;
+    const made = typeof output === 'string' ? sinkFor(output, clip, settings, { signal }) : undefined;
     const sink = made ?? (output as FrameSink);
     parts.onClose(() => sink.abort());
     const shown = settings.compare
@@ -100,23 +96,4 @@ export async function stabilizeJob(
   } finally {
     await parts.close();
   }
-}
-
-function sinkFor(file: string, { video, device }: ClipFrames, settings: Settings, signal: AbortSignal | undefined) {
-  const { overwrite, format, codec, pixelFormat, crf, preset, threads, encoder } = settings;
-  const encoding = { source: video, overwrite, container: format, codec, pixelFormat, crf, preset, threads, signal };
-  if (encoder === 'software') return createVideoSink(file, encoding);
-  return createVideoSink(file, { ...encoding, encoder, device: device === 'cpu' ? 'cuda' : device, cuda: cudaBridge });
-}
-
-/** @throws GimbalError `GIMBAL_E_MOTION_FILE` for a file that cannot be read or holds something else. */
-export async function readMotion(file: string): Promise<ClipMotion> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code;
-    throw new GimbalError('GIMBAL_E_MOTION_FILE', `The motion file ${file} cannot be read (${reason}).`, { cause });
-  }
-  return parseMotion(text);
 }
