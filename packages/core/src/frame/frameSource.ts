@@ -22,8 +22,6 @@ export interface SourceWarning {
 /** Options of one pass over a source. */
 export interface FramesOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The frames will be measured, not shown: a source may decode them more cheaply where the difference is next to nothing. */
-  readonly analysisOnly?: boolean | undefined;
 }
 
 /** Hands over a clip's frames, as often as asked. */

@@ -53,7 +53,7 @@ export async function measureClip(
   for (;;) {
     const { source, estimator } = parts;
     const first = again ? resumesAt(measured) : measured.times.length;
-    const frames = new FramesUntil(framesFrom(source, first, { signal, analysisOnly: true }), end - first);
+    const frames = new FramesUntil(framesFrom(source, first, { signal }), end - first);
     const total = end === Number.POSITIVE_INFINITY ? source.info.frameCount : end;
     try {
       const onMeasured = () => onProgress?.({ stage: 'analyze', done: measured.times.length, total });

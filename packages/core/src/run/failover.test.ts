@@ -59,13 +59,15 @@ function failingRenderer(at: number, concurrency?: number): Renderer {
 }
 
 /** A decoder on the device, which goes with it. */
-function failingSource(ledger: Ledger, at: number, analysisOnly: boolean): FrameSource {
+function failingSource(ledger: Ledger, at: number, stage: 'analyze' | 'render'): FrameSource {
+  let passes = 0;
   const whole = memorySource(clip, size, ledger);
   return {
     ...whole,
     async *frames(options) {
+      const own = ++passes === (stage === 'analyze' ? 1 : 2);
       for await (const frame of whole.frames(options)) {
-        if (frame.index === at && (options?.analysisOnly ?? false) === analysisOnly) {
+        if (frame.index === at && own) {
           frame.close();
           throw lost();
         }
@@ -109,13 +111,13 @@ const cases: readonly (readonly [
   ['the estimator across a gap', 'analyze', 4, () => ({ estimator: failingEstimator(7) })],
   ['the estimator in a batch', 'analyze', undefined, () => ({ estimator: failingEstimator(12, 4) })],
   ['the estimator at the last pair', 'analyze', 12, () => ({ estimator: failingEstimator(13) })],
-  ['the decoder before the first frame', 'analyze', 0, (ledger) => ({ source: failingSource(ledger, 0, true) })],
-  ['the decoder of the analysis', 'analyze', 10, (ledger) => ({ source: failingSource(ledger, 11, true) })],
+  ['the decoder before the first frame', 'analyze', 0, (ledger) => ({ source: failingSource(ledger, 0, 'analyze') })],
+  ['the decoder of the analysis', 'analyze', 10, (ledger) => ({ source: failingSource(ledger, 11, 'analyze') })],
   ['the renderer at the first frame', 'render', 0, () => ({ renderer: failingRenderer(0) })],
   ['the renderer in the middle', 'render', 6, () => ({ renderer: failingRenderer(6) })],
   ['the renderer with frames under way', 'render', 7, () => ({ renderer: failingRenderer(7, 4) })],
   ['the renderer at the last frame', 'render', 13, () => ({ renderer: failingRenderer(13, 3) })],
-  ['the decoder of the rendering', 'render', 9, (ledger) => ({ source: failingSource(ledger, 9, false) })],
+  ['the decoder of the rendering', 'render', 9, (ledger) => ({ source: failingSource(ledger, 9, 'render') })],
 ];
 
 describe('a device that fails in mid-clip', () => {

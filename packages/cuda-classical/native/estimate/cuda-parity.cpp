@@ -88,6 +88,10 @@ std::vector<Case> casesOf(bool small) {
   synthetic::SceneOptions big = plain;
   big.detail = 3;
   add("1920x1080", 1920, 1080, synthetic::motion(1920, 1080, 14, -9, 0.5, 1.004), big, 0.5);
+  synthetic::SceneOptions huge = plain;
+  huge.detail = 6;
+  add("3840x2160", 3840, 2160, synthetic::motion(3840, 2160, 31, -17, 0.4, 1.003), huge, 0.05);
+  add("4096x2160, no whole ratio", 4096, 2160, synthetic::motion(4096, 2160, -22, 13, -0.3, 0.998, 1e-6, 0), huge, 0.05);
   add("an odd size", 641, 363, synthetic::motion(641, 363, 4, 3, 0.5, 1.01), plain, 0.3);
   add("upright", 203, 417, synthetic::motion(203, 417, 2, 5, 0.5, 1.01), plain, 0.3);
   add("small", 64, 48, synthetic::motion(64, 48, 1, 0.5, 0, 1), plain, -1);

@@ -94,11 +94,9 @@ export class CachingSource implements FrameSource {
     if (filling) this.#state = 'filling';
     this.#passes++;
     let count = 0;
-    // What is kept will be shown too.
-    const passOptions = filling ? { ...options, analysisOnly: false } : options;
     const upload = (frame: Frame) => this.#upload(frame, signal, filling);
     try {
-      for await (const frame of prefetchToDevice(this.#source.frames(passOptions), UNDER_WAY, upload)) {
+      for await (const frame of prefetchToDevice(this.#source.frames(options), UNDER_WAY, upload)) {
         try {
           throwIfAborted(signal);
           this.#checkOpen();

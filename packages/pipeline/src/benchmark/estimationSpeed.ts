@@ -38,7 +38,7 @@ export async function estimationSpeed(
   const frames: Frame[] = [];
   try {
     let held = 0;
-    for await (const frame of source.frames({ signal, analysisOnly: true })) {
+    for await (const frame of source.frames({ signal })) {
       frames.push(frame);
       held += frameBytes(frame);
       if (frames.length > most + WARM_UP || held > bytes) break;

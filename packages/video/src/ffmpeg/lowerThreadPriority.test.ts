@@ -30,7 +30,7 @@ describe.runIf(process.platform === 'linux')('the threads of a codec (Linux)', (
   it('stand back where a decoder starts them', async () => {
     const priority = os.getPriority(main);
     const came = await cameMeanwhile(async () => {
-      const decoder = await PictureDecoder.open(file, { threads: 2, cheap: false });
+      const decoder = await PictureDecoder.open(file, { threads: 2 });
       closing.push(() => decoder.close());
     });
     expect(came).toEqual([priority + 5, priority + 5]);

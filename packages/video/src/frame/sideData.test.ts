@@ -63,7 +63,7 @@ async function remade(file: string, out: string, codec: VideoCodec) {
 }
 
 async function captionsIn(file: string): Promise<(string | undefined)[]> {
-  const decoder = await PictureDecoder.open(file, { threads: 1, cheap: false });
+  const decoder = await PictureDecoder.open(file, { threads: 1 });
   const found: (string | undefined)[] = [];
   for (;;) {
     const frame = await decoder.next();
@@ -147,7 +147,7 @@ describe('what streams and pictures carry', () => {
     const describe = (stream: { codecpar: { addCodedSideData(type: number, data: Buffer): number } }) =>
       stream.codecpar.addCodedSideData(type, Buffer.alloc(bytes, 0));
     await writePictures(file, [gray(), gray()], { encoder: 'libx264', options: { 'x264-params': 'log-level=-1' } });
-    const decoder = await PictureDecoder.open(file, { threads: 1, cheap: false });
+    const decoder = await PictureDecoder.open(file, { threads: 1 });
     describe(decoder.file.video as unknown as Parameters<typeof describe>[0]);
     const first = (await decoder.next()) as NativeFrame;
     const { kept, notes } = sideDataOf(decoder.file.video, first);
@@ -163,7 +163,7 @@ describe('what streams and pictures carry', () => {
   ])('%s in a picture is named', async (name, type) => {
     const file = path.join(folder, `picture-${type}.mkv`);
     await writePictures(file, [gray()], { encoder: 'ffv1' });
-    const decoder = await PictureDecoder.open(file, { threads: 1, cheap: false });
+    const decoder = await PictureDecoder.open(file, { threads: 1 });
     const first = (await decoder.next()) as NativeFrame;
     expect(sideDataOf(decoder.file.video, first).notes).toEqual([]);
     first.newSideData(type, 16);
@@ -186,7 +186,7 @@ it('ProRes says in every picture what the stream says of its colours', async () 
   await writePictures(file, pictures, { encoder: 'ffv1' });
   const out = path.join(folder, 'hlg.mov');
   await remade(file, out, 'prores');
-  const decoder = await PictureDecoder.open(out, { threads: 1, cheap: false });
+  const decoder = await PictureDecoder.open(out, { threads: 1 });
   const first = (await decoder.next()) as NativeFrame;
   // The decoder reads them from the frame's own header.
   expect([first.colorPrimaries, first.colorTrc, first.colorSpace]).toEqual([

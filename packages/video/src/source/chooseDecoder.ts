@@ -91,7 +91,7 @@ export async function chooseDecoder(
   const resting = new IdleDecoder();
   let taken: PixelMapping | string | undefined;
   try {
-    const decode = { threads: 1, cheap: false, device: device.context, resting, patience: PATIENCE, stream, signal };
+    const decode = { threads: 1, device: device.context, resting, patience: PATIENCE, stream, signal };
     taken = await tryDevice(await PictureDecoder.open(path, decode), { first, mapping, codec });
   } finally {
     if (typeof taken !== 'object') resting.close();

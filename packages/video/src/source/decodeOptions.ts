@@ -5,8 +5,6 @@ import type { IdleDecoder } from './idleDecoder.js';
 export interface DecodeOptions {
   /** 0: as many as FFmpeg finds sensible. */
   readonly threads: number;
-  /** Leave the deblocking of pictures that no other picture refers to undone: close enough for measuring motion. */
-  readonly cheap: boolean;
   /** Use the decoder that gives an alpha channel too, where there is one. */
   readonly alpha?: boolean | undefined;
   /** Decode with the video engine of this CUDA device: pictures lie there (`isHwFrame()`) unless it does not take the format. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 /** Reads the first pictures of the file, luma and time stamp. */
 async function pictures(resting?: IdleDecoder, most = Number.POSITIVE_INFINITY): Promise<[bigint, Buffer][]> {
-  const decoder = await PictureDecoder.open(file, { threads: 2, cheap: false, resting });
+  const decoder = await PictureDecoder.open(file, { threads: 2, resting });
   const found: [bigint, Buffer][] = [];
   while (found.length < most) {
     const picture = await decoder.next();

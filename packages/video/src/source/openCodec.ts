@@ -42,10 +42,7 @@ export async function openCodec(
     // Threads bring nothing where an engine decodes, and each takes surfaces, of which an engine has 32.
     codec.threadCount = 1;
   }
-  const settings = Dictionary.fromObject({
-    max_pixels: MAX_PIXELS,
-    ...(options.cheap && { skip_loop_filter: 'noref' }),
-  });
+  const settings = Dictionary.fromObject({ max_pixels: MAX_PIXELS });
   try {
     const opened = await withLowPriorityThreads(() => codec.open2(decoder, settings));
     checkFfmpeg(opened, unsupported, `start the decoder ${decoder.name} for ${path}`);

@@ -46,7 +46,6 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
   const range = checkedRange(options);
   const software = await PictureDecoder.open(path, {
     threads: 1,
-    cheap: false,
     alpha: options.alpha,
     stream: options.stream,
     signal: options.signal,

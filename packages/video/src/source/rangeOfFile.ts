@@ -15,7 +15,7 @@ export async function rangeOfFile(subject: PassSubject, range: TimeRange, signal
   const ticks = { from: secondsToTicks(range.start, timeBase), end, origin: 0n };
   // Only a look: what is wrong on the way is met again.
   const look = { ...subject, range: ticks, device: undefined, resting: undefined, warnings: new SourceWarnings() };
-  const pass = await SourcePass.open(look, { threads: 0, cheap: false, alpha: info.format.alpha, signal });
+  const pass = await SourcePass.open(look, { threads: 0, alpha: info.format.alpha, signal });
   const first = await pass.next();
   await pass.close();
   if (first === undefined) throw outside(path, range, info.duration);

@@ -39,11 +39,6 @@ export interface ReadingOptions {
 /** Options of one pass over the frames. */
 export interface VideoFramesOptions {
   readonly signal?: AbortSignal | undefined;
-  /**
-   * The frames will be looked at, not shown: long H.264 and HEVC clips decode without deblocking pictures that no other picture
-   * refers to. Frames that will be kept for a second pass are decoded in full all the same.
-   */
-  readonly analysisOnly?: boolean | undefined;
 }
 
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
@@ -99,10 +94,8 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
       return;
     }
     const filling = this.#cache.start(this.#expectedBytes());
-    const cheap = options.analysisOnly === true && !filling;
     const pass = await SourcePass.open(this.#subject, {
       threads: this.#threads,
-      cheap,
       alpha: this.info.format.alpha,
       signal,
     });
