@@ -1,4 +1,4 @@
-/** How long the first build usually takes, for whoever waits for it. */
+/** How long the first build usually takes. */
 const USUAL =
   'the first time it usually takes one to three minutes on two cores; what has not changed is not built again';
 

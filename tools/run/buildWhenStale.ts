@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /**
  * Builds a package whose `dist` is older than its sources, without type declarations, which tests do not need: for tests that run what is
- * built, so that whoever starts them by hand need not think of it. Where the tree was carried without its build tools, what was built before
+ * built, so that starting them by hand needs no thought of it. Where the tree was carried without its build tools, what was built before
  * is taken as it is.
  */
 export async function buildWhenStale(directory: string): Promise<void> {

@@ -1,4 +1,4 @@
-// `node opaqueTypes.mjs FILE.d.ts PACKAGE`: what declarations import from a package that is bundled becomes opaque, since whoever installs ours
+// `node opaqueTypes.mjs FILE.d.ts PACKAGE`: what declarations import from a package that is bundled becomes opaque, since who installs ours
 // has not got it: enumerations are numbers (they are called AV…), everything else is an object that only we look into.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 

@@ -29,7 +29,7 @@ export function readPackage(folder) {
   return JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
 }
 
-/** Looks for a package beside and above whoever needs it. */
+/** Looks for a package beside and above the one that needs it. */
 function resolveFolder(name, from) {
   for (let folder = from; ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, 'node_modules', name);

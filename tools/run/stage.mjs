@@ -16,7 +16,7 @@ function toolScript(tool) {
   return path.join(folder, bin[tool]);
 }
 
-/** Colours only where somebody sees them: nx and biome would colour a log file too. */
+/** Colours only on a terminal: nx and biome would colour a log file too. */
 export const inColour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 const colour = inColour ? { FORCE_COLOR: '1' } : { FORCE_COLOR: '0', NO_COLOR: '1' };
 

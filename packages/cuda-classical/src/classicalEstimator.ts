@@ -135,7 +135,7 @@ export async function createClassicalEstimator(options: ClassicalOptions = {}): 
     async dispose() {
       disposed = true;
       prepared.clear();
-      // An estimate that nobody waited for still reads its frames.
+      // An estimate that was abandoned still reads its frames.
       await working;
     },
   };

@@ -1,4 +1,4 @@
-// One run of a benchmark in a process of its own: its processor time and memory are nobody else's, and a native crash ends this run only.
+// One run of a benchmark in a process of its own: its processor time and memory are its own alone, and a native crash ends this run only.
 // Started by runInWorker.
 import { serve } from '@gimbal/worker';
 import { measuredRun, type RunOrder } from './benchmark/measuredRun.js';

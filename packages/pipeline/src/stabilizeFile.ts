@@ -105,7 +105,7 @@ async function run(order: StabilizeOrder, { signal, onProgress }: JobOptions): P
   return runInEngine<Outcome>('stabilize', crossing, { signal, onProgress });
 }
 
-/** Takes motion and plan apart only for whoever looks at them: they have an object or more for every frame. */
+/** Unpacks motion and plan only when they are read: they have an object or more for every frame. */
 function unpacked({ motion, plan, ...rest }: Outcome): StabilizeFileResult {
   let [ownMotion, ownPlan]: [ClipMotion?, RenderPlan?] = [];
   return {

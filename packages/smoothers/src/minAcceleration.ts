@@ -25,7 +25,7 @@ const DRAFT_GAP = 2e-2;
 
 /** Shares of the budget that are tried, from the least. */
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9];
-/** How much shakier a path within less of the budget may be than one within all of it; and the jitter, px at 640 wide, that nobody sees. */
+/** How much shakier a path within less of the budget may be than one within all of it; and the jitter, px at 640 wide, that is invisible. */
 const AS_STEADY = 1.05;
 const UNSEEN_JITTER = 0.12;
 /** Share of the shake that counts as next to nothing. */

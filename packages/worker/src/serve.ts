@@ -92,7 +92,7 @@ function threadChannel(port: NonNullable<typeof parentPort>): OwnEnd {
   };
 }
 
-/** Longest that a process may take to settle once whoever started it is gone, milliseconds. */
+/** Longest that a process may take to settle once its parent is gone, milliseconds. */
 const ORPHAN_MS = 3000;
 
 function processChannel(): OwnEnd {

@@ -17,7 +17,7 @@ const KEPT_STDERR = 2000;
 
 /**
  * Starts a program, which calls `serve`, as a child process, makes one call and waits until the process is gone. Its processor time and
- * memory are nobody else's, and a native crash ends this call only. What it prints on stdout is dropped.
+ * memory are its own alone, and a native crash ends this call only. What it prints on stdout is dropped.
  * @throws what the handler threw; an Error saying how the process ended when it gave no answer.
  */
 export async function callProcess<Value>(

@@ -1,7 +1,7 @@
 const MACHINE_PATH = /(?:^|[^\w.~@-])\/(?:work|farm|root|home\/\w+|Users\/\w+)\//;
 const REGISTRY = /https?:\/\/[^\s"'/]*(?:registry|artifactory|nexus|verdaccio|mirror)[^\s"'/]*/i;
 
-/** Lines that only make sense on one machine: absolute paths of somebody's folders, hosts of package registries. */
+/** Lines that only make sense on one machine: absolute paths of personal folders, hosts of package registries. */
 export function machineTraces(text: string): string[] {
   return text
     .split('\n')

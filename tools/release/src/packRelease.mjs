@@ -24,7 +24,7 @@ export function releaseAddon(directory, place, { cuda }) {
   const options = [`GIMBAL_CUDA=${cuda ? 'ON' : 'OFF'}`, 'GIMBAL_CUDA_ARCHITECTURES=RELEASE'];
   // Where kernels are alike this leaves a quarter of the package; every driver that knows CUDA 13 unpacks it.
   if (cuda) options.push('CMAKE_CUDA_FLAGS=-compress-mode=size');
-  // The C++ library inside, so that only glibc matters; what nobody calls of it goes, and with it the need for the newest glibc.
+  // The C++ library inside, so that only glibc matters; what is never called goes, and with it the need for the newest glibc.
   if (process.platform === 'linux') {
     options.push('CMAKE_SHARED_LINKER_FLAGS=-static-libstdc++ -static-libgcc -Wl,--gc-sections');
   }

@@ -7,7 +7,7 @@ import { root } from '../../run/stage.mjs';
 const home = path.join(root, 'tools/release/registry');
 
 /**
- * Starts a registry on this machine that takes `@gimbal/*` from whoever publishes, never from elsewhere, and hands through everything
+ * Starts a registry on this machine that takes `@gimbal/*` from what is published to it, never from elsewhere, and hands through everything
  * else from the registry that npm is set to. What it handed through it keeps in node_modules/.cache, so that it serves again without
  * the network. Gives its address and how to end it.
  */

@@ -221,7 +221,7 @@ class CpuAuction final : public Driver {
   }
 
   /// One round of offers: every column with a price and a free place lowers it to what the second row would come for and offers it to the
-  /// first; every row takes the one that it gains most by (of equals the first column's). A column that nobody would come to at any price is free.
+  /// first; every row takes the one that it gains most by (of equals the first column's). A column that no row would take at any price is free.
   void reverse(Grains step) {
     if (!tick()) return;
     outcome_.offers += static_cast<std::int64_t>(offering_.size());
@@ -307,7 +307,7 @@ class CpuAuction final : public Driver {
     }
   }
 
-  /// A column's price fell: whoever may want it now has it listed.
+  /// A column's price fell: every row that may want it now has it listed.
   void tell(std::int32_t column) {
     thread_local std::vector<std::int32_t> costs;
     thread_local std::vector<Grains> values;

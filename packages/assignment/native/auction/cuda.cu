@@ -359,7 +359,7 @@ __device__ int reverseRound(const Board& b, const Team& team, int turn, int coun
     return __ldcg(&b.counters->open[1 - board]);
   }
   team.meet();
-  // Places that were left count as free from now on; then whoever has a price and a free place is on the next list, once.
+  // Places that were left count as free from now on; then every column with a price and a free place is on the next list, once.
   for (int k = team.rank() * kThreads + threadIdx.x; k < count; k += team.size() * kThreads) {
     const std::int32_t left = b.left[k];
     if (left == kNone) continue;

@@ -110,7 +110,7 @@ void Shortlists::build(int row, const std::int64_t* prices) {
         shrunk = true;
       }
     }
-    // Equals at the very front that no list holds: the first of them do, and whoever looks further goes through all again.
+    // Equals at the very front that no list holds: the first of them do, and a row that looks further goes through all again.
     if (count < 2) {
       std::int64_t second = std::numeric_limits<std::int64_t>::max();
       for (int j = 0; j < shape_.columns; j++) {

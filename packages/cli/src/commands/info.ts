@@ -134,7 +134,7 @@ function onnxRows(state: OnnxState): string[][] {
 /** What the licence of FFmpeg is, and where it says what that means. */
 function licenseText({ name, gpl, libraries }: FfmpegLicense): string {
   const inside = libraries.length === 0 ? '' : ` (with ${libraries.join(', ')})`;
-  return `licence: ${name}${inside}${gpl ? '; whoever ships it: the README of @gimbal/video, "Licence"' : ''}`;
+  return `licence: ${name}${inside}${gpl ? '; if you ship it, read the README of @gimbal/video, "Licence"' : ''}`;
 }
 
 function asText(info: MachineInfo): string {

@@ -5,7 +5,7 @@ import { placementRows } from './placementRows.js';
 import type { StabilizeReport } from './stabilizeReport.js';
 import { textTable } from './textTable.js';
 
-/** RMS jitter, in pixels at 640 width, below which nobody sees a shake. */
+/** RMS jitter, in pixels at 640 width, below which a shake is invisible. */
 const STEADY = 0.05;
 
 /** The four lines that a person reads after a run: jitter, picture kept, borders, time. */

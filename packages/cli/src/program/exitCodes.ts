@@ -1,6 +1,6 @@
 import { GimbalError, type GimbalErrorCode } from '@gimbal/core';
 
-/** What the process says to whoever started it. The numbers never change their meaning. */
+/** Exit codes. The numbers never change their meaning. */
 export const EXIT_CODES = {
   ok: 0,
   unexpected: 1,

@@ -54,7 +54,7 @@ export interface Setting<T> {
   readonly flags: string;
   readonly description: string;
   readonly kind: ValueKind<T>;
-  /** `undefined`: whoever uses it decides. */
+  /** `undefined`: the command decides. */
   readonly fallback?: T;
 }
 

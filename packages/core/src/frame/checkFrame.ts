@@ -1,7 +1,7 @@
 import { GimbalError } from '../errors.js';
 import type { Frame } from './frame.js';
 
-/** How much of a frame somebody reads. */
+/** How much of a frame is read. */
 export type PlanesRead = 'luma' | 'all';
 
 /**

@@ -14,7 +14,7 @@ export interface RecentFrames<T extends object> {
 }
 
 /**
- * Remembers values per frame handle. Handles are not kept from the garbage collector, and values do not wait for it: whoever trims after
+ * Remembers values per frame handle. Handles are not kept from the garbage collector, and values do not wait for it: a caller that trims after
  * each use has the few that were used last. What was forgotten is made again when its frame comes back.
  * @param forget Told of every value that is forgotten, once.
  * @param inUse Which values `trim` leaves alone: none unless told.

@@ -76,7 +76,7 @@ export function normalizeHomography(h: Homography, out: Homography = new Float64
     sum += out[i];
   }
   out[8] = 1;
-  // A sum may overflow where its terms are finite, hence the second look.
+  // A sum may overflow where its terms are finite, hence the second check.
   if (!Number.isFinite(sum) && !out.every(Number.isFinite)) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',

@@ -14,7 +14,7 @@ export interface DeviceFailure {
 }
 
 /**
- * Parts that do without the device, for when it is lost or full in mid-clip. Each is made only then, and closed by whoever made it. A part
+ * Parts that do without the device, for when it is lost or full in mid-clip. Each is made only then, and closed by its maker. A part
  * that is not given is one that needs no other: the first one goes on.
  */
 export interface Fallback {

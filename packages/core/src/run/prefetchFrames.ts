@@ -1,11 +1,11 @@
 import type { Frame } from '../frame/frame.js';
 import { nextTurn } from './nextTurn.js';
 
-/** Reads frames a few ahead of whoever takes them, in order; what is taken must be closed by the taker. */
+/** Reads frames a few ahead of their consumer, in order; the consumer closes what it takes. */
 export interface PrefetchedFrames {
   /** At least one frame, and all that have come meanwhile up to `most`; none at the end. @throws what the source threw, after the frames before it. */
   take(most: number): Promise<Frame[]>;
-  /** Stops reading and closes the frames that nobody took. */
+  /** Stops reading and closes the frames that were not taken. */
   close(): Promise<void>;
 }
 

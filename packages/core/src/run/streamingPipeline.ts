@@ -30,7 +30,7 @@ export class StreamingPipeline {
   decided = Number.NaN;
   /** Frames whose step will not change any more. */
   #settled = 0;
-  /** Each wakes those who wait for it and nobody else: frames that are measured, decisions, frames to render, and room for more. */
+  /** One condition for each thing that is waited for: frames that are measured, decisions, frames to render, and room for more. */
   readonly #conditions = { settled: new Condition(), ready: new Condition(), room: new Condition() };
   #stop = new AbortController();
   #failure: Failure | undefined;
@@ -91,7 +91,7 @@ export class StreamingPipeline {
         this.#settled = settled;
         this.#conditions.settled.notifyAll();
       },
-      // At once: the frames on their way may wait for room that nobody will make any more.
+      // At once: the frames on their way may wait for room that will never be made.
       onFailed: (error) => this.#fail('analyze', error),
     });
     this.complete = true;

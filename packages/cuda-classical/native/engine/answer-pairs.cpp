@@ -49,7 +49,7 @@ std::vector<PairAnswer> answerOnDevice(Pool& pool, const std::vector<PairRequest
   for (std::size_t i = 0; i < requests.size(); i++) {
     SharedFrame& frame = *requests[i].frames[0];
     if (!frame.trustWaits) continue;
-    // Preparing a frame forgets its trust. A first answer, which nobody gets, has it prepared.
+    // Preparing a frame forgets its trust. A first answer, which is discarded, has it prepared.
     device.estimate(&pairs[i], 1);
     device.setTrust(frame.onDevice, frame.trust);
     frame.trustWaits = false;

@@ -9,7 +9,7 @@ struct DeviceAnswer {
   double h[9];
   double confidence, coverage, cornerSigma, scale;
   int model, verdict, tracked, inliers;
-  /// The pair is in doubt and waits for a second look, or for the pair before it: there is no answer yet.
+  /// The pair is uncertain and waits for a second pass, or for the pair before it: there is no answer yet.
   int pending;
   int padding;
 };

@@ -59,7 +59,7 @@ int main() {
   const double preparing = median(runs, [&] { prepareFrame(luma, 640, 400, 1, scratch, b); });
   report("= prepare a frame", preparing);
   report("difference in place", median(runs, [&] { frameDifference(a, b); }));
-  report("thumbnail alignment (only when in doubt)", median(runs, [&] { alignThumbnails(a, b, Region::whole); }));
+  report("thumbnail alignment (uncertain pairs only)", median(runs, [&] { alignThumbnails(a, b, Region::whole); }));
   std::vector<Track> tracks;
   for (const Corner& c : a.corners) {
     Track t;

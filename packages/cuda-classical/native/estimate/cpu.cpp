@@ -30,7 +30,7 @@ double largestCornerShift(const Mat3& h, int width, int height) {
   return most;
 }
 
-/// Whether a second look is worth its time.
+/// Whether a second pass is worth its time.
 bool doubtful(const Solution& s, std::size_t corners) {
   return s.model != Model::homography || confidenceOf(s, corners) < 0.7 || s.inliers < 0.3 * static_cast<double>(corners);
 }

@@ -112,7 +112,7 @@ void chains(Expect& expect, const Settings& settings) {
     o.movingX = 5 * i;
     o.movingY = -3 * i;
     o.movingArea = 0.3 + 0.05 * i;
-    // One far jump, so that a pair in the middle of the chain is in doubt.
+    // One far jump, so that a pair in the middle of the chain is uncertain.
     images.push_back(synthetic::render(w, h, synthetic::motion(w, h, i >= 5 ? 60 - 1.5 * i : -1.5 * i, 0.5 * i, 0, 1), true, i + 1, o));
   }
   DeviceEstimator alone(settings, 0), together(settings, 0);

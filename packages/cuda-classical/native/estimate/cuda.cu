@@ -252,7 +252,7 @@ void selectModels(const PairBatch& batch, const FrameLayout& frame, const PairLa
                 const unsigned* randomNumbers, int first, DeviceAnswer* answers, CudaStream stream) {
   const int blocks = options.chained ? 1 : batch.count - first;
   device::climbLadder<<<blocks, device::kBlock, 0, stream>>>(batch, frame, pair, look, options, randomNumbers, first, answers);
-  cudaCheckLaunch("estimate: selecting the ladder");
+  cudaCheckLaunch("estimate: selecting models");
 }
 
 }  // namespace gimbal

@@ -20,7 +20,7 @@ int checked(int device) {
   return device;
 }
 
-/// The throws of the CPU path's dice (ransac/cpu.cpp), ahead of time.
+/// The random numbers of the CPU path (ransac/cpu.cpp), drawn ahead of time.
 std::vector<std::uint32_t> throwsOf(std::uint32_t seed) {
   std::vector<std::uint32_t> list(kThrows);
   std::uint32_t state = seed * 2654435761u + 0x9e3779b9u;
@@ -182,7 +182,7 @@ void DeviceEstimator::answer(const Size& size, Estimate* out) {
     done_.wait();
     const int first = static_cast<int>(std::find_if(answers, answers + count, [](const DeviceAnswer& a) { return a.pending; }) - answers);
     if (first == count) break;
-    // A second look: all that are in doubt, or in a chain the one that holds up the rest.
+    // A second pass: all that are uncertain, or in a chain the one that holds up the rest.
     guessFromThumbnails(batch_, size.frame, size.pair, stream_);
     if (size.pair.coarse > 0) {
       followCorners(batch_, size.frame, size.pair, tracking, true, stream_);

@@ -40,7 +40,7 @@ struct EstimateScratch {
   ModelSelectionScratch ladder;
 };
 
-/// Follows the previous frame's corners and climbs the ladder of models; in doubt looks again, coarsely and from other guesses.
+/// Follows the previous frame's corners and selects the model; when uncertain it tracks again, coarsely and from other guesses.
 /// `guess` (source pixels) may be null. The verdict: `duplicate` when the picture is repeated, `cut` when both frames show something
 /// and not the same, `weak` when there is nothing to go by, otherwise `ok`.
 /// Both frames are ready and of one size; std::invalid_argument otherwise.

@@ -29,7 +29,7 @@ void launchFirstPass(const FirstPassPlan& plan, const FirstPassLayouts& layouts,
     const bool last = g + 1 == groups;
     const int to = last ? plan.pairs : inPieces ? plan.complete[g] : seen;
     const PairBatch pairs{to - seen, memory.pairs + seen};
-    // The levels that points are followed through first; the rest is waited for by the ladder only.
+    // The levels that points are followed through first; only model selection waits for the rest.
     if (batch.count > 0) buildPyramids(batch, layouts.frame, tracking.levels, stream);
     side.built.record(stream);
     if (plan.cornersFirst) find(batch);

@@ -47,7 +47,7 @@ struct AuxiliaryStreams {
   Event built, found, followed, compared, climbed;
 };
 
-/// The launches of a first look, after beginPairs and resizeLuma: pyramids, corners, tracks, ladder, answers. All of it is done when `stream`
+/// The launches of a first pass, after beginPairs and resizeLuma: pyramids, corners, tracks, models, answers. All of it is done when `stream`
 /// is. Calls nothing that waits or allocates, so it may be recorded as a graph.
 void launchFirstPass(const FirstPassPlan& plan, const FirstPassLayouts& layouts, const FirstPassMemory& memory, const SelectionOptions& options,
                      AuxiliaryStreams& side, CudaStream stream);

@@ -56,7 +56,7 @@ struct Clip {
   int pairs() const { return static_cast<int>(images.size()) - 1; }
 };
 
-/// Moving, with an object of its own motion that grows; from `jump` on the view has leapt, so that a pair in the middle is in doubt.
+/// Moving, with an object of its own motion that grows; from `jump` on the view has leapt, so that a pair in the middle is uncertain.
 std::vector<Image> moving(int w, int h, int count, int jump) {
   std::vector<Image> images;
   synthetic::SceneOptions o;

@@ -27,7 +27,7 @@ struct PairState {
   int guessCount;
   int finest;    ///< level that points are followed to
   int accepted;  ///< which of the two lists of tracks the solution rests on
-  int doubtful;  ///< a second look is due
+  int doubtful;  ///< a second pass is due
   double likeness;
   double difference[3];  ///< mean, median and largest, see FrameDifference
   Solution solution;
@@ -49,7 +49,7 @@ struct PairLayout {
   int differenceLevel = 0;
   double differenceArea = 1;         ///< pixels of that level
   int thumbnail = 0;            ///< level that serves as thumbnail
-  int coarse = 0;               ///< level on which pairs in doubt are looked at again; 0 when there is none
+  int coarse = 0;               ///< level on which uncertain pairs are tracked again; 0 when there is none
 };
 
 constexpr int kHypotheses = 256;

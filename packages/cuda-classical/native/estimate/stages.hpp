@@ -6,13 +6,13 @@
 
 namespace gimbal {
 
-/// Which look at the pairs the ladder is climbed after.
+/// Which pass over the pairs a model is selected after.
 enum class Pass { first, coarse, last };
 
 struct SelectionOptions {
   int trackLevels = 4;
   bool continuity = true;
-  /// Pairs of a chain are climbed one after the other, because each leaves its trust to the next; the first in doubt ends it for now.
+  /// Models of a chain are selected one pair after the other, because each passes its trust on to the next; the first uncertain pair ends it for now.
   bool chained = false;
 };
 
@@ -35,9 +35,9 @@ struct LaunchArguments {
 void beginPairs(const LaunchArguments& placement, const PairLayout& layout, const PairQuestion* questions, FrameAddresses* frames, PairAddresses* pairs,
                 CudaStream stream);
 
-/// Climbs the ladder after a look and, where that settles it, answers: into the pairs' memory and `answers` (device memory, one a pair).
+/// Selects models after a pass and, where that is enough, answers: into the pairs' memory and `answers` (device memory, one a pair).
 /// `randomNumbers` are the throws of the seed, `first` the first pair that has not been answered. A first look at the rest of a chain whose beginning
-/// is in doubt leaves the rest pending.
+/// is uncertain leaves the rest pending.
 void selectModels(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, Pass look, const SelectionOptions& options,
                 const unsigned* randomNumbers, int first, DeviceAnswer* answers, CudaStream stream);
 

@@ -56,7 +56,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
             }};
   }
 #if defined(GIMBAL_HAS_CUDA)
-  /// Made by whoever comes first, because it takes a while. @throws CudaError.
+  /// Made by the first caller, because it takes a while. @throws CudaError.
   DeviceEstimator& device() {
     const std::lock_guard lock(making_);
     if (!device_) device_ = std::make_unique<DeviceEstimator>(settings, settings.device);

@@ -94,7 +94,7 @@ int main(int argc, char**) {
       const double median = errors.empty() ? 1e9 : errors[errors.size() / 2];
       std::printf("%-20s %zu points, %d found, median error %.4f; %d not the CPU's bits, worst %.5f px; model %d\n", c.name, made.size(), found,
                   median, different, worst, int(e.model));
-      // A second look rests on other tracks: then only the known map judges.
+      // A second pass rests on other tracks: then only the known map counts.
       expect.that(different == 0 || e.model != Model::homography, std::string(c.name) + ": " + std::to_string(different) + " tracks are not the CPU's bits");
       expect.that(found >= c.found * made.size() && median <= c.median, std::string(c.name) + ": off the known map");
     }

@@ -3,7 +3,7 @@
 #include "../refine/fit.cuh"
 #include "model-selection.hpp"
 
-// climb by one block: the ladder of cpu.cpp, step for step.
+// model selection by one block: that of cpu.cpp, step for step.
 namespace gimbal::device {
 
 struct SelectionMemory {

@@ -29,7 +29,7 @@ __device__ inline bool consistent(const Point* from, const Point* to, double min
   return true;
 }
 
-/// The match that a throw of the dice falls on.
+/// The match that a random number selects.
 __device__ inline int drawn(const MatchTable t, unsigned randomNumbers, double total) {
   const double at = randomNumbers / 4294967296.0 * total;
   int low = 0, high = t.count;
@@ -136,7 +136,7 @@ __device__ inline Following followersOf(const Mat3& h, const MatchTable t, doubl
   return {sums[0], sums[1]};
 }
 
-/// ransac by one block: hypotheses come from the dice in the CPU's order and are scored many at a time; who is best so far is then asked
+/// ransac by one block: hypotheses come from the random numbers in the CPU's order and are scored many at a time; who is best so far is then asked
 /// one after the other, as there. `randomNumbers` holds the throws of options.seed.
 __device__ inline SearchResult search(const MatchTable t, Model model, const RansacOptions& o, const unsigned* randomNumbers, double total,
                                       SearchMemory& memory) {

@@ -8,7 +8,7 @@ namespace gimbal {
 /// frameDifference for the pairs of a batch, into their states.
 void differencesInPlace(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, CudaStream stream);
 
-/// alignThumbnails, at the sides and as a whole, for the pairs in doubt; adds the shifts that convince to their guesses, notes how
+/// alignThumbnails, at the sides and as a whole, for the uncertain pairs; adds the shifts that convince to their guesses, notes how
 /// alike the pictures are, and turns to the coarse level if there is one.
 void guessFromThumbnails(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, CudaStream stream);
 

@@ -35,7 +35,7 @@ function emptyPicture(): GridPicture {
 
 /**
  * Looks at a frame's luma as the networks do: the whole frame, its width and height scaled independently.
- * @param into A picture that nobody uses any more, to be painted over.
+ * @param into A picture that is no longer used, to be painted over.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a frame in device memory or a plane that does not fit its data.
  */
 export async function gridPicture(frame: Frame, threads: number, into = emptyPicture()): Promise<GridPicture> {

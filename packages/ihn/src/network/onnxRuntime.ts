@@ -34,7 +34,7 @@ export function hasCudaProvider({ libraries }: OnnxPackage): boolean {
 }
 
 /**
- * Where ONNX Runtime comes from: the folder that GIMBAL_ONNXRUNTIME_PATH names; `onnxruntime-node`, where somebody installed it and it has
+ * Where ONNX Runtime comes from: the folder that GIMBAL_ONNXRUNTIME_PATH names; `onnxruntime-node`, where it is installed and it has
  * its CUDA provider; the package for this system that is published with this one; what a checkout has built; any `onnxruntime-node`.
  * @throws GimbalError `GIMBAL_E_ADDON` when there is none.
  */

@@ -32,7 +32,7 @@ struct Job {
   float gain;
   const float* bias;  // grey levels, of each cell
   float noise2;       // grey levels, squared
-  float shift2;       // displacement that is nobody's fault, squared: pixels of the finest level
+  float shift2;       // displacement that is tolerated, squared: pixels of the finest level
   float cut;          // 1 / the squared deviation at which a point counts nothing any more; 0 keeps all
   float* residual;    // grey levels
   float* slopeX;      // mean of both pictures' slopes, grey levels per pixel of the finest level

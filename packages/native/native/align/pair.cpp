@@ -13,7 +13,7 @@
 namespace gimbal::alignment {
 namespace {
 
-constexpr double kShift = 0.2;       // displacement that is nobody's fault, in pixels of the level
+constexpr double kShift = 0.2;       // displacement that is tolerated, in pixels of the level
 constexpr double kLeastNoise = 0.4;  // grey levels: rounding to whole ones, and what interpolation adds
 constexpr double kInlier = 3;        // deviations
 constexpr float kLeastHeed = 0.02f;  // weight of a point in a cell that never moved with the camera

@@ -23,7 +23,7 @@ class SlotPool {
     }
   }
 
-  /// Calls `work(lane)` with the device current, on a lane that nobody else uses meanwhile.
+  /// Calls `work(lane)` with the device current, on a slot that is not used elsewhere meanwhile.
   template <class Work>
   void with(const Work& work) {
     withSeveral(1, [&](auto& lanes) { work(*lanes[0]); });

@@ -7,7 +7,7 @@
 
 namespace gimbal {
 
-/// A rectangle of samples that somebody else owns, in host memory or, for what lies in gimbal::cuda, in a device's. `stride`
+/// A rectangle of samples that it does not own, in host memory or, for what lies in gimbal::cuda, in a device's. `stride`
 /// is in bytes and may exceed the row.
 template <class T>
 struct Plane {

@@ -7,7 +7,7 @@ import { systemGlibc } from './systemLibc.js';
 /** Why a prebuilt package that was published for this system is not there. */
 export const NOT_INSTALLED = 'not installed';
 
-/** What to do about a prebuilt package that is wrong: npm takes one that is there for good. */
+/** What to do about a prebuilt package that is wrong: npm keeps one that is there. */
 export const REPLACE = 'delete its folder and run "npm install"';
 
 /** A binary that is there, or the reason why it is not. */

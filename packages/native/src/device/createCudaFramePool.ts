@@ -11,7 +11,7 @@ export interface CudaFramePool {
   /** Bytes that one frame takes. */
   readonly frameBytes: number;
   /**
-   * A frame whose samples are undefined until somebody writes them.
+   * A frame whose samples are undefined until they are written.
    * @throws GimbalError `GIMBAL_E_DEVICE_UNAVAILABLE`, `GIMBAL_E_DEVICE_MEMORY` when the device's memory is full.
    */
   frame(init: HostFrameInit): Promise<CudaFrame>;

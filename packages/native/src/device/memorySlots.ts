@@ -70,7 +70,7 @@ export class MemorySlots<Block> {
     for (const block of spare) await this.#supply.free(block);
   }
 
-  /** Lends no more; what is lent is given back to the supply when it comes home. */
+  /** Lends no more; what is lent goes back to the supply when it is released. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.trim();

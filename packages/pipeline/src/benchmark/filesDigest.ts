@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What no answer depends on: documents, and what is made for whoever looks at code. */
+/** What no answer depends on: documents, and what is made for readers of code. */
 const LEFT_OUT = /\.(md|map|d\.ts)$/i;
 
 /**

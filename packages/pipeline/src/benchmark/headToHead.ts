@@ -14,7 +14,7 @@ export interface Wins {
 
 /** One measure over some clips. */
 export interface MeasureSummary {
-  /** Clips of which every estimator has this figure: nobody's median is over other clips than another's. */
+  /** Clips of which every estimator has this figure: all medians are over the same clips. */
   readonly clips: number;
   readonly estimators: Readonly<Record<string, Quartiles | null>>;
   /** The same clips before stabilization. */

@@ -50,7 +50,7 @@ export async function runBenchmark(plan: BenchmarkPlan): Promise<RunResult[]> {
   const results = new Array<RunResult>(runs.length);
   let next = 0;
   let done = 0;
-  // The first job to fail for good stops the others.
+  // The first job that fails beyond recovery stops the others.
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const work = async () => {

@@ -26,7 +26,7 @@ export interface ClipFrames {
   readonly source: FrameSource;
   /** Where that is. */
   readonly device: 'cpu' | `cuda:${number}`;
-  /** What went wrong so far, whoever decoded. */
+  /** What went wrong so far, in whichever decoder. */
   readonly warnings: readonly SourceWarning[];
   /** The same frames in host memory, for when the device has failed. */
   inHostMemory(): FrameSource;

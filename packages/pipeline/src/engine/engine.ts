@@ -32,7 +32,7 @@ export async function runInEngine<Outcome>(
   try {
     return await engine.call<Outcome>(job, order, { signal, onProgress });
   } finally {
-    // By now nothing that the job made is open; nobody needs to wait for the thread itself.
+    // By now nothing that the job made is open; there is no need to wait for the thread itself.
     void engine.end();
   }
 }

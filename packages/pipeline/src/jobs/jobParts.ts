@@ -15,7 +15,7 @@ export interface JobParts {
   readonly estimator: Estimator | undefined;
   /** Makes a renderer where the clip's frames are. */
   renderer(): Renderer;
-  /** What goes on when the device fails; absent where somebody asked for that device, or its decoder, by name. */
+  /** What goes on when the device fails; absent where that device, or its decoder, was asked for by name. */
   readonly fallback: Fallback | undefined;
   warnings(result: Pick<StabilizeResult, 'deviceFailure'>): JobWarning[];
   /** Remembers what is to be closed too, before the parts. */

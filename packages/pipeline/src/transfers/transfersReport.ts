@@ -23,7 +23,7 @@ export interface TransfersReport {
   readonly launch: LaunchTimes;
   /** Milliseconds a frame. */
   readonly sizes: readonly SizeCosts[];
-  /** Whether to use the GPU, in words. */
+  /** Whether to use the GPU, as a sentence. */
   readonly answer: string;
 }
 

@@ -34,7 +34,7 @@ export interface L1PathOptions {
   readonly solvedSeconds?: number | undefined;
   /** How far, relative to the cost, it may be from the least possible at most. */
   readonly relativeGap?: number | undefined;
-  /** Where its arrays come from; nobody else may use it until the path is found. */
+  /** Where its arrays come from; not to be used elsewhere until the path is found. */
   readonly scratch?: ScratchArrays | undefined;
 }
 

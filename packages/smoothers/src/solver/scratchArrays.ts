@@ -1,7 +1,7 @@
 /** Gives an array of so many zeros. */
 export type Allocate = (length: number) => Float64Array;
 
-/** For arrays that nobody takes back. */
+/** For arrays that are never returned. */
 export const allocateNew: Allocate = (length) => new Float64Array(length);
 
 /** Arrays are made so much longer than asked for: windows of as many seconds differ by a few frames. */

@@ -28,7 +28,7 @@ export function chapterSamples(chapters: readonly Chapter[]): Buffer[] {
 
 /**
  * The text track from which Apple's players and FFmpeg take chapters (QuickTime File Format, "Text media" and "Chapter lists"): one
- * sample a chapter, each lasting until the next. It is disabled, so that nobody draws its text. An edit puts off the first chapter; the
+ * sample a chapter, each lasting until the next. It is disabled, so that players do not draw its text. An edit puts off the first chapter; the
  * last sample is longer by that, beyond what is shown, because FFmpeg takes its end from the length of the samples alone.
  */
 export function chapterTrack(chapters: readonly Chapter[], place: ChapterTrackPlace): Box {

@@ -4,7 +4,7 @@ import { getFFmpegInfo } from 'node-av/lib';
 export interface FfmpegLicense {
   /** As FFmpeg's own configure script words it, such as `GPL version 3 or later`. */
   readonly name: string;
-  /** Whether whoever passes it on must do so under the GPL. */
+  /** Whether passing it on is bound by the GPL. */
   readonly gpl: boolean;
   /** Libraries that ask for the GPL, or whose licence does not go with it, such as `libx264`. */
   readonly libraries: readonly string[];

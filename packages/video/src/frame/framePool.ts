@@ -16,7 +16,7 @@ export class FramePool {
     this.size = { width, height };
   }
 
-  /** An AVFrame that nobody else holds; its samples are whatever they were. */
+  /** An AVFrame with no other holder; its samples are whatever they were. */
   take(): Frame {
     // An encoder may still read from a frame that was given back: one whose buffers are shared is left to rest.
     const free = this.#idle.findIndex((frame) => frame.isWritable);

@@ -35,7 +35,7 @@ export class GpuFramePool {
     }
   }
 
-  /** A frame whose samples are undefined until somebody writes them. @throws GimbalError `GIMBAL_E_DEVICE_MEMORY`. */
+  /** A frame whose samples are undefined until they are written. @throws GimbalError `GIMBAL_E_DEVICE_MEMORY`. */
   frame(description: Omit<FrameDescription, 'width' | 'height' | 'format'>): AvCudaFrame {
     const native = new Frame();
     native.alloc();

@@ -86,7 +86,7 @@ const LEFT_OUT: readonly (readonly [string, readonly AVFrameSideDataType[], read
   ['the LCEVC enhancement layer', [AV_FRAME_DATA_LCEVC], [AV_PKT_DATA_LCEVC]],
 ];
 
-/** Data without a standard that x264 and x265 leave of themselves, by their UUIDs: nobody misses them. */
+/** Data without a standard that x264 and x265 leave of themselves, by their UUIDs: losing them is harmless. */
 const ENCODER_SIGNATURES = ['dc45e9bde6d948b7962cd820d923eeef', '2ca2de09b51747dbbb55a4fe7fc2fc4e'];
 
 /** What beside samples comes with a clip's pictures. */

@@ -27,7 +27,7 @@ export interface JoinVideosOptions {
 export interface JoinedVideos {
   /** Pictures written. */
   readonly frames: number;
-  /** What could not be kept as it was, in words. */
+  /** What could not be kept as it was, as sentences. */
   readonly notes: readonly string[];
   /** What was damaged in the source beside the picture. */
   readonly warnings: readonly SourceWarning[];

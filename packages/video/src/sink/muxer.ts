@@ -10,7 +10,7 @@ import type { OutputPipe } from './outputPipe.js';
 import type { VideoEncoder } from './videoEncoder.js';
 import { checkWrite } from './writeError.js';
 
-/** What FFmpeg answers when it is the packet that is wrong: headers that make no sense, or that nobody writes. */
+/** What FFmpeg answers when it is the packet that is wrong: headers that make no sense, or that no writer makes. */
 const REFUSALS: ReadonlySet<number> = new Set([AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME, AVERROR_EINVAL]);
 
 /** Writes packets into a container, off the event loop. Calls queue up inside FFmpeg; packets may come from several streams. */

@@ -105,7 +105,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     return this.#pool instanceof GpuFramePool ? ['cuda'] : ['host'];
   }
 
-  /** What could not be kept as it was, in words. Complete after `finish`. */
+  /** What could not be kept as it was, as sentences. Complete after `finish`. */
   get notes(): readonly string[] {
     return this.#notes;
   }
@@ -183,7 +183,7 @@ export class VideoSink<F extends AvFrame | AvCudaFrame = AvFrame> implements Fra
     this.#queue = new EncodeQueue(streams, target);
   }
 
-  /** An encoder on a device stores pictures as they come: for any other format software encodes, or nobody. */
+  /** An encoder on a device stores pictures as they come: for any other format software encodes, if anything does. */
   #encoderWish(): EncoderWish {
     if (this.#wanted === this.#format || this.#wish.encoder === undefined) return this.#wish;
     if (this.#wish.encoder === 'auto') return { ...this.#wish, encoder: 'software' };

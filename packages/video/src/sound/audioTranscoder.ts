@@ -22,7 +22,7 @@ const BIT_RATE = 96_000n;
 const PACKET_SAMPLES = 1024;
 /** Time stamps that are off by more than this many seconds are made true with silence or by leaving samples out. */
 const OUT_OF_STEP_SECONDS = 0.03;
-/** Rates that a damaged header may announce, and nobody records at. */
+/** Rates that a damaged header may announce, and no recorder uses. */
 const HIGHEST_RATE = 1_600_000;
 
 /** What became of the sound that is decoded at one time. */
@@ -33,7 +33,7 @@ interface Converter {
 
 /** Decodes sound and encodes it anew with one rate and layout, whatever it changes to on its way. */
 export class AudioTranscoder implements Route {
-  /** What the sound is stored as, in words: the codec, and the rate and layout where they are not the source's. */
+  /** What the sound is stored as, to be shown: the codec, and the rate and layout where they are not the source's. */
   readonly description: string;
   readonly #in: Stream;
   readonly #out: Stream;
@@ -188,7 +188,7 @@ export class AudioTranscoder implements Route {
       const filters = new SoundFilters(from, this.#in.timeBase, conversion(from, this.#encoder), this.#filtered);
       this.#converter = { from, filters };
     } catch (error) {
-      // A damaged header announces what nobody can convert; sound that was so from its first frame is another matter.
+      // A damaged header announces what cannot be converted; sound that was so from its first frame is another matter.
       if (before === undefined) throw error;
       this.#damaged++;
       return;

@@ -15,7 +15,7 @@ const SAME_CLOCK_SECONDS = 10;
  * corrects each packet alike.
  */
 export class ClockCorrection {
-  /** Streams whose packets must be read even if nobody wants them, by index: each may be the first to leap. */
+  /** Streams whose packets must be read even if they are not wanted, by index: each may be the first to leap. */
   readonly watched: ReadonlySet<number>;
   readonly #streams: ReadonlyMap<number, Stream>;
   readonly #leaps: ClockLeaps;

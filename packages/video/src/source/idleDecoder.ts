@@ -15,7 +15,7 @@ export class IdleDecoder {
     return codec;
   }
 
-  /** Takes a decoder over. It is ended at once when another rests here, or nobody will ask for it any more. */
+  /** Takes a decoder over. It is ended at once when another rests here, or when it will not be asked for any more. */
   rest(codec: CodecContext): void {
     if (this.#closed || this.#codec !== undefined) {
       codec.freeContext();

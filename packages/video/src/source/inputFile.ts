@@ -19,7 +19,7 @@ export interface InputFile {
   readonly local: boolean;
 }
 
-/** FFmpeg draws text files as pictures with these; nobody means that. */
+/** FFmpeg draws text files as pictures with these; that is never meant. */
 const TEXT_DEMUXERS = new Set(['tty', 'bin', 'adf', 'idf', 'xbin']);
 
 /**

@@ -10,7 +10,7 @@ export class Prefetch<T> {
   #wakeConsumer: (() => void) | undefined;
   #wakeProducer: (() => void) | undefined;
 
-  /** @param produce the next item, or `undefined` at the end. @param dispose for items that nobody took. */
+  /** @param produce the next item, or `undefined` at the end. @param dispose for items that were not taken. */
   constructor(produce: () => Promise<T | undefined>, depth: number, dispose: (item: T) => void) {
     this.#depth = depth;
     this.#dispose = dispose;

@@ -53,6 +53,6 @@ export interface VideoInfo extends ClipInfo {
   /** The pictures hold closed captions (CEA-608, CEA-708). */
   readonly captions?: boolean | undefined;
   readonly stream: VideoStreamInfo;
-  /** What was done to the picture on the way in, in words; empty when nothing. */
+  /** What was done to the picture on the way in, as a phrase; empty when nothing. */
   readonly notes: readonly string[];
 }

@@ -15,7 +15,7 @@ export interface Span {
 export class HostTimes {
   readonly spans: Span[] = [];
 
-  /** From when a frame is asked for to when it comes, several of them together: how long somebody waits for the thread that decodes. */
+  /** From when a frame is asked for to when it comes, several of them together: the wait for the thread that decodes. */
   source(inner: FrameSource): FrameSource {
     const note = this.#note;
     return {

@@ -61,7 +61,7 @@ export async function judgeClip(clip: Clip, options: RefereeOptions): Promise<Ju
   try {
     return { judged: { clip: clip.file, ...compared(judgements) }, failures, seconds };
   } catch (error) {
-    // Outputs that cannot be put side by side: nobody has a figure for this clip.
+    // Outputs that cannot be put side by side: no estimator has a figure for this clip.
     const failure = messageOf(error);
     const all = judgements.map(({ estimator }) => ({ clip: clip.file, estimator, failure }));
     return { judged: { clip: clip.file, pairs: 0, outputs: [] }, failures: [...failures, ...all], seconds };

@@ -47,7 +47,7 @@ export function jitterOf({ outputs }: JudgedClip, estimator: string, referee: Re
 
 /**
  * Sums up, a line for each referee and each estimator but the first, with which they are compared. Clips without a ratio count for
- * neither; nobody wins by less than the margin.
+ * neither; a win takes more than the margin.
  */
 export function summaries(clips: readonly JudgedClip[], [base, ...others]: readonly string[]): Summary[] {
   return REFEREES.flatMap((referee) =>

@@ -17,7 +17,7 @@ export async function writeImages(
 ): Promise<{ files: readonly string[]; problem: string | undefined }> {
   let rasterizer: typeof import('@resvg/resvg-js');
   try {
-    // A native library, and only for this: whoever asks for no pictures need not have it.
+    // A native library, and only for this: without pictures it is not needed.
     rasterizer = await import('@resvg/resvg-js');
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
