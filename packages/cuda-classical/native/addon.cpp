@@ -53,7 +53,17 @@ class Engine : public Napi::ObjectWrap<Engine> {
     s.seed = o.Get("seed").As<Napi::Number>().Uint32Value();
     s.continuity = o.Get("continuity").ToBoolean();
     s.device = o.Get("ordinal").As<Napi::Number>().Int32Value();
-    pool_ = std::make_shared<Pool>(s);
+    if (const Napi::Value mask = o.Get("mask"); mask.IsObject()) {
+      const Napi::Object m = mask.As<Napi::Object>();
+      const auto samples = m.Get("data").As<Napi::Uint8Array>();
+      s.maskWidth = m.Get("width").As<Napi::Number>().Int32Value();
+      s.maskHeight = m.Get("height").As<Napi::Number>().Int32Value();
+      if (s.maskWidth < 1 || s.maskHeight < 1 || samples.ElementLength() != static_cast<std::size_t>(s.maskWidth) * s.maskHeight) {
+        throw Napi::RangeError::New(info.Env(), "a mask has one sample for each of its pixels");
+      }
+      s.mask.assign(samples.Data(), samples.Data() + samples.ElementLength());
+    }
+    pool_ = std::make_shared<Pool>(std::move(s));
   }
 
  private:

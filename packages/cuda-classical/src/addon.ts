@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type InformedAddon, packageAddon } from '@gimbal/native';
+import type { CornerMask } from './classicalOptions.js';
 
 /** A luma plane as the addon reads it: `data` in host memory, or an address on the engine's device and the stream on which it is ready. */
 export type NativeLuma = readonly [
@@ -43,6 +44,7 @@ export interface NativeSettings {
   readonly threads: number;
   readonly seed: number;
   readonly continuity: boolean;
+  readonly mask?: CornerMask | undefined;
   /** The CUDA device that computes; −1 is the CPU. */
   readonly ordinal: number;
 }

@@ -1,5 +1,16 @@
 import { type DeviceName, GimbalError } from '@gimbal/core';
 
+/** Which parts of every frame corners are taken from: a picture of any size that is spread over the frame. */
+export interface CornerMask {
+  readonly width: number;
+  readonly height: number;
+  /** `width × height` samples, row by row; where one is 0 the frame has no corners. */
+  readonly data: Uint8Array;
+}
+
+/** Options that are checked, nothing left open but the mask. */
+export type CheckedClassicalOptions = Required<Omit<ClassicalOptions, 'mask'>> & Pick<ClassicalOptions, 'mask'>;
+
 /** How the classical estimator works; everything has a default. */
 export interface ClassicalOptions {
   /** Longer side in pixels of the picture that is analysed (frames are never enlarged): 32 to 4096, default 640. */
@@ -15,6 +26,8 @@ export interface ClassicalOptions {
    * on one plane of a deep scene; switch it off where pairs are independent of each other.
    */
   readonly continuity?: boolean;
+  /** Leaves parts of the picture out, such as a logo that stands on it. Default: all of it counts. */
+  readonly mask?: CornerMask | undefined;
   /** Default `auto`: a CUDA device when the build and the machine have one, otherwise the CPU. */
   readonly device?: DeviceName;
 }
@@ -32,7 +45,7 @@ const describe = (value: unknown): string => (typeof value === 'string' ? `"${va
  * Checks and completes options as they come from a file or the command line.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the option that is unknown or wrong.
  */
-export function parseClassicalOptions(raw: unknown): Required<ClassicalOptions> {
+export function parseClassicalOptions(raw: unknown): CheckedClassicalOptions {
   const given = raw ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) {
     throw new GimbalError(
@@ -46,9 +59,10 @@ export function parseClassicalOptions(raw: unknown): Required<ClassicalOptions> 
     if (value === undefined) continue;
     if (key === 'device') options[key] = checkedDevice(value);
     else if (key === 'continuity') options[key] = checkedSwitch(value);
+    else if (key === 'mask') options[key] = checkedMask(value);
     else options[key] = checkedNumber(key, value);
   }
-  return options as unknown as Required<ClassicalOptions>;
+  return options as unknown as CheckedClassicalOptions;
 }
 
 /** A switch, also as the command line writes it. */
@@ -61,11 +75,25 @@ function checkedSwitch(value: unknown): boolean {
   );
 }
 
+function checkedMask(value: unknown): CornerMask {
+  const { width, height, data } =
+    typeof value === 'object' && value !== null ? (value as CornerMask) : ({} as CornerMask);
+  const whole = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= 8192;
+  if (whole(width) && whole(height) && data instanceof Uint8Array && data.length === width * height) {
+    return { width, height, data };
+  }
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    'Option "mask" of the classical estimator must be { width, height, data }: sides from 1 to 8192 and a Uint8Array of width × height samples, ' +
+      `received ${describe(typeof value === 'object' ? `${width} × ${height}, ${data?.length} samples` : value)}.`,
+  );
+}
+
 function checkedNumber(key: string, value: unknown): number {
   if (!Object.hasOwn(RANGES, key)) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
-      `The classical estimator has no option "${key}"; it has ${Object.keys(RANGES).join(', ')}, continuity and device.`,
+      `The classical estimator has no option "${key}"; it has ${Object.keys(RANGES).join(', ')}, continuity, mask and device.`,
     );
   }
   const [, least, most] = RANGES[key as keyof typeof RANGES];

@@ -8,5 +8,10 @@ export {
   type TracedEstimate,
   type TrackedPoint,
 } from './classicalEstimator.js';
-export { type ClassicalOptions, parseClassicalOptions } from './classicalOptions.js';
+export {
+  type CheckedClassicalOptions,
+  type ClassicalOptions,
+  type CornerMask,
+  parseClassicalOptions,
+} from './classicalOptions.js';
 export { classicalPlugin, classicalPlugin as default } from './plugin.js';

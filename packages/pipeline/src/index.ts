@@ -10,6 +10,7 @@ export { type PlanMotionOptions, planMotion } from './planMotion.js';
 export type { OnProgress, StageProgress } from './progress.js';
 export { type RenderFileOptions, renderFile } from './renderFile.js';
 export { checkOnePass } from './stabilize/checkOnePass.js';
+export { parseRegion, REGION_FORM } from './stabilize/regions.js';
 export {
   DEFAULT_SETTINGS,
   type PartialSettings,

@@ -11,6 +11,9 @@ const REPEATABLE: Readonly<Partial<Record<SettingName, string>>> = {
   smootherOptions: 'smootherOption',
 };
 
+/** Settings that are a list, one entry for each time that the flag comes. */
+const LISTS: readonly SettingName[] = ['region'];
+
 const flagName = (setting: Setting<unknown>) => setting.flags.split(' ')[0];
 
 /** Adds one commander option for every setting that is named, all of them unless told. Defaults stay with {@link SETTINGS}: a flag that was not given must not win. */
@@ -19,7 +22,7 @@ export function addSettings(command: Command, names: readonly SettingName[] = SE
     const setting: Setting<unknown> = SETTINGS[name];
     const shown = typeof setting.fallback === 'string' || typeof setting.fallback === 'number';
     const description = shown ? `${setting.description} (default: ${setting.fallback})` : setting.description;
-    if (name in REPEATABLE)
+    if (name in REPEATABLE || LISTS.includes(name))
       command.option(setting.flags, description, (value: string, all: string[] = []) => [...all, value]);
     else command.option(setting.flags, description);
     // What a config file switches on, the command line can switch off.

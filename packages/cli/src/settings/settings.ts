@@ -3,6 +3,8 @@ import {
   DECODER_CHOICES,
   DEFAULT_SETTINGS,
   type PartialSettings as PartialRun,
+  parseRegion,
+  REGION_FORM,
   type Settings as RunSettings,
   withDefaults,
 } from '@gimbal/pipeline';
@@ -48,6 +50,16 @@ const pluginOptions: ValueKind<Readonly<Record<string, unknown>>> = {
   parse: (raw) => (typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? { ...raw } : undefined),
 };
 
+const regions: ValueKind<readonly string[]> = {
+  expected: REGION_FORM,
+  parse(raw) {
+    const list = typeof raw === 'string' ? [raw] : raw;
+    const all =
+      Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string' && parseRegion(one));
+    return all ? (list as string[]) : undefined;
+  },
+};
+
 /** One thing that a run can be told, on the command line and in a config file alike. */
 export interface Setting<T> {
   /** As commander reads it. */
@@ -75,6 +87,16 @@ export const SETTINGS = {
     'option of the estimator (repeatable)',
     pluginOptions,
     DEFAULT_SETTINGS.estimatorOptions,
+  ),
+  mask: setting(
+    '--mask <picture>',
+    'a picture such as a PNG: motion is followed in its bright parts, the dark ones are left out (a logo, a bonnet, a passer-by)',
+    text,
+  ),
+  region: setting(
+    '--region <x,y,w,h>',
+    'follow what moves here, in pixels or percent; ignore:x,y,w,h leaves it out (repeatable)',
+    regions,
   ),
   smoother: setting(
     '--smoother <name|path>',

@@ -175,7 +175,7 @@ int main() {
       resizeLuma(sources[k].luma, layout, resized.as<float>(), stream);
       buildPyramids(one, layout, levels, stream);
       finishPyramids(one, layout, levels, stream);
-      findCorners(one, layout, scratch, options, stream);
+      findCorners(one, layout, scratch, options, {}, stream);
     }
     const PrepareBatch one{1, framePlaces.as<FrameAddresses>() + 1};
     const PairBatch pair{1, pairPlaces.as<PairAddresses>()};
@@ -183,7 +183,7 @@ int main() {
     stage("stage: resize", [&](int) { resizeLuma(sources[1].luma, layout, resized.as<float>(), stream); });
     stage("stage: pyramid, tracked levels", [&](int) { buildPyramids(one, layout, levels, stream); });
     stage("stage: pyramid, the rest", [&](int) { finishPyramids(one, layout, levels, stream); });
-    stage("stage: corners", [&](int) { findCorners(one, layout, scratch, options, stream); });
+    stage("stage: corners", [&](int) { findCorners(one, layout, scratch, options, {}, stream); });
     TrackOptions tracking;
     tracking.levels = levels;
     stage("stage: places and guesses", [&](int) { begin(); });

@@ -51,6 +51,10 @@ DeviceEstimator::DeviceEstimator(const Settings& settings, int device, Launching
   const std::vector<std::uint32_t> list = throwsOf(settings.seed);
   dice_ = DeviceBuffer(list.size() * sizeof(std::uint32_t), "the randomNumbers of the random samples");
   cudaCheck(cudaMemcpyAsync(dice_.data(), list.data(), dice_.bytes(), cudaMemcpyHostToDevice, stream_), "classical: uploading the randomNumbers");
+  if (!settings.mask.empty()) {
+    mask_ = DeviceBuffer(settings.mask.size(), "the mask");
+    cudaCheck(cudaMemcpyAsync(mask_.data(), settings.mask.data(), mask_.bytes(), cudaMemcpyHostToDevice, stream_), "classical: uploading the mask");
+  }
   stream_.synchronize();
   framePlaces_ = DeviceBuffer(LaunchArguments::kFrames * sizeof(FrameAddresses), "where frames lie");
   pairPlaces_ = DeviceBuffer(PairBatch::kMost * sizeof(PairAddresses), "where pairs lie");
@@ -69,7 +73,8 @@ const DeviceEstimator::Size& DeviceEstimator::sizeOf(int width, int height) {
   if (found != sizes_.end()) return found->second;
   if (sizes_.size() > 16) sizes_.clear();
   const FrameLayout frame = frameLayout(width, height, settings_.analysisSize, settings_.corners);
-  return sizes_.emplace(std::pair(width, height), Size{frame, prepareLayout(frame), pairLayout(frame)}).first->second;
+  const CornerMask mask{mask_.as<std::uint8_t>(), settings_.maskWidth, settings_.maskHeight};
+  return sizes_.emplace(std::pair(width, height), Size{frame, prepareLayout(frame), pairLayout(frame), mask}).first->second;
 }
 
 Luma DeviceEstimator::upload(const LumaSource& source, Staging& staging) {

@@ -99,7 +99,7 @@ class DeviceEstimator {
   };
   Fresh fresh_[LaunchArguments::kFrames];
   Staging staging_[PrepareBatch::kMost];
-  DeviceBuffer dice_, scratch_, resized_, pairs_, framePlaces_, pairPlaces_, deviceAnswers_, deviceQuestions_;
+  DeviceBuffer dice_, mask_, scratch_, resized_, pairs_, framePlaces_, pairPlaces_, deviceAnswers_, deviceQuestions_;
   PinnedBuffer answers_, questions_;
   PairBatch batch_;
   SelectionOptions climbing_;

@@ -20,7 +20,7 @@ void launchFirstPass(const FirstPassPlan& plan, const FirstPassLayouts& layouts,
   tracking.levels = options.trackLevels;
   const auto find = [&](const PrepareBatch& batch) {
     side.finding.after(side.built);
-    findCorners(batch, layouts.frame, layouts.prepare, side.finding);
+    findCorners(batch, layouts.frame, layouts.prepare, layouts.mask, side.finding);
     side.found.record(side.finding);
   };
   const int groups = std::max(1, plan.groups());

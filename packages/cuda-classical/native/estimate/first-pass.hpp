@@ -38,6 +38,7 @@ struct FirstPassLayouts {
   FrameLayout frame;
   PrepareLayout prepare;
   PairLayout pair;
+  CornerMask mask;  ///< in device memory, the same for all sizes
 };
 
 /// What runs beside the main stream: what a pair can do without for a while (the corners of its current frame, small levels, and how the

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "../estimate/estimate.hpp"
@@ -40,7 +41,7 @@ struct SharedFrame {
 /// Recycles workspaces and frames. Shared by the engine and by everything that it handed out, so it outlives them all.
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
-  explicit Pool(Settings settings) : settings(settings) {}
+  explicit Pool(Settings settings) : settings(std::move(settings)) {}
   const Settings settings;
 
   std::shared_ptr<SharedFrame> frame() {
@@ -105,7 +106,7 @@ class Workspace::Loan {
 
 inline void prepare(SharedFrame& frame, const Luma& luma, const Settings& s, Workspace& w) {
   std::lock_guard lock(frame.mutex);
-  if (!frame.prepared.ready) prepareFrame(luma, s.analysisSize, s.corners, s.threads, w.prepare, frame.prepared);
+  if (!frame.prepared.ready) prepareFrame(luma, s.analysisSize, s.corners, s.threads, w.prepare, frame.prepared, s.maskOnHost());
 }
 
 }  // namespace gimbal

@@ -1,5 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <vector>
+
+#include "../shi-tomasi/corner-mask.hpp"
 
 namespace gimbal {
 
@@ -13,6 +16,11 @@ struct Settings {
   bool continuity = true;
   /// The CUDA device that computes; −1 is the CPU.
   int device = -1;
+  /// Which parts of every frame have no corners, see CornerMask; empty: none.
+  std::vector<std::uint8_t> mask;
+  int maskWidth = 0, maskHeight = 0;
+
+  CornerMask maskOnHost() const { return {mask.empty() ? nullptr : mask.data(), maskWidth, maskHeight}; }
 };
 
 }  // namespace gimbal

@@ -52,7 +52,8 @@ AnalysisSize analysisSize(int width, int height, int longSide) {
   return {std::max(1, static_cast<int>(std::lround(width * scale))), std::max(1, static_cast<int>(std::lround(height * scale)))};
 }
 
-void prepareFrame(const Luma& luma, int longSide, int corners, int threads, PrepareScratch& scratch, PreparedFrame& out) {
+void prepareFrame(const Luma& luma, int longSide, int corners, int threads, PrepareScratch& scratch, PreparedFrame& out,
+                  const CornerMask& mask) {
   if (luma.width < 1 || luma.height < 1) throw std::invalid_argument("prepareFrame: a frame has at least 1x1 pixels");
   const AnalysisSize size = analysisSize(luma.width, luma.height, longSide);
   const Plane<float> resized = planeOf(scratch.resized, size.width, size.height);
@@ -74,6 +75,7 @@ void prepareFrame(const Luma& luma, int longSide, int corners, int threads, Prep
   statistics(out.pyramid.level(std::min(2, out.pyramid.levels() - 1)), out.mean, out.deviation);
   scharr(out.pyramid.level(0), dx, dy);
   cornerStrength(dx, dy, strength, scratch.corners);
+  hideCorners(strength, mask);
   CornerOptions options;
   options.count = corners;
   selectCorners(strength, options, scratch.corners, out.corners);

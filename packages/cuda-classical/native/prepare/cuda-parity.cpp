@@ -136,7 +136,7 @@ void compareBatch(Expect& expect, Random& random, int width, int height, int lon
   const int early = random.whole(1, kMaxLevels);
   buildPyramids(batch, layout, early, stream);
   finishPyramids(batch, layout, early, stream);
-  findCorners(batch, layout, scratchLayout, stream);
+  findCorners(batch, layout, scratchLayout, {}, stream);
   stream.synchronize();
   for (int i = 0; i < count; i++) {
     std::vector<unsigned char> frame(layout.bytes), scratch(scratchLayout.bytes);

@@ -17,10 +17,10 @@ void resizeLuma(const Luma& luma, const FrameLayout& frame, float* resized, Cuda
   }
 }
 
-void findCorners(const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, CudaStream stream) {
+void findCorners(const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, const CornerMask& mask, CudaStream stream) {
   CornerOptions options;
   options.count = frame.cornerCapacity;
-  findCorners(batch, frame, scratch, options, stream);
+  findCorners(batch, frame, scratch, options, mask, stream);
 }
 
 }  // namespace gimbal

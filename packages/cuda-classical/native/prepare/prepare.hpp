@@ -44,7 +44,8 @@ struct PrepareScratch {
 /// The size whose longer side is at most `longSide`, in the source's proportions; never larger than the source.
 AnalysisSize analysisSize(int width, int height, int longSide);
 
-/// Resize, light blur ([1 2 1]/4: what interpolation cannot carry goes), pyramid, corners.
-void prepareFrame(const Luma& luma, int longSide, int corners, int threads, PrepareScratch& scratch, PreparedFrame& out);
+/// Resize, light blur ([1 2 1]/4: what interpolation cannot carry goes), pyramid, corners; none where the mask hides the frame.
+void prepareFrame(const Luma& luma, int longSide, int corners, int threads, PrepareScratch& scratch, PreparedFrame& out,
+                  const CornerMask& mask = {});
 
 }  // namespace gimbal

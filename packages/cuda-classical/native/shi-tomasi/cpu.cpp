@@ -23,6 +23,16 @@ void cornerStrength(Plane<const float> dx, Plane<const float> dy, Plane<float> s
   cornerStrengthPlane(dx, dy, strength, scratch.columns.data());
 }
 
+void hideCorners(Plane<float> strength, const CornerMask& mask) {
+  if (mask.samples == nullptr) return;
+  for (int y = 0; y < strength.height; y++) {
+    float* row = strength.row(y);
+    for (int x = 0; x < strength.width; x++) {
+      if (mask.hides(x, y, strength.width, strength.height)) row[x] = 0;
+    }
+  }
+}
+
 namespace {
 
 /// Best pixel of every `step`×`step` tile inside the margin.

@@ -61,13 +61,13 @@ __global__ void columnSums(PrepareBatch batch, FrameLayout layout, std::size_t p
 
 __device__ float across(const float* p) { return ((p[0] + p[1]) + (p[2] + p[3])) + ((p[4] + p[5]) + p[6]); }
 
-__global__ void eigenStrength(PrepareBatch batch, FrameLayout layout, PrepareLayout scratch) {
+__global__ void eigenStrength(PrepareBatch batch, FrameLayout layout, PrepareLayout scratch, CornerMask mask) {
   const int w = layout.level[0].width, h = layout.level[0].height, area = w * h;
   const int x = blockIdx.x * blockDim.x + threadIdx.x, y = blockIdx.y * blockDim.y + threadIdx.y;
   if (x >= w || y >= h) return;
   unsigned char* bytes = batch.at[blockIdx.z].scratch;
   float strength = 0;
-  if (x >= kReach && y >= kReach && x < w - kReach && y < h - kReach) {
+  if (x >= kReach && y >= kReach && x < w - kReach && y < h - kReach && !mask.hides(x, y, w, h)) {
     const float* p = reinterpret_cast<const float*>(bytes + scratch.products) + y * w + x - kReach;
     const float a = across(p), b = across(p + area), c = across(p + 2 * area);
     const float d = a - c, b2 = b + b;
@@ -79,7 +79,7 @@ __global__ void eigenStrength(PrepareBatch batch, FrameLayout layout, PrepareLay
 }  // namespace
 
 void findCorners(const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, const CornerOptions& options,
-                 CudaStream stream) {
+                 const CornerMask& mask, CudaStream stream) {
   if (options.count < 1 || options.count > 4000 || options.count > frame.cornerCapacity) {
     throw std::invalid_argument("findCorners: 1 to 4000 corners, and at most as many as the frame has room for");
   }
@@ -91,7 +91,7 @@ void findCorners(const PrepareBatch& batch, const FrameLayout& frame, const Prep
     columnSums<<<dim3((w + 31) / 32, 3, batch.count), 32, 0, stream>>>(batch, frame, scratch.products);
     cudaCheckLaunch("shi-tomasi: sums");
   }
-  eigenStrength<<<grid, block, 0, stream>>>(batch, frame, scratch);
+  eigenStrength<<<grid, block, 0, stream>>>(batch, frame, scratch, mask);
   cudaCheckLaunch("shi-tomasi: strength");
   launchSelection(batch, frame, scratch, options, stream);
 }

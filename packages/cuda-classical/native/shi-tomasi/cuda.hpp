@@ -16,8 +16,8 @@ struct Candidate {
 };
 
 /// Corners of the frames of a batch, whose pyramids are built: gradients, cornerStrength and selectCorners, which give the same corners
-/// in the same order. `options.count` is at most 4000 and the layout's cornerCapacity.
+/// in the same order, none where `mask` (in device memory) hides the frame. `options.count` is at most 4000 and the layout's cornerCapacity.
 void findCorners(const PrepareBatch& batch, const FrameLayout& frame, const PrepareLayout& scratch, const CornerOptions& options,
-                 CudaStream stream);
+                 const CornerMask& mask, CudaStream stream);
 
 }  // namespace gimbal

@@ -2,6 +2,8 @@
 #include <plane/plane.hpp>
 #include <vector>
 
+#include "corner-mask.hpp"
+
 namespace gimbal {
 
 struct Corner {
@@ -34,6 +36,9 @@ struct CornerScratch {
 /// Smaller eigenvalue of the mean of ∇I∇Iᵀ over the 7×7 box around every pixel at least 3 from the edge; 0 nearer the edge.
 /// J. Shi and C. Tomasi, Good Features to Track, CVPR 1994.
 void cornerStrength(Plane<const float> dx, Plane<const float> dy, Plane<float> strength, CornerScratch& scratch);
+
+/// Takes the strength away wherever the mask hides the plane.
+void hideCorners(Plane<float> strength, const CornerMask& mask);
 
 /// Local maxima of the strength, spread over the frame: every cell of a coarse grid may fill its quota with what is good for that
 /// cell (so dark and soft regions contribute), what is then missing is filled by strength wherever it is.

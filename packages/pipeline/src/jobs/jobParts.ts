@@ -3,6 +3,7 @@ import type { Estimator, Fallback, Renderer, RuntimeInfo, SourceWarning, Stabili
 import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
 import { type ClipFrames, openClip } from '../clip/openClip.js';
 import { estimators } from '../estimators.js';
+import { followMask } from '../stabilize/followMask.js';
 import type { Settings } from '../stabilize/settings.js';
 
 /** What went wrong without ending a job. */
@@ -48,9 +49,17 @@ export async function openParts(
     for (const one of closing.splice(0).reverse()) await (async () => one())().catch(() => undefined);
   };
   const onCpu: Settings = { ...settings, device: 'cpu' };
+  let opening: Promise<ClipFrames> | undefined;
+  /** What the settings tell the estimator of the picture, which is known once the clip is open. */
+  const maskOption = async () => {
+    if (settings.mask === undefined && settings.region === undefined) return {};
+    if (opening === undefined) return {};
+    return { mask: await followMask(settings, (await opening).video.info, signal) };
+  };
   const makeEstimator = async (where: Settings) => {
     const context = { runtime: runtimeInfo(where) };
-    const { estimator, estimatorOptions } = where;
+    const { estimator } = where;
+    const estimatorOptions = { ...where.estimatorOptions, ...(await maskOption()) };
     const made = await estimators.createEstimator(estimator, estimatorOptions, context, { from: process.cwd() });
     closing.push(() => within(DISPOSE_SECONDS, made.dispose?.()));
     return made;
@@ -58,10 +67,8 @@ export async function openParts(
   try {
     // Whoever asks for devices after this is answered at once.
     if (settings.device !== 'cpu') await probeDevices();
-    const [opened, made] = await Promise.allSettled([
-      openClip(input, { ...settings, signal, once, alpha }),
-      measures ? makeEstimator(settings) : undefined,
-    ]);
+    opening = openClip(input, { ...settings, signal, once, alpha });
+    const [opened, made] = await Promise.allSettled([opening, measures ? makeEstimator(settings) : undefined]);
     if (opened.status === 'rejected') throw opened.reason;
     const clip = opened.value;
     closing.unshift(() => clip.close());

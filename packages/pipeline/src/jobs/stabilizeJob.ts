@@ -43,6 +43,7 @@ export async function stabilizeJob(
   const { input, output, settings } = order;
   const { lookAhead } = settings;
   checkOnePass(order, settings);
+  checkMasked(order, settings);
   const sideOutputs = checkSideOutputs(order, settings.overwrite);
   const smoother = await smootherFor(settings);
   const motion = typeof order.motion === 'string' ? await readMotion(order.motion) : order.motion;
@@ -96,4 +97,13 @@ export async function stabilizeJob(
   } finally {
     await parts.close();
   }
+}
+
+/** @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a mask where nothing is measured. */
+function checkMasked({ motion }: StabilizeOrder, { mask, region }: Settings): void {
+  if (motion === undefined || (mask === undefined && region === undefined)) return;
+  throw new GimbalError(
+    'GIMBAL_E_INVALID_ARGUMENT',
+    'A mask or a region says where motion is measured, but an earlier analysis is to be used; leave out one of the two.',
+  );
 }

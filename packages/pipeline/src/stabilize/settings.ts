@@ -7,6 +7,10 @@ export interface Settings {
   /** What measures the camera motion: its name, the path of its file, or the plug-in itself. */
   readonly estimator: string | EstimatorPlugin;
   readonly estimatorOptions: Readonly<Record<string, unknown>>;
+  /** A picture of the clip's proportions: motion is followed in its bright parts and not in the dark ones. With the classical estimator. */
+  readonly mask?: string | undefined;
+  /** Parts of the picture to follow, or with `ignore:` before them to leave out: `x,y,width,height` in pixels or percent. */
+  readonly region?: readonly string[] | undefined;
   /** A name (see `smootherNames` of `@gimbal/smoothers`), the path of a plug-in's file, or the plug-in itself. */
   readonly smoother: string | SmootherPlugin;
   /** What a plug-in's `parseOptions` gets beside `strength`. */
