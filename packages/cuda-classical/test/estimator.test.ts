@@ -85,6 +85,36 @@ test('with continuity the answer stays with the background when something large 
   expect(await lastError(false)).toBeGreaterThan(3);
 });
 
+test('what a mask leaves out is not followed, however much of the picture it is', async () => {
+  const truth = cameraMotion(WIDTH, HEIGHT, 6, -4, 0.5, 1.01);
+  // A still picture over the middle 70 % of the area.
+  const still = { scene: textured(21), area: 0.7, x: 0, y: 0 };
+  const pair = [identityHomography(), truth].map((view) => frameOf(shoot(scene, WIDTH, HEIGHT, view, still)));
+  // Coarser than the frame: what the mask spreads over it covers the still part and a few pixels more.
+  const [width, height] = [80, 45];
+  const data = Uint8Array.from({ length: width * height }, (_, k) => {
+    const [x, y] = [k % width, Math.floor(k / width)];
+    return Math.abs((x + 0.5) / width - 0.5) < 0.44 && Math.abs((y + 0.5) / height - 0.5) < 0.44 ? 0 : 255;
+  });
+  const error = async (mask?: { width: number; height: number; data: Uint8Array }) => {
+    const estimator = await createClassicalEstimator({ mask });
+    const field = await estimator.estimate(pair[0], pair[1]);
+    return cornerError(field.homographies, truth, size);
+  };
+  expect(await error()).toBeGreaterThan(3);
+  expect(await error({ width, height, data })).toBeLessThan(0.3);
+  // A mask that hides nothing changes nothing.
+  const [plain, whole] = await Promise.all([
+    createClassicalEstimator(),
+    createClassicalEstimator({ mask: { width: 1, height: 1, data: Uint8Array.of(1) } }),
+  ]);
+  const fields = [await plain.estimate(pair[0], pair[1]), await whole.estimate(pair[0], pair[1])];
+  expect(Array.from(fields[1].homographies)).toEqual(Array.from(fields[0].homographies));
+  await expect(createClassicalEstimator({ mask: { width: 2, height: 2, data: new Uint8Array(3) } })).rejects.toThrow(
+    'received "2 × 2, 3 samples"',
+  );
+});
+
 test('many frames in a row keep their preparation apart', async () => {
   const estimator = await createClassicalEstimator({ corners: 100 });
   const views = Array.from({ length: 12 }, (_, i) => cameraMotion(WIDTH, HEIGHT, 2 * draw(i), 2 * draw(i + 50), 0, 1));

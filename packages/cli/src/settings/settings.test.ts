@@ -31,6 +31,14 @@ describe('settings', () => {
     );
   });
 
+  it('read regions one after the other, also from a config file', () => {
+    const region = ['0,0,50%,100%', 'ignore:10,10,20,20'];
+    expect(readFlags({ region, mask: 'mask.png' })).toEqual({ region, mask: 'mask.png' });
+    expect(checkConfig({ region }, 'f')).toEqual({ region });
+    expect(checkConfig({ region: region[0] }, 'f')).toEqual({ region: [region[0]] });
+    expect(() => readFlags({ region: ['0,0,1'] })).toThrow('--region expects x,y,width,height in pixels or percent');
+  });
+
   it('check a config file, naming file and key', () => {
     expect(checkConfig({ strength: 0.5, maxCrop: '15%' }, 'f')).toEqual({ strength: 0.5, maxCrop: 0.15 });
     expect(() => checkConfig({ stength: 0.5 }, 'gimbal.config.json')).toThrow(

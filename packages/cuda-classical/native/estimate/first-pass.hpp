@@ -3,6 +3,7 @@
 #include <compare>
 #include <device/stream.hpp>
 
+#include "../shi-tomasi/corner-mask.hpp"
 #include "stages.hpp"
 
 namespace gimbal {
