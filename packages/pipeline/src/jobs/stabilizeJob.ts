@@ -1,6 +1,7 @@
 import {
   type ClipMotion,
   type FrameSink,
+  GimbalError,
   type LookAheadOptions,
   onlinePlanner,
   type Renderer,
@@ -13,6 +14,7 @@ import { workerPlan } from '../engine/workerPlan.js';
 import type { OnProgress } from '../progress.js';
 import { checkOnePass } from '../stabilize/checkOnePass.js';
 import { checkSideOutputs } from '../stabilize/checkSideOutputs.js';
+import type { Settings } from '../stabilize/settings.js';
 import { sideBySide } from '../stabilize/sideBySide.js';
 import { isOwnSmoother, smootherFor } from '../stabilize/smootherFor.js';
 import { type StabilizeSummary, stabilizeSummary } from '../stabilize/stabilizeSummary.js';
