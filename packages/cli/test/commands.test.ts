@@ -30,7 +30,9 @@ describe('gimbal', () => {
     ],
     [['stabilise', 'a.mp4', 'b.mp4'], /error: unknown command 'stabilise' \(Did you mean stabilize\?\)/],
     [['stabilize', 'a.mp4'], /error: missing required argument 'output'/],
-    [['stabilize', 'a.mp4', 'b.mp4', 'c.mp4'], /error: too many arguments/],
+    [['stabilize', 'a.mp4', 'b.mp4', 'c.mp4'], /error: Several clips go into a folder; name one last\. c\.mp4 looks/],
+    [['stabilize', '-', 'b.mp4', 'folder'], /error: A pipe \(-\) holds one clip/],
+    [['evaluate', 'a.mp4', 'b.mp4', 'c.mp4'], /error: too many arguments/],
     [
       ['stabilize', 'a.mp4', 'b.mp4', '--strength', '7'],
       /error: --strength expects a number from 0 to 1; received "7"/,

@@ -1,4 +1,6 @@
 export { type AnalyzeFileOptions, type AnalyzeFileResult, analyzeFile } from './analyzeFile.js';
+export { type BatchPlan, isBatch, planBatch } from './batch/planBatch.js';
+export { type BatchOutcome, type StabilizeFilesOptions, stabilizeFiles } from './batch/stabilizeFiles.js';
 export { DECODER_CHOICES, type DecoderChoice } from './clip/decoderChoice.js';
 export type { FramePlacement } from './clip/openClip.js';
 export type { JobOptions } from './engine/engine.js';

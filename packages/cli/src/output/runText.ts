@@ -12,7 +12,7 @@ const STEADY = 0.05;
 export function summaryText(report: StabilizeReport): string {
   const { output, outputSize, frames, seconds, framesPerSecond } = report;
   const rows = [
-    ['Jitter', jitterText(report)],
+    ['Jitter', jitterRow(report)],
     ['Picture kept', `${(100 * report.planned.kept).toFixed(1)} % of width and height`],
     ['Borders', borderText(report)],
     ['Time', `${seconds.total.toFixed(1)} s (${framesPerSecond.toFixed(0)} frames/s)`],
@@ -75,23 +75,29 @@ interface BeforeAndAfter {
   readonly after: CornerJitter;
 }
 
-/** Measured where it was asked for, otherwise by the plan, and it says which. */
-function jitterText({ planned, evaluation }: StabilizeReport): string {
-  const jitter =
-    evaluation === undefined
-      ? planned.jitter
-      : { before: evaluation.original.jitter, after: evaluation.stabilized.jitter };
-  const { before, after } = jitter;
-  const text = beforeAndAfter(jitter, 'rms');
+/** Measured where it was asked for, otherwise by the plan. */
+export function jitterText(report: StabilizeReport): string {
+  const { before, after } = jitterOf(report);
+  const text = beforeAndAfter({ before, after }, 'rms');
   if (text === undefined || before.status !== 'measured' || after.status !== 'measured') {
     return 'too short a clip to tell';
   }
-  const origin =
-    evaluation === undefined ? 'planned camera path; --evaluate measures the file' : 'measured on the decoded pictures';
-  if (before.rms < STEADY) return `${text}: the clip was steady already (${origin})`;
+  if (before.rms < STEADY) return `${text}: the clip was steady already`;
   const change = after.rms / before.rms - 1;
-  const percent = `${Math.abs(100 * change).toFixed(0)} % ${change > 0 ? 'more' : 'less'}`;
-  return `${text}, ${percent} (${origin})`;
+  return `${text}, ${Math.abs(100 * change).toFixed(0)} % ${change > 0 ? 'more' : 'less'}`;
+}
+
+/** The same, and which of both it is. */
+function jitterRow(report: StabilizeReport): string {
+  const text = jitterText(report);
+  if (text.startsWith('too short')) return text;
+  const planned = 'planned camera path; --evaluate measures the file';
+  return `${text} (${report.evaluation === undefined ? planned : 'measured on the decoded pictures'})`;
+}
+
+function jitterOf({ planned, evaluation }: StabilizeReport): BeforeAndAfter {
+  if (evaluation === undefined) return planned.jitter;
+  return { before: evaluation.original.jitter, after: evaluation.stabilized.jitter };
 }
 
 function beforeAndAfter({ before, after }: BeforeAndAfter, which: 'median' | 'rms'): string | undefined {

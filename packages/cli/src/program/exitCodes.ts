@@ -27,7 +27,7 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [5, 'the estimator or a plug-in failed, timed out or was not found'],
   [6, 'the device or a native addon is not available, failed, or ran out of memory'],
   [7, 'the input was damaged; the output holds what could be decoded (0 with --allow-truncated)'],
-  [8, 'some runs of a benchmark failed; they are listed, the others are reported'],
+  [8, 'some of several clips, or some runs of a benchmark, failed; they are listed, the others are done'],
   [130, 'interrupted; nothing unfinished was left behind'],
 ];
 
