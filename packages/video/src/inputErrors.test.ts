@@ -142,3 +142,24 @@ it('reading can be cancelled', async () => {
   await expect(openVideo(file, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
   expect(() => createVideoSink(file, { source, overwrite: true })).toThrow(/is the input/);
 });
+
+it('pictures of which the decoder made up a part are counted, and whole ones are not', async () => {
+  const file = inFolder('whole.ts.mkv');
+  await makeClip(file, { width: 320, height: 240, frames: 12, codec: 'h264', crf: 24 });
+  const bytes = readFileSync(file);
+  const damaged = inFolder('concealed.mkv');
+  // In the middle of the coded pictures, far from the headers.
+  for (let at = Math.round(bytes.length * 0.6); at < bytes.length * 0.6 + 400; at += 7) bytes[at] ^= 0x5a;
+  writeFileSync(damaged, bytes);
+  const warningsOf = async (name: string) => {
+    const source = await openVideo(name);
+    const { count } = await readAll(source);
+    expect(count).toBe(12);
+    await source.close();
+    return source.warnings;
+  };
+  expect(await warningsOf(file)).toEqual([]);
+  expect(await warningsOf(damaged)).toMatchObject([
+    { code: 'corrupt', message: expect.stringMatching(/pictures are damaged/) },
+  ]);
+});

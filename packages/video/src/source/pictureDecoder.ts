@@ -20,6 +20,8 @@ import { seekBefore } from './timeRange.js';
 export interface DecodeReport {
   /** Packets that the container marked as damaged or that the decoder refused. */
   damaged: number;
+  /** Pictures of which the decoder had to make up a part. */
+  concealed: number;
   /** FFmpeg's error number when reading ended before the end of the file. */
   readError: number | undefined;
   /** End of the last packet, in ticks of the stream. */
@@ -32,9 +34,15 @@ const STALL_MILLISECONDS = 30_000;
 /** A mark of damage may come this many packets early: a parser holds pictures back until the next begins. */
 const SUSPECT_PACKETS = 2;
 
+/**
+ * FFmpeg's marks of a picture that did not decode as a whole: a bit stream that makes no sense, slices that are lost, concealment. A reference
+ * that is missing is no such mark: recordings that begin in the middle of a group of pictures miss some.
+ */
+const PARTLY_MADE_UP = 1 | 4 | 8;
+
 /** Decodes a file's pictures one after the other, off the event loop. Only one call may be under way. */
 export class PictureDecoder {
-  readonly report: DecodeReport = { damaged: 0, readError: undefined, lastTick: undefined };
+  readonly report: DecodeReport = { damaged: 0, concealed: 0, readError: undefined, lastTick: undefined };
   readonly file: InputFile;
   readonly #clock: ClockCorrection;
   readonly #codec: CodecContext;
@@ -112,7 +120,10 @@ export class PictureDecoder {
         if (this.#hungry && !this.#drained) await this.#feed();
         const received = await this.#codec.receiveFrame(frame);
         this.#hungry = true;
-        if (received >= 0) return frame;
+        if (received >= 0) {
+          if ((frame.decodeErrorFlags & PARTLY_MADE_UP) !== 0) this.report.concealed++;
+          return frame;
+        }
         if (received === AVERROR_EOF) break;
         if (received !== AVERROR_EAGAIN) {
           this.report.damaged++;
@@ -132,7 +143,7 @@ export class PictureDecoder {
     this.#skipped?.close();
     this.#packet.free();
     // One that has met damage, or learned to hold more pictures back, might not give the same pictures again.
-    const asBefore = this.report.damaged === 0 && this.#codec.hasBFrames === this.#delay;
+    const asBefore = this.report.damaged + this.report.concealed === 0 && this.#codec.hasBFrames === this.#delay;
     if (asBefore && this.#resting !== undefined) this.#resting.rest(this.#codec);
     else this.#codec.freeContext();
     await this.file.context.closeInput();

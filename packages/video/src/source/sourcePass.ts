@@ -201,7 +201,7 @@ export class SourcePass {
   /** @param ofFile the file was read to its end. */
   #concludeEnd(ofFile: boolean): void {
     const { path, warnings, allowTruncated, device } = this.#subject;
-    const { damaged } = this.#decoder.report;
+    const { damaged, concealed } = this.#decoder.report;
     if (this.#repaired > 0) {
       warnings.add(
         'timestamps',
@@ -213,6 +213,12 @@ export class SourcePass {
       warnings.add(
         'decoder',
         `The video engine of cuda:${device?.ordinal} refused what is no damage; software decoded from frame ${this.#takenOver} on.`,
+      );
+    }
+    if (concealed > 0) {
+      warnings.add(
+        'corrupt',
+        `${concealed} pictures are damaged; what is missing of them was filled in from their neighbours.`,
       );
     }
     if (!ofFile) return;
