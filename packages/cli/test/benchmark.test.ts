@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -74,6 +75,33 @@ describe('gimbal benchmark', () => {
       expect(figures.peakMiB).toBeGreaterThan(20);
       expect(figures.framesPerSecond).toBeCloseTo(frames / figures.wallSeconds);
     }
+  });
+
+  it('keeps the stabilized clips on request, makes those that are missing, and links them', async () => {
+    const home2 = path.join(home, 'kept');
+    const only = path.join(clips, 'Walk');
+    const args = [only, '--estimators', 'phase', '--limit', '1', '--out', home2];
+    expect((await benchmark([...args, '-q'])).code).toBe(0);
+    expect(existsSync(path.join(home2, 'outputs'))).toBe(false);
+    const ended = await benchmark([...args, '--keep']);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(
+      /^phase takes the jitter of the median clip from [\d.]+ to [\d.]+ px and keeps [\d.]+ % of .*\.\n/,
+    );
+    const [name] = readdirSync(path.join(home2, 'outputs'));
+    expect(name).toMatch(/^one\.mp4\.phase\.[0-9a-f]{12}\.mkv$/);
+    expect(readFileSync(path.join(home2, 'dashboard.html'), 'utf8')).toContain(`<a href="outputs/${name}">one.mp4</a>`);
+    const made = statSync(path.join(home2, 'outputs', name)).mtimeMs;
+    expect((await benchmark([...args, '--keep'])).stderr).toContain('kept from before');
+    expect(statSync(path.join(home2, 'outputs', name)).mtimeMs).toBe(made);
+    const played = await runGimbal([
+      'evaluate',
+      path.join(only, 'one.mp4'),
+      path.join(home2, 'outputs', name),
+      '--json',
+      '-q',
+    ]);
+    expect(JSON.parse(played.stdout).evaluation.frames.matched).toBe(frames);
   });
 
   it('writes the same figures in every form', () => {

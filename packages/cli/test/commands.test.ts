@@ -327,6 +327,15 @@ describe('a config file', () => {
   it.each([
     ['gimbal.config.json', '{ "smoother": "gaussian", "strength": 0.2 }'],
     ['gimbal.config.mjs', "export default { smoother: 'gaussian', strength: 0.2 };"],
+    // The folder has no packages: the program's own are found, as with a global install.
+    [
+      'gimbal.config.mjs',
+      "import { defineConfig } from '@gimbal/cli';\nexport default defineConfig({ smoother: 'gaussian', strength: 0.2 });",
+    ],
+    [
+      'gimbal.config.ts',
+      "import { defineConfig, type GimbalConfig } from '@gimbal/cli';\nimport { smootherNames } from '@gimbal/smoothers';\nimport { smootherOf } from '@gimbal/core/plugins';\nconst config: GimbalConfig = { smoother: smootherNames.find((name) => name === 'gaussian' && typeof smootherOf === 'function') as 'gaussian', strength: 0.2 };\nexport default defineConfig(config);",
+    ],
     ['gimbal.config.ts', "const smoother: string = 'gaussian';\nexport default { smoother, strength: 0.2 as number };"],
   ])('%s is found; the command line wins', async (name, text) => {
     const home = project(name, text);

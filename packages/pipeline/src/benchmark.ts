@@ -7,6 +7,7 @@ export { caveats, coverage, measureTable, type ReportTable, winsTable } from './
 export { type BenchmarkPlan, type RunProgress, runBenchmark } from './benchmark/runBenchmark.js';
 export type { FailedRun, FinishedRun, RunResult } from './benchmark/runResult.js';
 export { type RunStore, runStore } from './benchmark/runStore.js';
+export { verdict } from './benchmark/verdict.js';
 export { workFolder } from './benchmark/workFolder.js';
 export { writeReports } from './benchmark/writeReports.js';
 export type { FrameCost, SizeCosts } from './transfers/frameCosts.js';

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GimbalError } from '@gimbal/core';
 import { checkOnePass, SHARED_SETTINGS } from '@gimbal/pipeline';
@@ -34,7 +34,7 @@ Every estimator stabilizes every clip into a real file, with the same smoother, 
 measured by the referee of "gimbal evaluate". A run that fails is listed with its reason and counts in no median; estimators are
 compared on the clips that all of them finished. Clips lie in sub-folders, one a category, or are named in manifest.json.
 
-Written into --out: results.json, results.csv, results.md, dashboard.html, and PNG plots. Finished runs are kept there, so that the
+Written into --out: results.json, results.csv, results.md, dashboard.html, and PNG plots; with --keep also the stabilized clips. Finished runs are kept there, so that the
 same command continues after an interrupt; failed ones are tried again. A changed clip, option, estimator or
 program is measured anew.
 
@@ -57,6 +57,7 @@ interface BenchmarkOptions extends Record<string, unknown> {
   readonly out: string;
   readonly jobs: string;
   readonly fresh?: boolean;
+  readonly keep?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -75,6 +76,7 @@ export function addBenchmark(program: Command, context: CommandContext): void {
     .option('--jobs <n>', 'runs side by side; with more than 1 speeds are lower than they could be', '1')
     .option('--transfers', 'measure what it costs to reach the GPU, and whether it pays; without clips')
     .option('--output <file>', 'with --transfers: write the figures as JSON')
+    .option('--keep', 'keep the stabilized clips in OUT/outputs; the dashboard links them')
     .option('--fresh', 'measure anew what is kept already');
   addSettings(command, SHARED_SETTINGS)
     .option('--json', 'print the results as JSON on stdout')
@@ -125,7 +127,7 @@ async function transfers(
 
 async function benchmark(folder: string, options: BenchmarkOptions, context: CommandContext): Promise<void> {
   const { terminal, signal, exitWith } = context;
-  const { out, fresh = false, json = false, quiet = false } = options;
+  const { out, keep = false, fresh = false, json = false, quiet = false } = options;
   const limit = options.limit === undefined ? undefined : wholeNumber('--limit', options.limit);
   const jobs = wholeNumber('--jobs', options.jobs);
   const flags = readFlags(options, SHARED_SETTINGS);
@@ -151,6 +153,8 @@ async function benchmark(folder: string, options: BenchmarkOptions, context: Com
     progress.clear();
     if (!quiet) terminal.err(runLine(run));
   };
+  const keepIn = keep ? path.join(out, 'outputs') : undefined;
+  if (keepIn !== undefined) await mkdir(keepIn, { recursive: true });
   const work = await workFolder(out);
   let results: RunResult[];
   try {
@@ -160,6 +164,7 @@ async function benchmark(folder: string, options: BenchmarkOptions, context: Com
       settings: flags,
       store,
       workFolder: work,
+      keepIn,
       jobs,
       fresh,
       signal,

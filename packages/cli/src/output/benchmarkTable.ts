@@ -6,6 +6,7 @@ import {
   type ReportTable,
   type RunProgress,
   shown,
+  verdict,
   winsTable,
 } from '@gimbal/pipeline/benchmark';
 import pc from 'picocolors';
@@ -32,6 +33,7 @@ export function benchmarkTable(results: BenchmarkResults, files: readonly string
   const { headToHead, estimators, failures } = results;
   const labels = estimators.map(({ label }) => label);
   const sections = [
+    `${verdict(results)}\n`,
     `${coverage(headToHead.overall)}\n`,
     headToHead.overall.clips > 0 ? asText(measureTable(headToHead.overall, labels)) : '',
     headToHead.overall.clips > 0 && labels.length > 1 ? asText(winsTable(headToHead.overall, labels)) : '',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { GimbalError } from '@gimbal/core';
@@ -82,11 +83,52 @@ export async function readConfig(named: string | undefined, directory = process.
 
 async function load(file: string): Promise<unknown> {
   if (file.endsWith('.json')) return JSON.parse(await readFile(file, 'utf8'));
-  if (/\.[cm]?ts$/.test(file)) {
-    // Loaded only here: the TypeScript loader costs more than the rest of the start-up.
-    const { createJiti } = await import('jiti');
-    return createJiti(import.meta.url).import(file, { default: true });
+  if (/\.[cm]?ts$/.test(file)) return loadScript(file);
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    return module.default;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND' || !/'@gimbal\//.test(message)) throw cause;
+    return loadScript(file);
   }
-  const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
-  return module.default;
+}
+
+/** Loads TypeScript, and finds our packages beside the program where the file's own folder has none, as with a global install. */
+async function loadScript(file: string): Promise<unknown> {
+  // Loaded only here: the TypeScript loader costs more than the rest of the start-up.
+  const { createJiti } = await import('jiti');
+  return createJiti(import.meta.url, { alias: ownPackages(file), fsCache: false }).import(file, { default: true });
+}
+
+/** Every entry of our packages that the program has and a file cannot find by itself: its name, and where the program has it. */
+function ownPackages(file: string): Record<string, string> {
+  const own = createRequire(import.meta.url);
+  const fromFile = createRequire(file);
+  const { name: self, dependencies } = own('@gimbal/cli/package.json') as PackageManifest;
+  const found: Record<string, string> = {};
+  for (const name of [self, ...Object.keys(dependencies ?? {})]) {
+    if (!name.startsWith('@gimbal/') || finds(fromFile, `${name}/package.json`)) continue;
+    const { exports = {} } = own(`${name}/package.json`) as PackageManifest;
+    for (const entry of Object.keys(exports)) {
+      const specifier = `${name}${entry.slice(1)}`;
+      if (finds(own, specifier)) found[specifier] = own.resolve(specifier);
+    }
+  }
+  return found;
+}
+
+interface PackageManifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly exports?: Readonly<Record<string, unknown>>;
+}
+
+function finds(require: NodeJS.Require, specifier: string): boolean {
+  try {
+    require.resolve(specifier);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,6 +3,7 @@ import type { Scope } from './headToHead.js';
 import { shown } from './measures.js';
 import { caveats, coverage, measureTable, type ReportTable, settingsLine, winsTable } from './resultsText.js';
 import { FLAG_MEANINGS, type RunFlag } from './runFlags.js';
+import { verdict } from './verdict.js';
 
 /** The whole report as Markdown: over all clips, by category, clip by clip, with what failed and what is flagged. */
 export function resultsMarkdown(results: BenchmarkResults): string {
@@ -10,6 +11,7 @@ export function resultsMarkdown(results: BenchmarkResults): string {
   const labels = estimators.map(({ label }) => label);
   const sections = [
     `# ${labels.join(' against ')}`,
+    text(verdict(results)),
     `${coverage(headToHead.overall)} Medians, quartiles in brackets, measured on the decoded outputs by \`gimbal evaluate\`.`,
     list(caveats(results)),
     '## All clips',

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { GimbalError, throwIfAborted } from '@gimbal/core';
@@ -20,6 +21,8 @@ export interface BenchmarkPlan {
   readonly store: RunStore;
   /** Folder for outputs while they are measured. It exists. */
   readonly workFolder: string;
+  /** Folder that outputs are kept in, beside the reports; they are removed unless told. It exists, on the disk of the work folder. */
+  readonly keepIn?: string | undefined;
   /** Runs that go on side by side. */
   readonly jobs: number;
   /** Measure anew what is kept already. */
@@ -84,13 +87,18 @@ async function oneRun(
   contestant: Contestant,
   signal: AbortSignal,
 ): Promise<{ result: RunResult; kept: boolean }> {
-  const { store, workFolder, jobs, fresh } = plan;
+  const { store, workFolder, keepIn, jobs, fresh } = plan;
   const settings = settingsFor(plan.settings, contestant);
   const key = await store.keyOf(clip, contestant, settings);
   const identity = { file: clip.file, category: clip.category, estimator: contestant.label };
-  const kept = fresh ? undefined : await store.find(clip, contestant, key);
-  if (kept !== undefined) return { result: finished(identity, kept), kept: true };
-  const output = path.join(workFolder, `${nameIn(clip.file)}.${nameIn(contestant.label)}.${key.slice(0, 12)}.mkv`);
+  const name = `${nameIn(clip.file)}.${nameIn(contestant.label)}.${key.slice(0, 12)}.mkv`;
+  const place = keepIn === undefined ? undefined : path.join(keepIn, name);
+  const link = keepIn === undefined ? undefined : `${path.basename(keepIn)}/${name}`;
+  // A run whose output is wanted and not there is made again.
+  const anew = fresh || (place !== undefined && !existsSync(place));
+  const kept = anew ? undefined : await store.find(clip, contestant, key);
+  if (kept !== undefined) return { result: finished(identity, kept, link), kept: true };
+  const output = path.join(workFolder, name);
   const busy = isBusy();
   try {
     const outcome = await runInWorker(
@@ -113,8 +121,9 @@ async function oneRun(
       busy,
       run: outcome.run,
     };
+    if (place !== undefined) await rename(output, place);
     await store.keep(clip, contestant, record);
-    return { result: finished(identity, record), kept: false };
+    return { result: finished(identity, record, link), kept: false };
   } finally {
     await rm(output, { force: true });
   }
@@ -129,6 +138,7 @@ function settingsFor(shared: PartialSettings, contestant: Contestant): Settings 
 function finished(
   identity: Pick<RunResult, 'file' | 'category' | 'estimator'>,
   { run, finished: at, machine: where, jobs, busy }: Omit<RunRecord, 'format'>,
+  output: string | undefined,
 ): RunResult {
   const figures = runFigures(run);
   return {
@@ -140,6 +150,7 @@ function finished(
     machine: where,
     jobs,
     busy,
+    ...(output !== undefined && { output }),
     remarks: [...run.report.warnings.map(({ message }) => message), ...run.evaluation.verdicts],
   };
 }

@@ -19,6 +19,8 @@ export interface FinishedRun extends RunIdentity {
   readonly machine: string;
   readonly jobs: number;
   readonly busy: boolean;
+  /** The stabilized clip, where outputs are kept: its path from the folder of the reports, with `/` on every system. */
+  readonly output?: string | undefined;
   /** Sentences that its figures must not be read without: warnings of the decoder, verdicts of the referee. */
   readonly remarks: readonly string[];
 }

@@ -3,6 +3,7 @@ import { DECIDING, measureOf, shown } from '../measures.js';
 import { clipTable } from '../resultsMarkdown.js';
 import { caveats, coverage, measureTable, settingsLine, winsTable } from '../resultsText.js';
 import { FLAG_MEANINGS } from '../runFlags.js';
+import { verdict } from '../verdict.js';
 import { jitterPlot } from './jitterPlot.js';
 import { card, cards, htmlList, htmlTable, key, markIcon } from './pageParts.js';
 import { PAGE_STYLE } from './pageStyle.js';
@@ -22,6 +23,7 @@ export function dashboard(results: BenchmarkResults): string {
   );
   const body = [
     `<h1>${escaped(title)}</h1>`,
+    `<p class="verdict">${escaped(verdict(results))}</p>`,
     `<p class="lead">${escaped(coverage(overall))} Measured on the decoded outputs. Gimbal ${escaped(results.gimbal)}, ${results.created.slice(0, 10)}.</p>`,
     warnings.length > 0 ? `<div class="warnings">${htmlList(warnings)}</div>` : '',
     `<div class="tiles">${labels.map((label, i) => tile(results, label, i)).join('')}</div>`,
@@ -40,6 +42,7 @@ export function dashboard(results: BenchmarkResults): string {
     labels.length > 1 ? htmlTable(winsTable(overall, labels)) : '',
     ...categoryTables,
     `<details><summary>All clips</summary>${htmlTable(clipTable(results, labels))}</details>`,
+    outputsSection(results, labels),
     failuresSection(results),
     flagsSection(results),
     methodSection(results),
@@ -73,6 +76,19 @@ function tile({ headToHead, failures, runs }: BenchmarkResults, label: string, i
   ];
   const list = rows.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join('');
   return `<section class="card tile"><h3>${markIcon(index)}${escaped(label)}</h3><div class="big">${median('jitterOut')}</div><div class="note">px of jitter in the output, median clip</div><dl>${list}</dl></section>`;
+}
+
+/** Links to the stabilized clips, where they are kept. */
+function outputsSection({ runs }: BenchmarkResults, labels: readonly string[]): string {
+  const lists = labels.flatMap((label, i) => {
+    const links = runs.flatMap(({ estimator, file, output }) => {
+      if (estimator !== label || output === undefined) return [];
+      const href = output.split('/').map(encodeURIComponent).join('/');
+      return [`<li><a href="${href}">${escaped(file)}</a></li>`];
+    });
+    return links.length === 0 ? [] : [`<h3>${markIcon(i)}${escaped(label)}</h3><ul>${links.join('')}</ul>`];
+  });
+  return lists.length === 0 ? '' : `<h2>Stabilized clips</h2>${lists.join('')}`;
 }
 
 function failuresSection({ failures }: BenchmarkResults): string {

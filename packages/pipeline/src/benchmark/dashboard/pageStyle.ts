@@ -15,7 +15,7 @@ export const PAGE_STYLE = [
   'main{max-width:1120px;margin:0 auto;padding:20px 16px 56px}',
   'h1{font-size:clamp(22px,4vw,30px);line-height:1.2;margin:12px 0 4px;letter-spacing:-.01em;overflow-wrap:anywhere}',
   'h2{font-size:18px;margin:40px 0 4px}h3{font-size:15px;margin:0 0 8px}',
-  'p{margin:4px 0 12px;max-width:72ch}.lead,.note{color:var(--muted)}.note{font-size:13px;margin:8px 0 0;line-height:1.45}',
+  'p{margin:4px 0 12px;max-width:72ch}.verdict{font-size:18px;line-height:1.4}.lead,.note{color:var(--muted)}.note{font-size:13px;margin:8px 0 0;line-height:1.45}',
   '.warnings{border-left:3px solid var(--warn);background:var(--surface);padding:10px 14px;margin:16px 0;border-radius:0 8px 8px 0}',
   '.warnings ul{margin:0;padding-left:18px}',
   '.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,250px),1fr));gap:14px;margin:18px 0}',
