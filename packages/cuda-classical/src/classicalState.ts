@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { GimbalError } from '@gimbal/core';
-import type { ClassicalOptions } from './classicalOptions.js';
+import type { CheckedClassicalOptions } from './classicalOptions.js';
 
 /** Cells of a frame that trust is kept for, 8 × 6. */
 const CELLS = 48;
@@ -13,13 +14,13 @@ export interface ClassicalState {
 }
 
 /** The options that the answers depend on. */
-export type StateOptions = Required<Pick<ClassicalOptions, 'analysisSize' | 'corners' | 'seed' | 'continuity'>>;
+export type StateOptions = Pick<CheckedClassicalOptions, 'analysisSize' | 'corners' | 'seed' | 'continuity' | 'mask'>;
 
 /** As bytes, with the options that it holds for; no bytes before the first pair. */
 export function stateBytes(state: ClassicalState | undefined, options: StateOptions): Uint8Array {
   if (state === undefined) return new Uint8Array(0);
   // A double tells every float.
-  const text = JSON.stringify({ classical: options, frame: state.frame, trust: Array.from(state.trust) });
+  const text = JSON.stringify({ classical: told(options), frame: state.frame, trust: Array.from(state.trust) });
   return new TextEncoder().encode(text);
 }
 
@@ -43,9 +44,8 @@ export function parseState(bytes: Uint8Array, options: StateOptions): ClassicalS
       `Expected a state of the classical estimator, received ${bytes.length} bytes of something else.`,
     );
   }
-  const [theirs, ours] = [classical as Partial<StateOptions>, options];
-  const keys = ['analysisSize', 'corners', 'seed', 'continuity'] as const;
-  const other = keys.find((key) => theirs[key] !== ours[key]);
+  const [theirs, ours] = [classical as Partial<ReturnType<typeof told>>, told(options)];
+  const other = (Object.keys(ours) as (keyof typeof ours)[]).find((key) => theirs[key] !== ours[key]);
   if (other !== undefined) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -53,6 +53,12 @@ export function parseState(bytes: Uint8Array, options: StateOptions): ClassicalS
     );
   }
   return { frame: frame as number, trust: Float32Array.from(trust) };
+}
+
+/** The options as they are compared; of a mask its digest. */
+function told({ analysisSize, corners, seed, continuity, mask }: StateOptions) {
+  const digest = mask && createHash('sha256').update(`${mask.width}×${mask.height} `).update(mask.data).digest('hex');
+  return { analysisSize, corners, seed, continuity, mask: digest ?? 'none' };
 }
 
 function objectOf(bytes: Uint8Array): Record<string, unknown> {

@@ -66,6 +66,11 @@ describe('the state of the classical estimator', () => {
     for (const [options, bytes, message] of [
       [{ seed: 2 }, state, /option seed = 1, this estimator has 2/],
       [{ continuity: false }, state, /option continuity = true, this estimator has false/],
+      [
+        { mask: { width: 1, height: 1, data: Uint8Array.of(1) } },
+        state,
+        /option mask = none, this estimator has [0-9a-f]{64}/,
+      ],
       [{}, state.subarray(0, 40), /received 40 bytes of something else/],
       [{}, new TextEncoder().encode('{"classical":{},"frame":1,"trust":[2]}'), /something else/],
     ] as const) {

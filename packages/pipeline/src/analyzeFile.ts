@@ -9,7 +9,19 @@ import { type PartialSettings, withDefaults } from './stabilize/settings.js';
 /** The settings that decide how a clip is measured. */
 type AnalysisSettings = Pick<
   PartialSettings,
-  'estimator' | 'estimatorOptions' | 'device' | 'deviceMemory' | 'decoder' | 'threads' | 'deinterlace' | 'timeout'
+  | 'estimator'
+  | 'estimatorOptions'
+  | 'mask'
+  | 'region'
+  | 'device'
+  | 'deviceMemory'
+  | 'decoder'
+  | 'threads'
+  | 'stream'
+  | 'start'
+  | 'end'
+  | 'deinterlace'
+  | 'timeout'
 >;
 
 /** How {@link analyzeFile} measures. */
@@ -17,7 +29,7 @@ export interface AnalyzeFileOptions extends AnalysisSettings, JobOptions {
   /** Goes on where an earlier call with the same settings ended: its motion, or the JSON file that holds it, and its state. */
   readonly resume?: { readonly motion: string | ClipMotion; readonly state?: Uint8Array | undefined } | undefined;
   /** Frames of the clip, counted from its first, after which it stops. Default: at the clip's end. */
-  readonly end?: number | undefined;
+  readonly endFrame?: number | undefined;
 }
 
 /** What {@link analyzeFile} measured. */
@@ -41,11 +53,11 @@ export interface AnalyzeFileResult {
  * `GIMBAL_E_MOTION_FILE` when what is to be resumed belongs to another clip; else as `stabilizeFile`.
  */
 export async function analyzeFile(input: string, options: AnalyzeFileOptions = {}): Promise<AnalyzeFileResult> {
-  const { signal, onProgress, resume, end, ...given } = options;
+  const { signal, onProgress, resume, endFrame, ...given } = options;
   const settings = withDefaults(given);
   // A Buffer may be a piece of something larger, which would cross whole.
   const known = resume && { motion: resume.motion, state: resume.state && Uint8Array.from(resume.state) };
-  const order: AnalyzeOrder = { input, settings, resume: known, end };
+  const order: AnalyzeOrder = { input, settings, resume: known, endFrame };
   if (typeof settings.estimator !== 'string') {
     const { analyzeJob } = await import('./jobs/analyzeJob.js');
     return analyzeJob(order, { signal, onProgress: onProgress ?? (() => undefined) });

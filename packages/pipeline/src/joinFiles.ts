@@ -4,8 +4,11 @@ import { type JobOptions, runInEngine } from './engine/engine.js';
 import type { JoinOrder } from './jobs/joinJob.js';
 import { type PartialSettings, withDefaults } from './stabilize/settings.js';
 
+/** The settings that say what of the input the parts show. */
+type JoinSettings = Pick<PartialSettings, 'stream' | 'start' | 'end' | 'deinterlace' | 'overwrite'>;
+
 /** How {@link joinFiles} joins. */
-export interface JoinFilesOptions extends Pick<PartialSettings, 'deinterlace' | 'overwrite'>, JobOptions {}
+export interface JoinFilesOptions extends JoinSettings, JobOptions {}
 
 /**
  * Puts parts that `renderFile` made of ranges into one file: packet by packet, nothing is encoded again. Time stamps, sound, subtitles,
@@ -26,8 +29,8 @@ export async function joinFiles(
   options: JoinFilesOptions = {},
 ): Promise<JoinedVideos> {
   const { signal, onProgress, ...given } = options;
-  const { deinterlace, overwrite } = withDefaults(given);
+  const { stream, start, end, deinterlace, overwrite } = withDefaults(given);
   const { times } = typeof plan === 'string' ? await (await import('./jobs/readRecord.js')).readPlan(plan) : plan;
-  const order: JoinOrder = { input, parts, output, times: times.slice(), deinterlace, overwrite };
+  const order: JoinOrder = { input, parts, output, times: times.slice(), stream, start, end, deinterlace, overwrite };
   return runInEngine<JoinedVideos>('join', order, { signal, onProgress });
 }

@@ -10,7 +10,7 @@ export interface AnalyzeOrder {
   readonly input: string;
   readonly settings: Settings;
   readonly resume?: { readonly motion: string | ClipMotion; readonly state?: Uint8Array | undefined } | undefined;
-  readonly end?: number | undefined;
+  readonly endFrame?: number | undefined;
 }
 
 export interface AnalyzeOutcome {
@@ -22,7 +22,7 @@ export interface AnalyzeOutcome {
 
 /** Measures a clip, or a part of it, in this thread, with the frames that `stabilizeJob` would measure. Closes what it made, whatever happens. */
 export async function analyzeJob(
-  { input, settings, resume, end }: AnalyzeOrder,
+  { input, settings, resume, endFrame }: AnalyzeOrder,
   { signal, onProgress }: JobContext,
 ): Promise<AnalyzeOutcome> {
   const known = resume && {
@@ -38,7 +38,7 @@ export async function analyzeJob(
       source: clip.source,
       estimator: estimator as NonNullable<typeof estimator>,
       resume: known,
-      end,
+      end: endFrame,
       fallback: fallback && {
         source: fallback.source,
         estimator: fallback.estimator,

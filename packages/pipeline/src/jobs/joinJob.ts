@@ -3,7 +3,7 @@ import type { Settings } from '../stabilize/settings.js';
 import type { JobContext } from './stabilizeJob.js';
 
 /** Parts of a clip that are to become one file. Plain values. */
-export interface JoinOrder extends Pick<Settings, 'deinterlace' | 'overwrite'> {
+export interface JoinOrder extends Pick<Settings, 'stream' | 'start' | 'end' | 'deinterlace' | 'overwrite'> {
   /** The clip that they are parts of. */
   readonly input: string;
   readonly parts: readonly string[];
@@ -14,10 +14,10 @@ export interface JoinOrder extends Pick<Settings, 'deinterlace' | 'overwrite'> {
 
 /** Joins the files in this thread. */
 export async function joinJob(order: JoinOrder, { signal, onProgress }: JobContext): Promise<JoinedVideos> {
-  const { input, parts, output, times, deinterlace, overwrite } = order;
+  const { input, parts, output, times, stream, start, end, deinterlace, overwrite } = order;
   const total = times.length;
   onProgress({ stage: 'join', done: 0, total });
-  const source = await openVideo(input, { signal, deinterlace, cacheBytes: 0 });
+  const source = await openVideo(input, { signal, stream, start, end, deinterlace, cacheBytes: 0 });
   try {
     const onWritten = (done: number) => onProgress({ stage: 'join', done, total });
     return await joinVideos(parts, output, { source, times, overwrite, signal, onWritten });
