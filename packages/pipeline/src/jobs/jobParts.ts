@@ -1,9 +1,20 @@
 import os from 'node:os';
-import type { Estimator, Fallback, Renderer, RuntimeInfo, SourceWarning, StabilizeResult } from '@gimbal/core';
+import {
+  type Estimator,
+  type Fallback,
+  GimbalError,
+  type Renderer,
+  type RuntimeInfo,
+  type SourceWarning,
+  type StabilizeResult,
+  throwIfAborted,
+} from '@gimbal/core';
+import type { CornerMask } from '@gimbal/cuda-classical';
 import { createRenderer, probeDevices, withHostFrames } from '@gimbal/native';
 import { type ClipFrames, openClip } from '../clip/openClip.js';
 import { estimators } from '../estimators.js';
 import { followMask } from '../stabilize/followMask.js';
+import { overlayMask } from '../stabilize/overlayMask.js';
 import type { Settings } from '../stabilize/settings.js';
 
 /** What went wrong without ending a job. */
@@ -19,6 +30,8 @@ export interface JobParts {
   /** What goes on when the device fails; absent where that device, or its decoder, was asked for by name. */
   readonly fallback: Fallback | undefined;
   warnings(result: Pick<StabilizeResult, 'deviceFailure'>): JobWarning[];
+  /** What the user should know of how the clip was measured. */
+  readonly notes: readonly string[];
   /** Remembers what is to be closed too, before the parts. */
   onClose(close: () => unknown): void;
   /** Closes everything that was made. Never throws: how the job itself went matters more. */
@@ -49,12 +62,37 @@ export async function openParts(
     for (const one of closing.splice(0).reverse()) await (async () => one())().catch(() => undefined);
   };
   const onCpu: Settings = { ...settings, device: 'cpu' };
+  const notes: string[] = [];
   let opening: Promise<ClipFrames> | undefined;
-  /** What the settings tell the estimator of the picture, which is known once the clip is open. */
+  let masking: Promise<CornerMask | undefined> | undefined;
+  /** What is left out of the picture, which is known once the clip is open: what the settings say, otherwise what stands still on it. */
+  const maskFor = async (clip: ClipFrames): Promise<CornerMask | undefined> => {
+    if (settings.mask !== undefined || settings.region !== undefined)
+      return followMask(settings, clip.video.info, signal);
+    if (settings.estimator !== 'classical' || 'mask' in settings.estimatorOptions) return undefined;
+    const { threads, deinterlace, stream, start, end } = settings;
+    const found = await overlayMask(input, { signal, threads, deinterlace, stream, start, end, cacheBytes: 0 }).catch(
+      (error: unknown) => {
+        // What is wrong with the clip is told by who reads all of it.
+        throwIfAborted(signal);
+        if (!GimbalError.isInstance(error)) throw error;
+        return undefined;
+      },
+    );
+    if (found !== undefined) {
+      const share = found.data.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) / found.data.length;
+      notes.push(
+        `Something stands still on the picture while the camera moves, such as a logo: ${(100 * share).toFixed(0)} % of the picture was left out of the ` +
+          'measure (--region 0,0,100%,100% measures everywhere).',
+      );
+    }
+    return found;
+  };
   const maskOption = async () => {
-    if (settings.mask === undefined && settings.region === undefined) return {};
     if (opening === undefined) return {};
-    return { mask: await followMask(settings, (await opening).video.info, signal) };
+    masking ??= opening.then(maskFor);
+    const mask = await masking;
+    return mask === undefined ? {} : { mask };
   };
   const makeEstimator = async (where: Settings) => {
     const context = { runtime: runtimeInfo(where) };
@@ -107,6 +145,7 @@ export async function openParts(
               renderer: () => rendererFor('cpu'),
             }
           : undefined,
+      notes,
       warnings: (result) => [...clip.warnings, ...deviceWarnings(clip, result)],
       onClose: (one) => void closing.push(one),
       close,

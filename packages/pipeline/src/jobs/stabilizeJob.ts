@@ -89,7 +89,7 @@ export async function stabilizeJob(
     });
     await sideOutputs(result.motion, signal);
     const warnings = [...parts.warnings(result), ...(made?.warnings ?? [])];
-    const notes = [...clip.video.info.notes, ...(made?.notes ?? [])];
+    const notes = [...clip.video.info.notes, ...parts.notes, ...(made?.notes ?? [])];
     const files = { input, output: typeof output === 'string' ? output : undefined };
     const placement = clip.placement();
     const planned = await summarizePlan(result.motion, result.plan, signal);
