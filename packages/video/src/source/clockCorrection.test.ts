@@ -64,6 +64,22 @@ const third = { from: 3.2, seconds: 0.8 };
 const AAC = [{ codec: 'aac' }] as const;
 
 describe('recordings joined byte by byte', () => {
+  it('are damaged where a part of the last picture is missing before the join', async () => {
+    const file = await join('torn.ts', [
+      { ...TS, ...first },
+      { ...TS, ...second, clock: 1.6 },
+    ]);
+    const bytes = readFileSync(file);
+    const firstLength = readFileSync(inFolder('0-torn.ts')).length;
+    // Packets of 188 bytes: those of the pictures carry the first stream's identifier, 256.
+    const torn = Array.from({ length: bytes.length / 188 }, (_, i) => bytes.subarray(188 * i, 188 * (i + 1)));
+    const ofPictures = torn.flatMap((packet, i) =>
+      188 * i < firstLength && packet.readUInt16BE(1) % 8192 === 256 ? [i] : [],
+    );
+    writeFileSync(file, Buffer.concat(torn.filter((_, i) => !ofPictures.slice(-3).includes(i))));
+    expect((await passThrough(file, 'torn.mp4')).warnings).toContain('corrupt');
+  });
+
   it.each<[string, readonly Recording[], number]>([
     [
       'that start again',
@@ -105,6 +121,14 @@ describe('recordings joined byte by byte', () => {
         { ...TS, ...third, clock: 3.2 },
       ],
       4,
+    ],
+    [
+      'whose clock runs on',
+      [
+        { ...TS, ...first },
+        { ...TS, ...second, clock: 1.6 },
+      ],
+      3.2,
     ],
     ['of which one starts at an hour', [{ ...TS, from: 0, seconds: 2, clock: 3600 }], 2],
     ['whose clock runs over 33 bits', [{ ...TS, from: 0, seconds: 2, clock: 95442 }], 2],

@@ -3,6 +3,7 @@ import {
   AV_NOPTS_VALUE,
   AV_PKT_FLAG_CORRUPT,
   AV_PKT_FLAG_DISCARD,
+  AV_PKT_FLAG_KEY,
   AVERROR_EAGAIN,
   AVERROR_EOF,
   AVERROR_EXIT,
@@ -62,6 +63,8 @@ export class PictureDecoder {
   #drained = false;
   /** The container marked a packet as damaged; it counts unless the clock leaps within this many packets. */
   #suspectFor: number | undefined;
+  /** Where the next packet should begin, in ticks of the stream. */
+  #nextDts: bigint | undefined;
   /** The last answer was a picture, so the decoder probably wants a packet before it gives the next. */
   #hungry = true;
 
@@ -199,10 +202,10 @@ export class PictureDecoder {
           return false;
         }
         const own = this.#packet.streamIndex === video.index;
-        if (own) this.#note();
+        const joined = own && this.#note();
         const leaps = this.#clock.correct(this.#packet);
         if (own) {
-          this.#judgeSuspect(leaps);
+          this.#judgeSuspect(leaps || joined);
           break;
         }
         this.#packet.unref();
@@ -215,10 +218,11 @@ export class PictureDecoder {
 
   /**
    * The last pictures before a join of two recordings are whole, although the container's counters say that something is missing behind them.
-   * @param leaps the clock leaps with the packet that has just been read.
+   * @param join another recording begins with the packet that has just been read: the clock leaps, or a key picture follows without a gap. Where
+   *   data was lost there, the decoder has to fill in a picture, and that counts.
    */
-  #judgeSuspect(leaps: boolean): void {
-    if (leaps) this.#suspectFor = undefined;
+  #judgeSuspect(join: boolean): void {
+    if (join) this.#suspectFor = undefined;
     if (this.#suspectFor === undefined) return;
     this.#suspectFor--;
     if (this.#suspectFor >= 0) return;
@@ -226,16 +230,22 @@ export class PictureDecoder {
     this.#suspectFor = undefined;
   }
 
-  #note(): void {
+  /** Takes down damage and time of a packet. Answers whether it is a key picture that follows the one before without a gap. */
+  #note(): boolean {
     const { flags, pts, dts, duration } = this.#packet;
+    const next = this.#nextDts;
+    this.#nextDts = dts === AV_NOPTS_VALUE || duration <= 0n ? undefined : dts + duration;
+    const follows = next !== undefined && dts !== AV_NOPTS_VALUE && 2n * (dts - next) <= duration;
     if ((flags & AV_PKT_FLAG_CORRUPT) !== 0) {
       if (this.#suspectFor !== undefined) this.report.damaged++;
       this.#suspectFor = SUSPECT_PACKETS;
     }
     const stamp = pts === AV_NOPTS_VALUE ? dts : pts;
-    if (stamp === AV_NOPTS_VALUE || (flags & AV_PKT_FLAG_DISCARD) !== 0) return;
-    const end = stamp + (duration > 0n ? duration : 0n);
-    if (this.report.lastTick === undefined || end > this.report.lastTick) this.report.lastTick = end;
+    if (stamp !== AV_NOPTS_VALUE && (flags & AV_PKT_FLAG_DISCARD) === 0) {
+      const end = stamp + (duration > 0n ? duration : 0n);
+      if (this.report.lastTick === undefined || end > this.report.lastTick) this.report.lastTick = end;
+    }
+    return follows && (flags & AV_PKT_FLAG_KEY) !== 0;
   }
 }
 
