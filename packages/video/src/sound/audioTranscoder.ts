@@ -48,7 +48,8 @@ export class AudioTranscoder implements Route {
   readonly #placer: SoundFilters;
   #converter: Converter | undefined;
   #damaged = 0;
-  #changed = false;
+  /** What the sound was before it changed, and where the note on it lies. */
+  #change: { readonly from: SoundFormat; readonly note: number } | undefined;
 
   private constructor(
     stream: Stream,
@@ -193,11 +194,11 @@ export class AudioTranscoder implements Route {
       this.#damaged++;
       return;
     }
-    if (before === undefined || this.#changed) return;
-    this.#changed = true;
-    this.#notes.push(
-      `Stream ${this.#in.index}: the sound changes on its way from ${inWords(before)} to ${inWords(from)}; it is stored as ${inWords(this.#encoder)} throughout.`,
-    );
+    if (before === undefined || (this.#change !== undefined && sameFormat(this.#change.from, from))) return;
+    // A decoder may change rate and channels one after the other: what it had first and what it came to are said, in one note.
+    this.#change ??= { from: before, note: this.#notes.length };
+    this.#notes[this.#change.note] =
+      `Stream ${this.#in.index}: the sound changes on its way from ${inWords(this.#change.from)} to ${inWords(from)}; it is stored as ${inWords(this.#encoder)} throughout.`;
   }
 
   async #endConversion(): Promise<void> {
