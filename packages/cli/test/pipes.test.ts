@@ -129,9 +129,10 @@ describe('a clip on standard output', () => {
     [['--format', 'mpegts'], 'mpegts'],
     [['--format', 'nut'], 'nut'],
     [['--format', 'mp4'], 'mov,mp4,m4a,3gp,3g2,mj2'],
-    [['--format', 'webm', '--preset', 'ultrafast'], 'matroska,webm'],
+    [['--format', 'webm'], 'matroska,webm'],
   ])('%j holds the pictures of a file, and nothing else', async (more, container) => {
-    const ended = await runGimbal(['stabilize', input, '-', ...more]);
+    // libx264 writes pictures this small twice alike with its fastest presets only.
+    const ended = await runGimbal(['stabilize', input, '-', '--preset', 'ultrafast', ...more]);
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/^standard output {2}160×120, 40 frames\n {2}Jitter/m);
     expect(ended.stderr).not.toMatch(/Svt/);
@@ -139,7 +140,7 @@ describe('a clip on standard output', () => {
     const got = await content(at('out.bin'));
     expect([got.frames, got.container]).toEqual([40, container]);
     if (more.includes('webm')) return;
-    const plain = await runGimbal(['stabilize', input, at('plain.mkv'), '-q', '--overwrite']);
+    const plain = await runGimbal(['stabilize', input, at('plain.mkv'), '--preset', 'ultrafast', '-q', '--overwrite']);
     expect(plain.code).toBe(0);
     expect(got.luma).toBeCloseTo((await content(at('plain.mkv'))).luma, 6);
   });

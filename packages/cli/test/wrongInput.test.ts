@@ -26,7 +26,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('an input that cannot be used', () => {
   it.each([
     ['is missing', 'nowhere.mp4', /nowhere\.mp4/, 'GIMBAL_E_INPUT_NOT_FOUND'],
-    ['is a directory', 'folder', /director|folder/i, 'GIMBAL_E_INPUT_UNREADABLE'],
     ['is empty', 'empty.mp4', /is empty/, 'GIMBAL_E_INPUT_UNREADABLE'],
     ['is a text file', 'text.mp4', /text\.mp4/, 'GIMBAL_E_INPUT_NOT_VIDEO'],
     ['lost its index', 'headless.mp4', /index \(moov\) is missing/, 'GIMBAL_E_INPUT_TRUNCATED'],
@@ -43,6 +42,20 @@ describe('an input that cannot be used', () => {
       expect(ended.stderr).toContain(`(${error})`);
       expect([ended.code, ended.stdout]).toEqual([3, '']);
     }
+    expect(readdirSync(folder).filter((file) => file.includes('out'))).toEqual([]);
+  });
+
+  it('is a folder where a file is expected', async () => {
+    const measured = await runGimbal(['evaluate', at('folder'), at('good.mp4')]);
+    expect(measured.stderr).toMatch(/^error: .*folder is a directory.*\(GIMBAL_E_INPUT_UNREADABLE\)\n$/m);
+    expect(measured.code).toBe(3);
+    // A folder of clips goes into a folder.
+    const stabilized = await runGimbal(['stabilize', at('folder'), at('out.mp4')]);
+    expect(stabilized.stderr).toMatch(/^error: .*out\.mp4 looks like a file.*\(GIMBAL_E_INVALID_ARGUMENT\)\n$/m);
+    expect([stabilized.code, stabilized.stdout]).toEqual([2, '']);
+    const empty = await runGimbal(['stabilize', at('folder'), at('outputs/')]);
+    expect(empty.stderr).toMatch(/^error: There is no video in .*folder\. \(GIMBAL_E_INPUT_NOT_FOUND\)\n$/m);
+    expect(empty.code).toBe(3);
     expect(readdirSync(folder).filter((file) => file.includes('out'))).toEqual([]);
   });
 

@@ -14,10 +14,13 @@ export interface BatchPlan {
 /** Extensions by container, where the container is named. */
 const EXTENSIONS: Readonly<Record<string, string>> = { matroska: '.mkv', mpegts: '.ts' };
 
+/** Names that are a video's: a folder called so, without a slash behind it, is taken for a mistake. */
+const VIDEO_NAME = /\.(mp4|m4v|mov|mkv|webm|ts|nut)$/i;
+
 /** Whether these inputs go into a folder: there are several, or one is a folder, or the output is. */
 export function isBatch(inputs: readonly string[], output: string): boolean {
   if (inputs.length > 1 || /[\\/]$/.test(output)) return true;
-  return [...inputs, output].some((file) => statOf(file)?.isDirectory() === true);
+  return [...inputs, ...(VIDEO_NAME.test(output) ? [] : [output])].some((file) => statOf(file)?.isDirectory() === true);
 }
 
 /**
