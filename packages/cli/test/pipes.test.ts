@@ -37,8 +37,10 @@ async function content(
 describe('a clip through standard input', () => {
   it('becomes what its file becomes, is kept no longer than the run, and says so once', async () => {
     const stdin = readFileSync(input);
-    const piped = await runGimbal(['stabilize', '-', at('piped.mp4')], { stdin, env });
-    const plain = await runGimbal(['stabilize', input, at('plain.mp4'), '-q']);
+    // libx264 writes pictures this small twice alike with its fastest presets only.
+    const alike = ['--preset', 'ultrafast'];
+    const piped = await runGimbal(['stabilize', '-', at('piped.mp4'), ...alike], { stdin, env });
+    const plain = await runGimbal(['stabilize', input, at('plain.mp4'), '-q', ...alike]);
     expect([piped.code, plain.code]).toEqual([0, 0]);
     expect(piped.stderr.match(/note: A pipe can be read once only: [\d.]+ MB .*temporary file/g)).toHaveLength(1);
     expect(piped.stdout).toMatch(/piped\.mp4 {2}160×120, 40 frames\n/);
