@@ -1,6 +1,7 @@
 // What the test of browser bundles bundles: something real with each package that says it runs in a browser, and all of their public names, so
 // that no bundler may leave anything out.
 import * as core from '@gimbal/core';
+import * as geometry from '@gimbal/core/geometry';
 import * as metrics from '@gimbal/metrics';
 import * as smoothers from '@gimbal/smoothers';
 
@@ -17,13 +18,13 @@ export async function figures() {
     const { parameters: smooth } = await smoothers.createSmoother(name).smooth(path, budget);
     steady[name] = Math.round(10 * Math.hypot(...smooth));
   }
-  const shifts = Array.from({ length: 30 }, (_, i) => core.translationHomography(i % 3, -(i % 2)));
+  const shifts = Array.from({ length: 30 }, (_, i) => geometry.translationHomography(i % 3, -(i % 2)));
   return {
-    corner: core.cornerError(core.translationHomography(3, 4), core.translationHomography(0, 0), size),
+    corner: geometry.cornerError(geometry.translationHomography(3, 4), geometry.translationHomography(0, 0), size),
     jitter: Math.round(1e6 * metrics.cornerJitter(shifts, size)),
     steady,
     error: new core.GimbalError('GIMBAL_E_CONFIG', 'a test').code,
-    names: [core, smoothers, metrics].map((names) => Object.keys(names).length),
+    names: [core, geometry, smoothers, metrics].map((names) => Object.keys(names).length),
   };
 }
 
