@@ -256,9 +256,19 @@ describe('gimbal stabilize', () => {
   });
 
   it('keeps an analysis and uses it again', async () => {
-    const first = await runGimbal(['stabilize', input, at('first.mp4'), '--json', '--export-motion', at('m.json')]);
+    // libx264 writes pictures this small twice alike with its fastest presets only.
+    const alike = ['--preset', 'ultrafast'];
+    const first = await runGimbal([
+      'stabilize',
+      input,
+      at('first.mp4'),
+      ...alike,
+      '--json',
+      '--export-motion',
+      at('m.json'),
+    ]);
     expect(first.code).toBe(0);
-    const again = await runGimbal(['stabilize', input, at('again.mp4'), '--json', '--motion', at('m.json')]);
+    const again = await runGimbal(['stabilize', input, at('again.mp4'), ...alike, '--json', '--motion', at('m.json')]);
     expect(JSON.parse(again.stdout)).toMatchObject({ ok: true, frames: 45 });
     expect(again.stderr).not.toMatch(/^analyze/m);
     expect(readFileSync(at('again.mp4')).equals(readFileSync(at('first.mp4')))).toBe(true);
