@@ -95,7 +95,7 @@ export function addStabilize(program: Command, context: CommandContext): void {
           : createProgressReporter(terminal, options.quiet === true || options.progress === 'none');
       const run = { settings, options, progress, context };
       try {
-        if (isBatch(inputs, output)) await stabilizeSeveral(inputs, output, run);
+        if (await isBatch(inputs, output)) await stabilizeSeveral(inputs, output, run);
         else await stabilizeOne(first, output, run);
       } finally {
         progress.clear();

@@ -72,6 +72,6 @@ export interface CudaFrame extends FrameBase {
 
 /**
  * One picture of a clip: luma and chroma as the decoder gave them.
- * Whoever receives a frame owns that handle and closes it; keep one longer with `clone()`.
+ * The receiver of a frame owns that handle and closes it; keep one longer with `clone()`.
  */
 export type Frame = HostFrame | CudaFrame;

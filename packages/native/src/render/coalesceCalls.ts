@@ -7,7 +7,7 @@ interface Waiting<T> {
 
 /**
  * Lets calls of one turn of the event loop go together, in order, at most so many. When they fail together each is made again by itself, so that
- * everybody hears of their own.
+ * each caller hears of its own.
  */
 export function coalesceCalls<T>(
   most: number,

@@ -14,13 +14,12 @@ export interface BatchPlan {
 /** Extensions by container, where the container is named. */
 const EXTENSIONS: Readonly<Record<string, string>> = { matroska: '.mkv', mpegts: '.ts' };
 
-/** Names that are a video's: a folder called so, without a slash behind it, is taken for a mistake. */
-const VIDEO_NAME = /\.(mp4|m4v|mov|mkv|webm|ts|nut)$/i;
-
 /** Whether these inputs go into a folder: there are several, or one is a folder, or the output is. */
-export function isBatch(inputs: readonly string[], output: string): boolean {
+export async function isBatch(inputs: readonly string[], output: string): Promise<boolean> {
   if (inputs.length > 1 || /[\\/]$/.test(output)) return true;
-  return [...inputs, ...(VIDEO_NAME.test(output) ? [] : [output])].some((file) => statOf(file)?.isDirectory() === true);
+  if (inputs.some((file) => statOf(file)?.isDirectory())) return true;
+  // A folder that is called like a video, without a slash behind it, is taken for a mistake.
+  return statOf(output)?.isDirectory() === true && !(await looksLikeVideo(output));
 }
 
 /**
@@ -67,12 +66,7 @@ async function checkFolder(inputs: readonly string[], folder: string): Promise<v
   if (there !== undefined && !there.isDirectory()) {
     throw invalid(`Several clips go into a folder, but ${folder}, which was named last, is a file.`);
   }
-  const { CONTAINER_EXTENSIONS } = await import('@gimbal/video');
-  if (
-    there === undefined &&
-    !/[\\/]$/.test(folder) &&
-    CONTAINER_EXTENSIONS.includes(path.extname(folder).toLowerCase())
-  ) {
+  if (there === undefined && (await looksLikeVideo(folder))) {
     throw invalid(
       `Several clips go into a folder; name one last. ${folder} looks like a file ("${folder}/" would be a folder).`,
     );
@@ -81,6 +75,13 @@ async function checkFolder(inputs: readonly string[], folder: string): Promise<v
   if (there === undefined && !existsSync(parent)) {
     throw new GimbalError('GIMBAL_E_OUTPUT_UNWRITABLE', `${folder} cannot be made: there is no folder ${parent}.`);
   }
+}
+
+/** Whether a name is that of a video which Gimbal writes, and not, by a slash behind it, that of a folder. */
+async function looksLikeVideo(name: string): Promise<boolean> {
+  if (/[\\/]$/.test(name)) return false;
+  const { CONTAINER_EXTENSIONS } = await import('@gimbal/video');
+  return CONTAINER_EXTENSIONS.includes(path.extname(name).toLowerCase());
 }
 
 /** What a folder shows, in the order of names. */

@@ -42,7 +42,7 @@ export async function receiveInput(input: string, { signal, onProgress }: JobOpt
   if (redirected !== undefined) return asItIs(redirected);
   throwIfAborted(signal);
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gimbal-input-'));
-  // Also where the process ends without waiting for anybody.
+  // Also where the process ends at once.
   const removeNow = () => rmSync(folder, { recursive: true, force: true });
   process.on('exit', removeNow);
   const remove = async () => {

@@ -28,7 +28,7 @@ const REFEREE = { analysisSize: 640, seed: 640, continuity: false };
 
 /**
  * The estimator that `gimbal evaluate` measures with, on the CPU, always with the same options: for `evaluateClip` of `@gimbal/metrics`, where
- * the clips are no files. Whoever makes it disposes of it.
+ * the clips are no files. Its maker disposes of it.
  */
 export function createReferee(): Promise<Estimator> {
   const context = { runtime: runtimeInfo({ device: 'cpu' }) };

@@ -103,7 +103,7 @@ export async function openParts(
     return made;
   };
   try {
-    // Whoever asks for devices after this is answered at once.
+    // Later questions about devices are answered at once.
     if (settings.device !== 'cpu') await probeDevices();
     opening = openClip(input, { ...settings, signal, once, alpha });
     const [opened, made] = await Promise.allSettled([opening, measures ? makeEstimator(settings) : undefined]);

@@ -1,6 +1,7 @@
 import { GimbalError, throwIfAborted } from '@gimbal/core';
-import { AV_NOPTS_VALUE, AV_PKT_FLAG_KEY } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AV_PKT_FLAG_KEY, AVERROR_EOF } from 'node-av/constants';
 import { avGetCodecName, Packet, type Stream } from 'node-av/lib';
+import { checkFfmpeg } from '../ffmpeg/ffmpeg.js';
 import { codecNamed } from '../sink/codecName.js';
 import type { VideoCodec } from '../sink/encoderSettings.js';
 import { type InputFile, openInputFile, readOnly } from '../source/inputFile.js';
@@ -71,8 +72,11 @@ async function* packetsOf({ context, video }: InputFile, signal: AbortSignal | u
   const packet = new Packet();
   packet.alloc();
   try {
-    while ((await context.readFrame(packet)) >= 0) {
+    for (;;) {
+      const read = await context.readFrame(packet);
       throwIfAborted(signal);
+      if (read === AVERROR_EOF) return;
+      checkFfmpeg(read, 'GIMBAL_E_INPUT_UNREADABLE', 'read a part of the clip');
       if (packet.streamIndex === video.index) yield packet;
       packet.unref();
     }

@@ -87,7 +87,7 @@ function failureOf(cause: Error): GimbalError {
   if (code !== 'EPIPE' && code !== 'ECONNRESET') return writeFailure(cause, 'write the clip', 'standard output');
   return new GimbalError(
     'GIMBAL_E_OUTPUT_UNWRITABLE',
-    'Whoever read standard output (-) closed it before the clip was complete.',
+    'The reader of standard output (-) closed it before the clip was complete.',
     { cause },
   );
 }
