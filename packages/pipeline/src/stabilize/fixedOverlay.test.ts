@@ -33,11 +33,15 @@ function image(paint: Paint, frame: number): LumaImage {
   return { width: WIDTH, height: HEIGHT, data };
 }
 
-function found(paint: Paint): ReturnType<FixedOverlay['find']> {
+function lookedAt(paint: Paint, frames: number): FixedOverlay {
   const overlay = new FixedOverlay(WIDTH, HEIGHT);
-  for (let frame = 0; frame < 90; frame += 3) overlay.take(image(paint, frame), image(paint, frame + 1));
-  return overlay.find();
+  for (let frame = 0; frame < frames; frame += 3) {
+    if (overlay.take(image(paint, frame))) overlay.takeNext(image(paint, frame + 1));
+  }
+  return overlay;
 }
+
+const found = (paint: Paint) => lookedAt(paint, 90).find();
 
 const [scene, logo] = [texture(1), texture(5)];
 /** Where a hand-held camera looks. */
@@ -77,6 +81,12 @@ describe('FixedOverlay', () => {
 
   it('finds nothing where all moves with the camera', () => {
     expect(found(seen)).toBeUndefined();
+  });
+
+  it('rules an overlay out early where all moves, and never where one stands', () => {
+    expect(lookedAt(seen, 24).ruledOut).toBe(true);
+    const withLogo: Paint = (x, y, frame) => (inLogo(x, y) ? logo(x, y) : seen(x, y, frame));
+    for (const frames of [12, 24, 45, 90]) expect(lookedAt(withLogo, frames).ruledOut).toBe(false);
   });
 
   it('does not know while the camera stands', () => {

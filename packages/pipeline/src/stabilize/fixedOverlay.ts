@@ -32,6 +32,7 @@ const STRAIGHT = 0.03;
 /** Sums over pictures of one shot, per pixel. */
 export class FixedOverlay {
   #count = 0;
+  #last: LumaImage | undefined;
   readonly #sums: Record<'luma' | 'squares' | 'x' | 'y' | 'magnitude', Float64Array>;
   readonly #pairs: (readonly [LumaImage, LumaImage])[] = [];
 
@@ -43,12 +44,12 @@ export class FixedOverlay {
     this.#sums = { luma: plane(), squares: plane(), x: plane(), y: plane(), magnitude: plane() };
   }
 
-  /** Takes a picture, and the one that follows it. */
-  take(image: LumaImage, next: LumaImage): void {
+  /** Takes a picture. True where it wants the one that follows it too, see {@link takeNext}. */
+  take(image: LumaImage): boolean {
     const { luma, squares, x, y, magnitude } = this.#sums;
     const { width, height } = this;
+    this.#last = image;
     this.#count++;
-    if (this.#count % PAIR_EVERY === 1) this.#pairs.push([image, next]);
     for (let row = 1; row < height - 1; row++) {
       for (let k = row * width + 1; k < (row + 1) * width - 1; k++) {
         const value = image.data[k];
@@ -58,9 +59,15 @@ export class FixedOverlay {
         squares[k] += value * value;
         x[k] += gx;
         y[k] += gy;
-        magnitude[k] += Math.hypot(gx, gy);
+        magnitude[k] += Math.sqrt(gx * gx + gy * gy);
       }
     }
+    return this.#count % PAIR_EVERY === 1;
+  }
+
+  /** Takes the picture that follows the last one. */
+  takeNext(image: LumaImage): void {
+    if (this.#last !== undefined) this.#pairs.push([this.#last, image]);
   }
 
   /**
@@ -70,8 +77,26 @@ export class FixedOverlay {
    */
   find(): CornerMask | undefined | 'unknown' {
     const { width, height } = this;
+    const { still, textured, moving, standing } = this.#standing();
+    if (moving < MOVING * textured || textured === 0) return 'unknown';
+    if (standing < LEAST_AREA * still.length) return undefined;
+    const joined = withClearance(still, width, height, CLOSE);
+    const area = joined.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) / joined.length;
+    if (area > MOST_AREA) return undefined;
+    const data = withClearance(joined, width, height, CLEARANCE);
+    return this.#movesTogether(data) ? { width, height, data } : undefined;
+  }
+
+  /** Whether so little stands already that no overlay can come of it: with more pictures it only becomes less. */
+  get ruledOut(): boolean {
+    const { still, standing } = this.#standing();
+    return standing < (LEAST_AREA / 2) * still.length;
+  }
+
+  /** Pixels that stood in all pictures (0 in `still`), and how many have texture, move, stand. */
+  #standing() {
     const n = this.#count;
-    const still = new Uint8Array(width * height).fill(255);
+    const still = new Uint8Array(this.width * this.height).fill(255);
     let [textured, moving, standing] = [0, 0, 0];
     for (let k = 0; k < still.length; k++) {
       const gradient = this.#sums.magnitude[k] / n;
@@ -84,13 +109,7 @@ export class FixedOverlay {
       still[k] = 0;
       standing++;
     }
-    if (moving < MOVING * textured || textured === 0) return 'unknown';
-    if (standing < LEAST_AREA * still.length) return undefined;
-    const joined = withClearance(still, width, height, CLOSE);
-    const area = joined.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) / joined.length;
-    if (area > MOST_AREA) return undefined;
-    const data = withClearance(joined, width, height, CLEARANCE);
-    return this.#movesTogether(data) ? { width, height, data } : undefined;
+    return { still, textured, moving, standing };
   }
 
   /** Whether what the mask leaves moves as a camera that is held by hand would let it move. */

@@ -1,5 +1,7 @@
+import type { HostFrame, Size } from '@gimbal/core';
 import type { CornerMask } from '@gimbal/cuda-classical';
-import { type LumaImage, lumaImage } from '@gimbal/metrics';
+import type { LumaImage } from '@gimbal/metrics';
+import { resizeArea } from '@gimbal/native';
 import { openVideo } from '@gimbal/video';
 import { FixedOverlay } from './fixedOverlay.js';
 
@@ -7,6 +9,8 @@ import { FixedOverlay } from './fixedOverlay.js';
 const LONG_SIDE = 320;
 /** Of so many frames one and its successor are looked at. */
 const STRIDE = 3;
+/** After so many frames it is asked whether an overlay is ruled out already, which it is for most clips. */
+const EARLY = [12, 24, 36, 48, 66];
 /** After so many frames an answer is tried; the last is the most that are read. */
 const LOOKS = [90, 180, 300];
 
@@ -24,20 +28,18 @@ export async function overlayMask(
   const overlay = new FixedOverlay(width, height);
   let answer: CornerMask | undefined | 'unknown' = 'unknown';
   try {
-    let previous: LumaImage | undefined;
+    let wantsNext = false;
     let frames = 0;
     for await (const frame of source.frames({ signal: options.signal })) {
       try {
         if (frame.memory !== 'host') return undefined;
-        if (frames % STRIDE < 2) {
-          const image = lumaImage(frame, { width, height });
-          if (frames % STRIDE === 1 && previous !== undefined) overlay.take(previous, image);
-          previous = image;
-        }
+        if (frames % STRIDE === 0) wantsNext = overlay.take(await smallLuma(frame, { width, height }));
+        else if (frames % STRIDE === 1 && wantsNext) overlay.takeNext(await smallLuma(frame, { width, height }));
       } finally {
         frame.close();
       }
-      if (!LOOKS.includes(++frames)) continue;
+      if (EARLY.includes(++frames) && overlay.ruledOut) return undefined;
+      if (!LOOKS.includes(frames)) continue;
       answer = overlay.find();
       if (answer !== 'unknown' || frames === LOOKS.at(-1)) break;
     }
@@ -46,4 +48,12 @@ export async function overlayMask(
     await source.close();
   }
   return answer === 'unknown' ? undefined : answer;
+}
+
+/** A frame's luma, 0 black and 255 white, shrunk by averaging over each target pixel's area. */
+async function smallLuma(frame: HostFrame, size: Size): Promise<LumaImage> {
+  const { data } = await resizeArea(frame.planes[0], frame.format, size, { threads: 1 });
+  const [black, gain] = frame.fullRange ? [0, 1] : [16, 255 / (235 - 16)];
+  for (let k = 0; k < data.length; k++) data[k] = (data[k] - black) * gain;
+  return { ...size, data };
 }
