@@ -60,7 +60,7 @@ function row(clip, how, { fps, active, longest, frames }) {
 
 for (const clip of clips) {
   const name = clip.split('/').at(-1);
-  const software = await openVideo(clip, { cacheBytes: 0, cuda: cudaBridge });
+  const software = await openVideo(clip, { cuda: cudaBridge });
   row(name, 'software', await measured([software]));
   await software.close();
   const open = () => openVideo(clip, { device: 'auto', cuda: cudaBridge });

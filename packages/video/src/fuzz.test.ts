@@ -20,7 +20,7 @@ const CHAPTERS = ['One', 'Two', 'Three'].map((title, i) => ({ start: i / 10, end
 /** Reads a file, and writes what could be read; only a GimbalError may stop it. */
 async function readAndWrite(file: string, output: string): Promise<'read' | 'refused'> {
   try {
-    const source = await openVideo(file, { threads: 2, cacheBytes: 2 ** 20 });
+    const source = await openVideo(file, { threads: 2 });
     const sink = createVideoSink(output, { source, codec: 'ffv1', overwrite: true });
     try {
       const small = source.info.width * source.info.height <= 320 * 240;

@@ -186,7 +186,7 @@ it('refuses another word', async () => {
 });
 
 async function read(file: string, deinterlace: Deinterlace) {
-  const source = await openVideo(file, { deinterlace, cacheBytes: 0 });
+  const source = await openVideo(file, { deinterlace });
   const frames: Uint8Array[] = [];
   const times: number[] = [];
   for await (const frame of source.frames()) {

@@ -1,14 +1,12 @@
 import path from 'node:path';
 import type { Frame, HostFrame } from '@gimbal/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openVideo, type VideoSource } from './index.js';
+import { openVideo } from './index.js';
 import { makeClip, readAll, scratchFolder, wrongSamples } from './testClips.js';
 
 const folder = scratchFolder();
 const file = path.join(folder, 'clip.mkv');
 const FRAMES = 24;
-/** Bytes of one 64×48 frame in memory; rows are padded to a multiple of 32 bytes or more. */
-const FRAME_BYTES = 64 * 48 * 1.5;
 
 beforeAll(async () => {
   await makeClip(file, { codec: 'ffv1', frames: FRAMES });
@@ -16,33 +14,8 @@ beforeAll(async () => {
 
 const mebibytes = () => process.memoryUsage().rss / 2 ** 20;
 
-/** Where each frame's luma lies: the same memory in a second pass means that nothing was decoded again. */
-async function marks(source: VideoSource, mark: number): Promise<number[]> {
-  const found: number[] = [];
-  await readAll(source, ({ planes: [luma] }) => {
-    found.push(luma.data[0]);
-    luma.data[0] = mark;
-  });
-  return found;
-}
-
-describe('the frame cache', () => {
-  it('hands out the frames of the first pass again when the clip fits', async () => {
-    const source = await openVideo(file);
-    await marks(source, 0xee);
-    expect(await marks(source, 0xee)).toEqual(Array(FRAMES).fill(0xee));
-    await source.close();
-  });
-
-  it.each([0, FRAME_BYTES * (FRAMES - 4)])('gives up when the clip does not fit %i bytes', async (cacheBytes) => {
-    const source = await openVideo(file, { cacheBytes });
-    await marks(source, 0xee);
-    expect(await marks(source, 0xee)).not.toContain(0xee);
-    await readAll(source, (frame) => expect(wrongSamples(frame)).toBe(0));
-    await source.close();
-  });
-
-  it('does not keep half a clip of a pass that was left early', async () => {
+describe('passes', () => {
+  it('begin at the first frame after one that was left early', async () => {
     const source = await openVideo(file);
     for await (const frame of source.frames()) {
       frame.close();
@@ -53,7 +26,7 @@ describe('the frame cache', () => {
     await source.close();
   });
 
-  it('serves passes that overlap', async () => {
+  it('may overlap', async () => {
     const source = await openVideo(file);
     const [a, b, c] = await Promise.all([readAll(source), readAll(source), readAll(source)]);
     expect([a.count, b.count, c.count]).toEqual([FRAMES, FRAMES, FRAMES]);
@@ -64,7 +37,7 @@ describe('the frame cache', () => {
 
 describe('frames', () => {
   it('live until each handle is closed, and say so afterwards', async () => {
-    const source = await openVideo(file, { cacheBytes: 0 });
+    const source = await openVideo(file);
     const kept: HostFrame[] = [];
     for await (const frame of source.frames()) {
       kept.push(frame.clone() as HostFrame);
@@ -80,7 +53,7 @@ describe('frames', () => {
   });
 
   it('are not decoded far ahead of a slow consumer', async () => {
-    const source = await openVideo(file, { cacheBytes: 0 });
+    const source = await openVideo(file);
     const frames = source.frames();
     const first = (await frames.next()).value as Frame;
     first.close();
@@ -92,7 +65,7 @@ describe('frames', () => {
 it('memory does not grow with the number of frames', async () => {
   const long = path.join(folder, 'long.mkv');
   await makeClip(long, { width: 640, height: 360, frames: 150, preset: 'ultrafast' });
-  const source = await openVideo(long, { cacheBytes: 0 });
+  const source = await openVideo(long);
   const pass = async () => {
     for await (const frame of source.frames()) {
       const copy = frame.clone();
@@ -111,7 +84,7 @@ it('memory does not grow with the number of frames', async () => {
 it('the event loop is free while a clip is decoded', async () => {
   const big = path.join(folder, 'big.mp4');
   await makeClip(big, { width: 1280, height: 720, frames: 30, preset: 'ultrafast' });
-  const source = await openVideo(big, { cacheBytes: 0 });
+  const source = await openVideo(big);
   await readAll(source);
   const before = performance.eventLoopUtilization();
   const { count } = await readAll(source);

@@ -20,7 +20,7 @@ const entries: Entry[] = existsSync(manifest) ? (JSON.parse(readFileSync(manifes
 
 describe.skipIf(entries.length === 0)('research clips', () => {
   it.each(entries)('$file decodes to its $frames frames', async ({ file, width, height, frames }) => {
-    const source = await openVideo(path.join(clips, file), { cacheBytes: 0 });
+    const source = await openVideo(path.join(clips, file));
     expect(source.info).toMatchObject({ width, height });
     const { count, times } = await readAll(source);
     expect(count).toBe(frames);

@@ -41,7 +41,7 @@ export const GATES = {
  * @returns {Promise<Cut>}
  */
 export async function cutPairs(path, side, bursts) {
-  const source = await openVideo(path, { cacheBytes: 0, threads: 2 });
+  const source = await openVideo(path, { threads: 2 });
   const { width, height } = source.info;
   const estimator = await createClassicalEstimator({
     analysisSize: Math.max(width, height),

@@ -153,7 +153,7 @@ async function sampleFile(
   variants: TileVariants,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const source = await openVideo(file, { cacheBytes: 0, threads: 1, signal });
+  const source = await openVideo(file, { threads: 1, signal });
   try {
     for await (const frame of source.frames()) {
       try {

@@ -75,7 +75,6 @@ async function speedAlone(input: string, settings: Settings, signal: AbortSignal
       signal,
       threads: settings.threads,
       deinterlace: settings.deinterlace,
-      cacheBytes: 0,
     });
     closing.push(() => source.close());
     const context = { runtime: runtimeInfo(settings) };

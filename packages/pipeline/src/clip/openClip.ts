@@ -74,7 +74,6 @@ export async function openClip(file: string, options: ClipFramesOptions): Promis
     deinterlace,
     alpha,
     cuda: cudaBridge,
-    ...(once && { cacheBytes: 0 }),
   };
   const inHostMemory = () => openVideo(file, reading);
   if (ordinal === undefined) return hostFrames(await inHostMemory());

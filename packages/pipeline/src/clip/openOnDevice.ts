@@ -60,7 +60,7 @@ async function openWith(
   signal: AbortSignal | undefined,
 ): Promise<OpenedOnDevice> {
   const where = name === 'nvdec' ? device : 'cpu';
-  const reading = { ...selection, signal, threads, deinterlace, alpha, cacheBytes: 0, cuda: cudaBridge };
+  const reading = { ...selection, signal, threads, deinterlace, alpha, cuda: cudaBridge };
   const video = await openVideo(file, { ...reading, device: where });
   try {
     const refused = name === 'nvdec' && video.decoder.name !== 'nvdec' ? video.decoder.reason : undefined;

@@ -71,7 +71,7 @@ export async function openParts(
       return followMask(settings, clip.video.info, signal);
     if (settings.estimator !== 'classical' || 'mask' in settings.estimatorOptions) return undefined;
     const { threads, deinterlace, stream, start, end } = settings;
-    const found = await overlayMask(input, { signal, threads, deinterlace, stream, start, end, cacheBytes: 0 }).catch(
+    const found = await overlayMask(input, { signal, threads, deinterlace, stream, start, end }).catch(
       (error: unknown) => {
         // What is wrong with the clip is told by who reads all of it.
         throwIfAborted(signal);

@@ -17,7 +17,7 @@ export async function joinJob(order: JoinOrder, { signal, onProgress }: JobConte
   const { input, parts, output, times, stream, start, end, deinterlace, overwrite } = order;
   const total = times.length;
   onProgress({ stage: 'join', done: 0, total });
-  const source = await openVideo(input, { signal, stream, start, end, deinterlace, cacheBytes: 0 });
+  const source = await openVideo(input, { signal, stream, start, end, deinterlace });
   try {
     const onWritten = (done: number) => onProgress({ stage: 'join', done, total });
     return await joinVideos(parts, output, { source, times, overwrite, signal, onWritten });

@@ -57,7 +57,7 @@ export async function mosaicRun(
   const { threads } = settings;
   const closing: (() => unknown)[] = [];
   try {
-    const source = await openVideo(input, { signal, threads, cacheBytes: 0, cuda: cudaBridge });
+    const source = await openVideo(input, { signal, threads, cuda: cudaBridge });
     closing.push(() => source.close());
     const { overwrite = false, codec, crf, encoderPreset: preset } = settings;
     const sink = createVideoSink(output, { source, overwrite, codec, crf, preset, threads });

@@ -100,7 +100,7 @@ describe.each(STORED)('a file of %s (%s, %s in %s)', (stored, planar, encoder, e
     if (matrix === AVCOL_SPC_BT2020_NCL)
       Object.assign(written, { colorPrimaries: AVCOL_PRI_BT2020, colorTrc: AVCOL_TRC_SMPTE2084 });
     await writePictures(file, [written], { encoder });
-    const source = await openVideo(file, { cacheBytes: 0 });
+    const source = await openVideo(file);
     const { format, storedFormat, stream, notes } = source.info;
     expect({ name: format.name, storedFormat, notes }).toEqual({ name: planar, storedFormat: stored, notes: [] });
     // NUT and AVI have no words for tags.

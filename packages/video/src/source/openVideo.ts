@@ -90,7 +90,7 @@ export async function openVideo(path: string, options: OpenVideoOptions = {}): P
 
 /** What a file says of itself, without keeping it open. @throws as {@link openVideo}. */
 export async function videoInfo(path: string): Promise<VideoInfo> {
-  const source = await openVideo(path, { cacheBytes: 0 });
+  const source = await openVideo(path);
   await source.close();
   return source.info;
 }

@@ -8,19 +8,16 @@ import {
 } from '@gimbal/core';
 import type { HardwareDevice } from '../ffmpeg/hardwareDevice.js';
 import type { AvCudaFrame } from '../frame/avCudaFrame.js';
-import { AvFrame } from '../frame/avFrame.js';
-import { frameBytes, pixelFormat } from '../frame/pixelFormats.js';
+import type { AvFrame } from '../frame/avFrame.js';
+import { pixelFormat } from '../frame/pixelFormats.js';
 import type { DecoderInfo } from './chooseDecoder.js';
 import type { Deinterlace } from './deinterlacer.js';
-import { FrameCache } from './frameCache.js';
 import { Prefetch } from './prefetch.js';
 import { type PassSubject, SourcePass } from './sourcePass.js';
 import type { VideoInfo } from './videoStreamInfo.js';
 
 /** How a {@link VideoSource} reads its file. */
 export interface ReadingOptions {
-  /** Bytes that decoded frames may take so that a second pass need not decode again. Default 256 MiB; 0 keeps none. */
-  readonly cacheBytes?: number | undefined;
   /** Decoding threads; as many as FFmpeg finds sensible unless told. */
   readonly threads?: number | undefined;
   /** Default `auto`: interlaced pictures are deinterlaced before anybody sees them, see {@link Deinterlace}. */
@@ -41,7 +38,6 @@ export interface VideoFramesOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
 /** Frames decoded ahead of the consumer. */
 const READ_AHEAD = 2;
 
@@ -54,7 +50,6 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
   readonly #subject: PassSubject;
   readonly #threads: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #cache: FrameCache;
   readonly #passes = new Set<Prefetch<AvFrame | AvCudaFrame>>();
   #closed = false;
 
@@ -66,9 +61,6 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
     this.decoder = decoder;
     this.#threads = options.threads ?? 0;
     this.#signal = options.signal;
-    // Host memory is no place to keep what lies on a device.
-    const cacheBytes = subject.device === undefined ? (options.cacheBytes ?? DEFAULT_CACHE_BYTES) : 0;
-    this.#cache = new FrameCache(cacheBytes);
   }
 
   /** The device that decodes, for an encoder on the same one. */
@@ -84,30 +76,16 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
   async *frames(options: VideoFramesOptions = {}): AsyncGenerator<F, void, undefined> {
     const signal = either(options.signal, this.#signal);
     this.#checkOpen();
-    const cached = this.#cache.frames;
-    if (cached !== undefined) {
-      for (const frame of cached) {
-        throwIfAborted(signal);
-        this.#checkOpen();
-        yield frame.clone() as Frame as F;
-      }
-      return;
-    }
-    const filling = this.#cache.start(this.#expectedBytes());
     const pass = await SourcePass.open(this.#subject, {
       threads: this.#threads,
       alpha: this.info.format.alpha,
       signal,
     });
-    let keep = filling;
-    let ended = false;
-    const produce = async () => {
-      const frame = await pass.next();
-      if (frame === undefined) ended = true;
-      else if (keep) keep = frame instanceof AvFrame && this.#cache.add(frame);
-      return frame;
-    };
-    const ahead = new Prefetch(produce, READ_AHEAD, (frame) => frame.close());
+    const ahead = new Prefetch(
+      () => pass.next(),
+      READ_AHEAD,
+      (frame) => frame.close(),
+    );
     this.#passes.add(ahead);
     try {
       for (;;) {
@@ -117,12 +95,10 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
         if (frame === undefined) break;
         yield frame as Frame as F;
       }
-      if (keep) this.#cache.complete();
     } finally {
       await ahead.stop();
       this.#passes.delete(ahead);
       await pass.close();
-      if (keep && !(ended && this.#cache.frames !== undefined)) this.#cache.clear();
     }
   }
 
@@ -142,7 +118,6 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
     return new VideoSource({ ...subject, device: undefined, resting: undefined }, decoder, {
       threads: this.#threads,
       signal: this.#signal,
-      cacheBytes: 0,
     });
   }
 
@@ -150,13 +125,7 @@ export class VideoSource<F extends Frame = Frame> implements FrameSource {
     if (this.#closed) return;
     this.#closed = true;
     await Promise.all([...this.#passes].map((pass) => pass.stop()));
-    this.#cache.clear('given up');
     this.#subject.resting?.close();
-  }
-
-  #expectedBytes(): number {
-    const { format, width, height, frameCount } = this.info;
-    return (frameCount ?? 1) * frameBytes(format, width, height);
   }
 
   #checkOpen(): void {

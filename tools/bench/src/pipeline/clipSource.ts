@@ -16,7 +16,7 @@ export interface ClipSource {
 
 /** Opens a file for a decoder. @throws Error when NVDEC is asked for and does not take the clip. */
 export async function openDecoder({ clip, device }: PipelineOptions, decoder: DecoderName): Promise<VideoSource> {
-  if (decoder === 'software') return openVideo(clip, { cacheBytes: 0, cuda: cudaBridge });
+  if (decoder === 'software') return openVideo(clip, { cuda: cudaBridge });
   const video = await openVideo(clip, { device, cuda: cudaBridge });
   if (video.decoder.name === 'nvdec') return video;
   const { reason } = video.decoder;
