@@ -1,4 +1,4 @@
-// `npm run fuzz -- [--files 10000] [--seed 1] [--workers 2] [--keep FOLDER] [--only NUMBER]`: stabilizes damaged files with the program. Whatever
+// `npm run fuzz -- [--files 10000] [--minutes M] [--seed 1] [--workers 2] [--keep FOLDER] [--only NUMBER]`: stabilizes damaged files with the program. Whatever
 // is done to a file, the program may say 0 (nothing of it mattered), 3 (not readable) or 7 (what could be decoded was used), and nothing else;
 // it may not hang either. Ends with 1 if it does, and keeps the files that made it so. The same seed makes the same files.
 import { fork } from 'node:child_process';
@@ -18,6 +18,7 @@ const OUTPUTS = ['mp4', 'mkv', 'mov', 'mp4', 'webm'];
 const { values } = parseArgs({
   options: {
     files: { type: 'string', default: '10000' },
+    minutes: { type: 'string', default: 'Infinity' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     keep: { type: 'string', default: 'fuzz-failures' },
@@ -62,6 +63,7 @@ async function makeOriginals() {
 async function work(number) {
   let worker;
   for (let life = 0; ; life++) {
+    if (performance.now() - start > 60_000 * Number(values.minutes)) break;
     const index = nextFile++;
     if (only === undefined ? index >= files : index > only) break;
     const { name, bytes } = originals[index % originals.length];
