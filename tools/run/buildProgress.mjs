@@ -46,7 +46,7 @@ export class BuildProgress {
 
   #line(line) {
     const count = COUNT.exec(line);
-    if (count !== null) this.#steps = Number(count[1] ?? 1) + Number(count[2] ?? 0);
+    if (count !== null) this.#steps = this.#started + Number(count[1] ?? 1) + Number(count[2] ?? 0);
     const compiled = COMPILED.exec(line);
     const started = STARTED.exec(line);
     if (started !== null) {

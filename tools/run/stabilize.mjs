@@ -3,12 +3,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildProjects } from './buildProjects.mjs';
+import { buildProjects, MOSAIC } from './buildProjects.mjs';
 import { root } from './stage.mjs';
 
 const args = process.argv.slice(2);
 const demo = args.length === 0;
-await buildProjects(demo ? ['@gimbal/cli', '@gimbal/fixtures'] : ['@gimbal/cli']);
+await buildProjects(['@gimbal/cli', ...(demo ? ['@gimbal/fixtures'] : [])], { uncompiled: MOSAIC });
 
 // npm runs scripts in the repository; the user's paths are relative to where the user stands.
 process.chdir(process.env.INIT_CWD ?? process.cwd());

@@ -14,18 +14,20 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 } else {
   const missing = inCheckout ? unbuilt() : [];
   if (missing.length > 0) {
-    const { buildProjects } = await import(place('../../../tools/run/buildProjects.mjs').href);
-    await buildProjects(missing);
+    const { buildProjects, MOSAIC } = await import(place('../../../tools/run/buildProjects.mjs').href);
+    await buildProjects(missing, missing.includes('@gimbal/mosaic') ? {} : { uncompiled: MOSAIC });
   }
   if (existsSync(program)) await import(program.href);
   else fail('Gimbal is not complete: dist/main.js is missing. Install it again.');
 }
 
-/** The program, and the learned estimator where it is asked for. */
+/** The program, and the learned estimator and the mosaic where they are asked for. */
 function unbuilt() {
+  const mosaic = process.argv.some((argument) => argument === 'mosaic' || argument === 'tiles');
   const learned = process.argv.some((argument) => /(?:^|[,=])ihn(?:[,:]|$)/.test(argument));
   return [
     ...(existsSync(program) ? [] : ['@gimbal/cli']),
+    ...(mosaic && !existsSync(place('../../mosaic/build/Release/gimbal_mosaic.node')) ? ['@gimbal/mosaic'] : []),
     ...(learned && !existsSync(place('../../ihn/dist/index.js')) ? ['@gimbal/ihn'] : []),
   ];
 }
