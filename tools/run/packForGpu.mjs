@@ -15,7 +15,7 @@ import { copyChanges } from './copyChanges.mjs';
 import { readPackage, runtimeDependencies } from './runtimeDependencies.mjs';
 import { root } from './stage.mjs';
 
-const ADDONS = ['native', 'nn', 'cuda-classical', 'assignment', 'mosaic'];
+const ADDONS = ['native', 'nn', 'cuda-classical', 'assignment', 'mosaic', 'interpolate'];
 const FFMPEG = 'node_modules/@seydx/node-av-linux-x64';
 const ONNX_RUNTIME = 'packages/ihn/build/Release/onnxruntime';
 const inside = (folder) => readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}`);

@@ -13,6 +13,7 @@ const sources: Record<string, string> = {
   'cuda-classical': 'packages/cuda-classical',
   ihn: 'packages/ihn',
   assignment: 'packages/assignment',
+  interpolate: 'packages/interpolate',
   mosaic: 'packages/mosaic',
   pipeline: 'packages/pipeline',
   cli: 'packages/cli',

@@ -11,6 +11,7 @@ const FOLDERS = [
   'cuda-classical',
   'ihn',
   'assignment',
+  'interpolate',
   'mosaic',
   'worker',
   'pipeline',

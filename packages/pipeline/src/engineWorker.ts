@@ -5,6 +5,7 @@ import { withoutFfmpeg } from './engine/missingFfmpeg.js';
 import { buffersOf, packMotion, packPlan } from './engine/packedResult.js';
 import type { AnalyzeOrder } from './jobs/analyzeJob.js';
 import type { EvaluateOrder } from './jobs/evaluateJob.js';
+import type { InterpolateOrder } from './jobs/interpolateJob.js';
 import type { JoinOrder } from './jobs/joinJob.js';
 import type { PlanOrder } from './jobs/planJob.js';
 import type { RenderOrder } from './jobs/renderJob.js';
@@ -45,6 +46,10 @@ serve(
     async join(order: JoinOrder, context) {
       const { joinJob } = await loaded(() => import('./jobs/joinJob.js'));
       return joinJob(order, contextOf(context));
+    },
+    async interpolate(order: InterpolateOrder, context) {
+      const { interpolateJob } = await loaded(() => import('./jobs/interpolateJob.js'));
+      return interpolateJob(order, contextOf(context));
     },
     async evaluate(order: EvaluateOrder, context) {
       const { evaluateJob } = await loaded(() => import('./jobs/evaluateJob.js'));

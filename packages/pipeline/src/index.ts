@@ -5,6 +5,8 @@ export { DECODER_CHOICES, type DecoderChoice } from './clip/decoderChoice.js';
 export type { FramePlacement } from './clip/openClip.js';
 export type { JobOptions } from './engine/engine.js';
 export { type EvaluateFileOptions, evaluateFile } from './evaluateFile.js';
+export { type InterpolateFileOptions, interpolateFile } from './interpolateFile.js';
+export type { InterpolateSummary } from './jobs/interpolateJob.js';
 export type { JobWarning } from './jobs/jobParts.js';
 export type { RenderSummary } from './jobs/renderJob.js';
 export { type JoinFilesOptions, joinFiles } from './joinFiles.js';

@@ -14,6 +14,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   'cuda-classical': 3,
   ihn: 3,
   assignment: 3,
+  interpolate: 4,
   mosaic: 4,
   pipeline: 5,
   cli: 6,

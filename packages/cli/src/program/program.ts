@@ -6,6 +6,7 @@ import { addCompletion } from '../commands/completion.js';
 import { addEstimators } from '../commands/estimators.js';
 import { addEvaluate } from '../commands/evaluate.js';
 import { addInfo } from '../commands/info.js';
+import { addInterpolate } from '../commands/interpolate.js';
 import { addMosaic } from '../commands/mosaic.js';
 import { addStabilize } from '../commands/stabilize.js';
 import { addTiles } from '../commands/tiles.js';
@@ -20,6 +21,7 @@ Examples:
   gimbal stabilize shaky.mp4 steady.mp4 --strength 0.9 --max-crop 20%
   gimbal evaluate shaky.mp4 steady.mp4
   gimbal benchmark clips --estimators classical,phase
+  gimbal interpolate clip.mp4 slow.mp4 --slow 4
   gimbal mosaic film.mp4 mosaic.mp4 --tiles photos
   gimbal info
 
@@ -46,6 +48,7 @@ function buildProgram(context: CommandContext): Command {
   addStabilize(program, context);
   addEvaluate(program, context);
   addBenchmark(program, context);
+  addInterpolate(program, context);
   addMosaic(program, context);
   addTiles(program, context);
   addInfo(program, context);

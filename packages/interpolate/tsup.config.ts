@@ -1,0 +1,3 @@
+import { packageBuild } from '../../tools/run/tsup.base';
+
+export default packageBuild();

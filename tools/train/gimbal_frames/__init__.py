@@ -1,0 +1,1 @@
+"""Training of the frame interpolation network: see README.md of this folder's parent."""
