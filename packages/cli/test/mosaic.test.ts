@@ -36,6 +36,16 @@ async function timesOf(file: string): Promise<number[]> {
 }
 
 describe('gimbal mosaic', () => {
+  it('reads a pipe and writes one, and says everything else on stderr', async () => {
+    const stdin = readFileSync(input);
+    const made = ['mosaic', '-', '-', '--grid', '16x9', '--preset', 'ultrafast'];
+    const { code, bytes, stderr } = await runGimbal(made, { stdin });
+    expect([code, stderr.includes('standard output  16×9 cells, 20 frames')]).toEqual([0, true]);
+    expect(stderr).toContain('kept in a temporary file');
+    writeFileSync(at('piped.mkv'), bytes);
+    expect(await timesOf(at('piped.mkv'))).toHaveLength(20);
+  }, 120_000);
+
   it('makes a mosaic of generated tiles with the time stamps of the input', async () => {
     const output = at('generated.mp4');
     const { code, stdout, stderr } = await runGimbal([

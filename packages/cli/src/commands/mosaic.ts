@@ -1,6 +1,7 @@
 import { GimbalError } from '@gimbal/core';
 import { MOSAIC_PRESETS, type MosaicLook, TILE_VARIANTS } from '@gimbal/mosaic';
 import { type MosaicSettings, type MosaicSummary, mosaicRun, mosaicSummary } from '@gimbal/pipeline/parts';
+import { STANDARD_STREAM } from '@gimbal/video';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { mosaicTable } from '../output/mosaicTable.js';
@@ -74,12 +75,12 @@ interface MosaicReport extends MosaicSummary {
 }
 
 export function addMosaic(program: Command, context: CommandContext): void {
-  const { terminal, signal, exitWith } = context;
+  const { terminal, signal, exitWith, reserveStdout } = context;
   const command = program
     .command('mosaic')
     .description('Make a film of photographs.')
-    .argument('<input>', 'the film: anything that FFmpeg decodes')
-    .argument('<output>', 'the mosaic to write: .mp4, .mov or .mkv')
+    .argument('<input>', 'the film: anything that FFmpeg decodes; - is standard input')
+    .argument('<output>', 'the mosaic to write: .mp4, .mov or .mkv; - is standard output')
     .option('--tiles <folder>', 'whose pictures the mosaic is made of (default: tiles that Gimbal draws)')
     .option('--variants <which>', `what more each picture gives: ${TILE_VARIANTS.join(', ')} (default: none)`)
     .option('--grid <COLSxROWS>', 'cells across and down (default: about 2304 squares)')
@@ -95,6 +96,7 @@ export function addMosaic(program: Command, context: CommandContext): void {
     .option('-q, --quiet', 'no progress and no table; errors and warnings only')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
     .action(async (input: string, output: string, options: Options) => {
+      if (output === STANDARD_STREAM) reserveStdout();
       const { allowTruncated = false, preset: encoderPreset, ...shared } = readFlags(options, SHARED);
       const settings: MosaicSettings = {
         ...lookOf(options),

@@ -16,11 +16,17 @@ export function mosaicTable(summary: MosaicSummary): string {
     ],
     ['Distance', `${summary.distance.toFixed(4)} (Oklab); at most ${percent(gap.worst, 3)} above the least possible`],
     ['Cuts, repeated frames', `${summary.cuts}, ${summary.repeatedFrames}`],
-    ['Size', `${megabytes(bytes.output)}, ${(bytes.output / Math.max(1, bytes.input)).toFixed(1)} times the input's`],
+    ...(bytes.output === undefined ? [] : [['Size', sizeText(bytes.output, bytes.input)]]),
     [
       'Speed',
       `${summary.framesPerSecond.toFixed(1)} frames/s (features ${perFrame(seconds.features)}, assignment ${perFrame(seconds.assignment)}, picture ${perFrame(seconds.picture)})`,
     ],
   ];
-  return `${summary.output}  ${grid.cols}×${grid.rows} cells, ${summary.frames} frames\n${textTable(rows, 'll')}`;
+  const name = summary.output === '-' ? 'standard output' : summary.output;
+  return `${name}  ${grid.cols}×${grid.rows} cells, ${summary.frames} frames\n${textTable(rows, 'll')}`;
+}
+
+function sizeText(output: number, input: number | undefined): string {
+  const size = megabytes(output);
+  return input === undefined ? size : `${size}, ${(output / Math.max(1, input)).toFixed(1)} times the input's`;
 }

@@ -57,11 +57,14 @@ function buildProgram(context: CommandContext): Command {
   return program;
 }
 
+/** Commands that write a clip. */
+const WRITERS = ['stabilize', 'mosaic', 'interpolate'];
+
 /** Runs one command line (without the program's own name) and says how the process is to end. Never throws. */
 export async function runProgram(args: readonly string[], own: Terminal, signal: AbortSignal): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODES.ok;
   // A clip may be meant to go there, even where the rest of the command line is wrong.
-  let reserved = args[0] === 'stabilize' && args.indexOf(STANDARD_STREAM, 2) > 0;
+  let reserved = WRITERS.includes(args[0]) && args.indexOf(STANDARD_STREAM, 2) > 0;
   const terminal: Terminal = { ...own, out: (text) => (reserved ? own.err(text) : own.out(text)) };
   const json = args.includes('--json');
   const program = buildProgram({

@@ -13,6 +13,7 @@ import {
 } from '@gimbal/mosaic';
 import { cudaBridge } from '@gimbal/native';
 import { createVideoSink, openVideo, type VideoInfo } from '@gimbal/video';
+import { receiveInput } from '../clip/receiveInput.js';
 import type { OnProgress } from '../progress.js';
 import { loadTileCost } from './loadTileCost.js';
 import type { MosaicSettings } from './mosaicSettings.js';
@@ -36,9 +37,15 @@ export interface MosaicRun {
     /** From the first frame to the finished file. */
     readonly total: number;
   };
-  readonly bytes: { readonly input: number; readonly output: number };
+  /** Of the files; absent where there is none, as for a pipe, a URL or a sequence of pictures. */
+  readonly bytes: { readonly input?: number | undefined; readonly output?: number | undefined };
   readonly warnings: readonly SourceWarning[];
   readonly notes: readonly string[];
+}
+
+interface MosaicFiles {
+  readonly input: string;
+  readonly output: string;
 }
 
 /** About as many cells as a picture can be recognised by. */
@@ -46,10 +53,29 @@ const USUAL_CELLS = 2304;
 
 /**
  * Makes a mosaic of a film, with the sound, time stamps and everything else of the input. The output appears only when it is complete.
+ * Input and output may be `-` for the standard streams; a pipe that comes in is kept in a temporary file meanwhile.
  * @throws GimbalError what `openVideo`, `createTileSet`, `createMosaic` and `createVideoSink` throw; `GIMBAL_E_CANCELLED`.
  */
 export async function mosaicRun(
-  { input, output }: { readonly input: string; readonly output: string },
+  { input, output }: MosaicFiles,
+  settings: MosaicSettings,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<MosaicRun> {
+  const received = await receiveInput(input, { signal, onProgress });
+  try {
+    const run = await mosaicOfFile({ input: received.file, output }, settings, onProgress, signal);
+    const warnings = run.warnings.map((one) => ({ ...one, message: received.retold(one.message) }));
+    return { ...run, input, warnings, notes: [...received.notes, ...run.notes.map(received.retold)] };
+  } catch (error) {
+    throw received.retoldError(error);
+  } finally {
+    await received.remove();
+  }
+}
+
+async function mosaicOfFile(
+  { input, output }: MosaicFiles,
   settings: MosaicSettings,
   onProgress: OnProgress,
   signal: AbortSignal,
@@ -123,7 +149,7 @@ export async function mosaicRun(
         picture: spent.picture / 1000,
         total: (ended - tiled) / 1000,
       },
-      bytes: { input: (await stat(input)).size, output: (await stat(output)).size },
+      bytes: { input: await sizeOf(input), output: await sizeOf(output) },
       warnings: source.warnings,
       notes: [...info.notes, ...sink.notes],
     };
@@ -168,4 +194,9 @@ function codedGrid(grid: MosaicSettings['grid'], info: VideoInfo): { readonly co
 
 function shownGrid({ cols, rows }: CellGrid, info: VideoInfo): { readonly cols: number; readonly rows: number } {
   return sideways(info) ? { cols: rows, rows: cols } : { cols, rows };
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ? found.size : undefined;
 }
