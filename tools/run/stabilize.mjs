@@ -3,12 +3,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildProjects, MOSAIC } from './buildProjects.mjs';
+import { buildProjects, LATER } from './buildProjects.mjs';
 import { root } from './stage.mjs';
 
 const args = process.argv.slice(2);
 const demo = args.length === 0;
-await buildProjects(['@gimbal/cli', ...(demo ? ['@gimbal/fixtures'] : [])], { uncompiled: MOSAIC });
+await buildProjects(['@gimbal/cli', ...(demo ? ['@gimbal/fixtures'] : [])], { uncompiled: LATER });
 
 // npm runs scripts in the repository; the user's paths are relative to where the user stands.
 process.chdir(process.env.INIT_CWD ?? process.cwd());

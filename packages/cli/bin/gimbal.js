@@ -7,6 +7,7 @@ const OLDEST = [20, 19];
 const place = (name) => new URL(name, import.meta.url);
 const program = place('../dist/main.js');
 const inCheckout = existsSync(place('../../../packages/cli/bin/gimbal.js'));
+const asked = inCheckout ? askedFor() : [];
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
@@ -14,22 +15,31 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 } else {
   const missing = inCheckout ? unbuilt() : [];
   if (missing.length > 0) {
-    const { buildProjects, MOSAIC } = await import(place('../../../tools/run/buildProjects.mjs').href);
-    await buildProjects(missing, missing.includes('@gimbal/mosaic') ? {} : { uncompiled: MOSAIC });
+    const { buildProjects, LATER } = await import(place('../../../tools/run/buildProjects.mjs').href);
+    await buildProjects(missing, { uncompiled: LATER.filter((name) => !asked.includes(name)) });
   }
   if (existsSync(program)) await import(program.href);
   else fail('Gimbal is not complete: dist/main.js is missing. Install it again.');
 }
 
-/** The program, and the learned estimator and the mosaic where they are asked for. */
+/** The program, and what of the rest is asked for. */
 function unbuilt() {
-  const mosaic = process.argv.some((argument) => argument === 'mosaic' || argument === 'tiles');
-  const learned = process.argv.some((argument) => /(?:^|[,=])ihn(?:[,:]|$)/.test(argument));
+  return [...(existsSync(program) ? [] : ['@gimbal/cli']), ...asked.filter((name) => !isBuilt(name))];
+}
+
+/** The learned estimator, and what only one command needs. The network of `interpolate` runs on the learned estimator's ONNX Runtime. */
+function askedFor() {
+  const says = (words) => process.argv.some((argument) => words.test(argument));
   return [
-    ...(existsSync(program) ? [] : ['@gimbal/cli']),
-    ...(mosaic && !existsSync(place('../../mosaic/build/Release/gimbal_mosaic.node')) ? ['@gimbal/mosaic'] : []),
-    ...(learned && !existsSync(place('../../ihn/dist/index.js')) ? ['@gimbal/ihn'] : []),
+    ...(says(/(?:^|[,=])ihn(?:[,:]|$)|^interpolate$/) ? ['@gimbal/ihn'] : []),
+    ...(says(/^(?:mosaic|tiles)$/) ? ['@gimbal/assignment', '@gimbal/mosaic'] : []),
+    ...(says(/^interpolate$/) ? ['@gimbal/interpolate'] : []),
   ];
+}
+
+function isBuilt(name) {
+  const folder = name.slice('@gimbal/'.length);
+  return existsSync(place(`../../${folder}/build/Release`)) && existsSync(place(`../../${folder}/dist/index.js`));
 }
 
 function fail(message) {

@@ -191,3 +191,12 @@ describe('a clip on standard output', () => {
     expect(ended.code).toBe(130);
   });
 });
+
+it('gimbal interpolate reads a pipe and writes one', async () => {
+  const stdin = readFileSync(input);
+  const ended = await runGimbal(['interpolate', '-', '-', '--factor', '2', '--interpolator', 'camera'], { stdin, env });
+  expect(ended.code).toBe(0);
+  expect(ended.stderr).toContain('kept in a temporary file');
+  writeFileSync(at('between.mkv'), ended.bytes);
+  expect((await content(at('between.mkv'))).frames).toBe(79);
+});

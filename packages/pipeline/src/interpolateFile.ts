@@ -1,3 +1,4 @@
+import { receiveInput } from './clip/receiveInput.js';
 import { type JobOptions, runInEngine } from './engine/engine.js';
 import type { InterpolateOrder, InterpolateSummary } from './jobs/interpolateJob.js';
 import { type PartialSettings, withDefaults } from './stabilize/settings.js';
@@ -31,7 +32,8 @@ export interface InterpolateFileOptions
 /**
  * Makes frames that were never filmed: another frame rate, slow motion, a steady rate of a clip with a varying one, the place of repeated
  * frames. Runs in an engine thread of its own. The output appears under its name only when it is complete. At the clip's own speed it keeps sound
- * and everything else; with `slow` it has the picture alone, and `notes` says so.
+ * and everything else; with `slow` it has the picture alone, and `notes` says so. Input and output may be `-` for the standard streams; a pipe that
+ * comes in is kept in a temporary file meanwhile.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for options that contradict each other, `GIMBAL_E_DEVICE_UNAVAILABLE` for a CUDA device,
  * `GIMBAL_E_INPUT_…`, `GIMBAL_E_OUTPUT_…`, `GIMBAL_E_DISK_FULL`, `GIMBAL_E_CANCELLED`.
  */
@@ -57,6 +59,16 @@ export async function interpolateFile(
     preset,
     overwrite,
   };
-  const order: InterpolateOrder = { input, output, fps, factor, slow, cfr, repair, interpolator, confidence, settings };
-  return runInEngine<InterpolateSummary>('interpolate', order, { signal, onProgress });
+  const received = await receiveInput(input, { signal, onProgress });
+  const what = { fps, factor, slow, cfr, repair, interpolator, confidence };
+  const order: InterpolateOrder = { input: received.file, output, ...what, settings };
+  try {
+    const summary = await runInEngine<InterpolateSummary>('interpolate', order, { signal, onProgress });
+    const warnings = summary.warnings.map((one) => ({ ...one, message: received.retold(one.message) }));
+    return { ...summary, input, warnings, notes: [...received.notes, ...summary.notes.map(received.retold)] };
+  } catch (error) {
+    throw received.retoldError(error);
+  } finally {
+    await received.remove();
+  }
 }

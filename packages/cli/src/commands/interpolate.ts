@@ -1,14 +1,16 @@
 import { GimbalError } from '@gimbal/core';
 import { type InterpolateSummary, interpolateFile } from '@gimbal/pipeline';
+import { STANDARD_STREAM } from '@gimbal/video';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { interpolateText } from '../output/interpolateText.js';
 import { createProgressReporter } from '../output/progressReporter.js';
 import type { CommandContext } from '../program/commandContext.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from '../program/exitCodes.js';
+import { parseFlag } from '../settings/parseFlag.js';
 import { addSettings, readFlags } from '../settings/parseFlags.js';
 import type { SettingName } from '../settings/settings.js';
-import { integer, number, type ValueKind } from '../settings/valueKind.js';
+import { integer, number } from '../settings/valueKind.js';
 
 const HELP = `
 Frames are made after the camera's motion is taken out, by a small network where ONNX Runtime is installed (npm install @gimbal/ihn), by the
@@ -60,12 +62,12 @@ interface InterpolateReport extends InterpolateSummary {
 }
 
 export function addInterpolate(program: Command, context: CommandContext): void {
-  const { terminal, signal, exitWith } = context;
+  const { terminal, signal, exitWith, reserveStdout } = context;
   const command = program
     .command('interpolate')
     .description('Make frames that were never filmed: slow motion, another frame rate, repair.')
-    .argument('<input>', 'the clip: anything that FFmpeg decodes')
-    .argument('<output>', 'the file to write: .mp4, .mov, .mkv, .webm, .ts or .nut')
+    .argument('<input>', 'the clip: anything that FFmpeg decodes; - is standard input')
+    .argument('<output>', 'the file to write: .mp4, .mov, .mkv, .webm, .ts or .nut; - is standard output')
     .option('--fps <rate>', 'frames a second of the output: 60, 60000/1001, 59.94')
     .option('--factor <n>', 'frames for each of the clip: 2 puts one between every two')
     .option('--slow <n>', 'how many times slower the output plays')
@@ -78,11 +80,12 @@ export function addInterpolate(program: Command, context: CommandContext): void 
     .option('-q, --quiet', 'no progress and no summary; errors and warnings only')
     .addHelpText('after', HELP + EXIT_CODE_HELP)
     .action(async (input: string, output: string, options: Options) => {
+      if (output === STANDARD_STREAM) reserveStdout();
       const { allowTruncated = false, ...shared } = readFlags(options, SHARED);
       const { fps, cfr, repair, interpolator } = options;
-      const factor = flagOf('--factor', options.factor, integer(1, 64));
-      const slow = flagOf('--slow', options.slow, number(0.1, 100));
-      const confidence = flagOf('--confidence', options.confidence, number(0, 1));
+      const factor = parseFlag('--factor', options.factor, integer(1, 64));
+      const slow = parseFlag('--slow', options.slow, number(0.1, 100));
+      const confidence = parseFlag('--confidence', options.confidence, number(0, 1));
       if ([fps, factor, slow, cfr, repair].every((one) => one === undefined)) {
         throw new GimbalError(
           'GIMBAL_E_INVALID_ARGUMENT',
@@ -115,11 +118,4 @@ export function addInterpolate(program: Command, context: CommandContext): void 
         progress.clear();
       }
     });
-}
-
-function flagOf<T>(flag: string, raw: unknown, kind: ValueKind<T>): T | undefined {
-  if (raw === undefined) return undefined;
-  const value = kind.parse(raw);
-  if (value !== undefined) return value;
-  throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `${flag} expects ${kind.expected}; received "${String(raw)}".`);
 }

@@ -1,4 +1,3 @@
-import { GimbalError } from '@gimbal/core';
 import { MOSAIC_PRESETS, type MosaicLook, TILE_VARIANTS } from '@gimbal/mosaic';
 import { type MosaicSettings, type MosaicSummary, mosaicRun, mosaicSummary } from '@gimbal/pipeline/parts';
 import { STANDARD_STREAM } from '@gimbal/video';
@@ -8,6 +7,7 @@ import { mosaicTable } from '../output/mosaicTable.js';
 import { createProgressReporter } from '../output/progressReporter.js';
 import type { CommandContext } from '../program/commandContext.js';
 import { EXIT_CODE_HELP, EXIT_CODES } from '../program/exitCodes.js';
+import { parseFlag } from '../settings/parseFlag.js';
 import { addSettings, readFlags } from '../settings/parseFlags.js';
 import type { SettingName } from '../settings/settings.js';
 import { choice, integer, number, type ValueKind } from '../settings/valueKind.js';
@@ -103,10 +103,10 @@ export function addMosaic(program: Command, context: CommandContext): void {
         tiles: options.tiles,
         cost: options.cost,
         carry: options.carry,
-        variants: flagOf('--variants', options.variants, choice(TILE_VARIANTS)),
-        grid: flagOf('--grid', options.grid, GRID),
-        preset: flagOf('--look', options.look, choice(PRESETS)),
-        seed: flagOf('--seed', options.seed, integer(0, 2 ** 32 - 1)),
+        variants: parseFlag('--variants', options.variants, choice(TILE_VARIANTS)),
+        grid: parseFlag('--grid', options.grid, GRID),
+        preset: parseFlag('--look', options.look, choice(PRESETS)),
+        seed: parseFlag('--seed', options.seed, integer(0, 2 ** 32 - 1)),
         codec: shared.codec,
         crf: shared.crf,
         threads: shared.threads,
@@ -149,15 +149,8 @@ const GRID: ValueKind<{ readonly cols: number; readonly rows: number }> = {
 function lookOf(options: Options): Partial<MosaicLook> {
   const look: Partial<Record<keyof MosaicLook, number>> = {};
   for (const [name, [flag, , kind]] of Object.entries(NUMBERS)) {
-    const value = flagOf(flag.split(' ')[0], options[name], kind);
+    const value = parseFlag(flag.split(' ')[0], options[name], kind);
     if (value !== undefined) look[name as keyof MosaicLook] = value;
   }
   return look;
-}
-
-function flagOf<T>(flag: string, raw: unknown, kind: ValueKind<T>): T | undefined {
-  if (raw === undefined) return undefined;
-  const value = kind.parse(raw);
-  if (value !== undefined) return value;
-  throw new GimbalError('GIMBAL_E_INVALID_ARGUMENT', `${flag} expects ${kind.expected}; received "${String(raw)}".`);
 }
