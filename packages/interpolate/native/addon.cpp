@@ -13,6 +13,7 @@
 #include "binding/report.hpp"
 #include "frame/frame.hpp"
 #include "motion/motion.hpp"
+#include "print/print.hpp"
 
 namespace {
 
@@ -132,13 +133,29 @@ Napi::Value addStepNow(const Napi::CallbackInfo& info) {
   return env.Undefined();
 }
 
+/// findPrint(first, second, bits, [toFirst, toSecond], mask, threads): Promise<number> of pixels found
+Napi::Value findPrintTask(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Picture first = pictureOf(env, info[0], info[2]), second = pictureOf(env, info[1], info[2]);
+  requireAlike(env, first, second);
+  const double* m = matrices(env, info[3], 2);
+  auto array = info[4].As<Napi::Uint8Array>();
+  if (array.ElementLength() < static_cast<std::size_t>(first.width()) * first.height()) throw Napi::RangeError::New(env, "the mask of print is too small");
+  unsigned char* mask = array.Data();
+  const int threads = whole(info[5]);
+  auto found = std::make_shared<double>(0);
+  return Task::start(
+      info, [=] { *found = static_cast<double>(findPrint(first, second, m, m + 9, mask, threads)); },
+      [found](Napi::Env e) -> Napi::Value { return Napi::Number::New(e, *found); });
+}
+
 /// What a pair's task holds while it runs.
 struct Held {
   Picture first, second, target;
   Pair pair;
 };
 
-/// The first arguments of both tasks: first, second, bits, [toFirst, toSecond, toMiddle], t, flow?, context?, [channels, rows, columns].
+/// The first arguments of both tasks: first, second, bits, [toFirst, toSecond, toMiddle], t, flow?, context?, [channels, rows, columns], print?.
 std::shared_ptr<Held> pairOf(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   auto held = std::make_shared<Held>();
@@ -161,6 +178,11 @@ std::shared_ptr<Held> pairOf(const Napi::CallbackInfo& info) {
   if (pair.channels < 0 || pair.channels > 1024) throw Napi::RangeError::New(env, "a context of this shape does not exist");
   pair.flow = maybeFloats(env, info[5], 4 * area, "the flow");
   pair.context = maybeFloats(env, info[6], static_cast<std::size_t>(pair.channels) * area, "the context");
+  if (!info[8].IsUndefined() && !info[8].IsNull()) {
+    auto mask = info[8].As<Napi::Uint8Array>();
+    if (mask.ElementLength() < static_cast<std::size_t>(held->first.width()) * held->first.height()) throw Napi::RangeError::New(env, "the mask of print is too small");
+    pair.print = mask.Data();
+  }
   if (pair.flow != nullptr && pair.context == nullptr) throw Napi::RangeError::New(env, "flow and context come together");
   return held;
 }
@@ -170,10 +192,10 @@ Napi::Value fetchPairTask(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const auto held = pairOf(info);
   const std::size_t area = areaOf(env, held->pair.rows, held->pair.columns);
-  float* seen = floats(env, info[8], SEEN * 4 * area, "what the synthesis sees");
-  float* timed = floats(env, info[9], 4 * area, "the flow at t");
-  float* context = floats(env, info[10], static_cast<std::size_t>(held->pair.channels) * area, "the context at t");
-  const int threads = whole(info[11]);
+  float* seen = floats(env, info[9], SEEN * 4 * area, "what the synthesis sees");
+  float* timed = floats(env, info[10], 4 * area, "the flow at t");
+  float* context = floats(env, info[11], static_cast<std::size_t>(held->pair.channels) * area, "the context at t");
+  const int threads = whole(info[12]);
   return Task::start(info, [=] { fetchPair(held->pair, seen, timed, context, threads); });
 }
 
@@ -182,18 +204,18 @@ Napi::Value mixPairTask(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const auto held = pairOf(info);
   const std::size_t area = areaOf(env, held->pair.rows, held->pair.columns);
-  const float* seen = floats(env, info[8], SEEN * 4 * area, "what the synthesis sees");
-  const float* timed = floats(env, info[9], 4 * area, "the flow at t");
-  const float* said = maybeFloats(env, info[10], 11 * 4 * area, "what the synthesis said");
-  const auto how = info[11].As<Napi::Array>();
+  const float* seen = floats(env, info[9], SEEN * 4 * area, "what the synthesis sees");
+  const float* timed = floats(env, info[10], 4 * area, "the flow at t");
+  const float* said = maybeFloats(env, info[11], 11 * 4 * area, "what the synthesis said");
+  const auto how = info[12].As<Napi::Array>();
   const float margin = how.Get(0u).ToNumber().FloatValue();
   const bool guard = how.Get(1u).ToBoolean();
-  held->target = pictureOf(env, info[12], info[2]);
+  held->target = pictureOf(env, info[13], info[2]);
   requireAlike(env, held->first, held->target);
   if (held->target.width() > held->pair.columns * 4 || held->target.height() > held->pair.rows * 4) {
     throw Napi::RangeError::New(env, "the maps are smaller than the picture");
   }
-  const int threads = whole(info[13]);
+  const int threads = whole(info[14]);
   auto made = std::make_shared<Made>();
   return Task::start(
       info, [=] { *made = mixPair(held->pair, seen, timed, said, margin, guard, held->target, threads); },
@@ -221,6 +243,7 @@ Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("halfPictures", Napi::Function::New(env, halfPicturesTask));
   exports.Set("lookAt", Napi::Function::New(env, lookAtTask));
   exports.Set("addStep", Napi::Function::New(env, addStepNow));
+  exports.Set("findPrint", Napi::Function::New(env, findPrintTask));
   exports.Set("fetchPair", Napi::Function::New(env, fetchPairTask));
   exports.Set("mixPair", Napi::Function::New(env, mixPairTask));
   exports.Set("addonInfo", Napi::Function::New(env, addonInfo));

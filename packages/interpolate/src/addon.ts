@@ -7,7 +7,7 @@ export type NativePlane = readonly [Uint8Array, number, number, number, number, 
 /** Significant bits, and bits by which samples are shifted up. */
 export type NativeBits = readonly [bitDepth: number, shift: number];
 
-/** First and second frame, bits, [toFirst, toSecond, toMiddle], t, flow, context, [channels, rows, columns] at stride 4. */
+/** First and second frame, bits, [toFirst, toSecond, toMiddle], t, flow, context, [channels, rows, columns] at stride 4, what stands on the screen. */
 export type NativePair = readonly [
   first: readonly NativePlane[],
   second: readonly NativePlane[],
@@ -17,6 +17,7 @@ export type NativePair = readonly [
   flow: Float32Array | undefined,
   context: Float32Array | undefined,
   shape: readonly [channels: number, rows: number, columns: number],
+  print: Uint8Array | undefined,
 ];
 
 /** What the compiled addon exports; the headers in `native/` document each operation. */
@@ -40,6 +41,15 @@ interface Addon extends InformedAddon {
     enlarged: Float32Array,
     threads: number,
   ): Promise<void>;
+  /** Resolves to the number of pixels found. */
+  findPrint(
+    first: readonly NativePlane[],
+    second: readonly NativePlane[],
+    bits: NativeBits,
+    matrices: Float64Array,
+    mask: Uint8Array,
+    threads: number,
+  ): Promise<number>;
   addStep(flow: Float32Array, said: Float32Array, rows: number, columns: number, stride: number): void;
   fetchPair(
     ...pair: readonly [...NativePair, seen: Float32Array, timed: Float32Array, context: Float32Array, threads: number]

@@ -1,6 +1,7 @@
 import { throwIfAborted } from '@gimbal/core';
 import { bitsOf, loadAddon, type NativePair, planesOf } from './addon.js';
 import { cameraMotion } from './cameraMatrices.js';
+import { printFinder } from './findPrint.js';
 import type { Interpolator } from './interpolator.js';
 import { mapShape, sharedMaps } from './maps.js';
 
@@ -18,12 +19,14 @@ export interface CameraInterpolatorOptions {
 export function createCameraInterpolator({ threads = 2 }: CameraInterpolatorOptions = {}): Interpolator {
   const addon = loadAddon();
   const maps = sharedMaps();
+  const prints = printFinder();
   return {
     name: 'camera',
     async prepare({ first, second, camera }) {
       const motion = cameraMotion(camera, first);
       const { rows, columns } = mapShape(first);
       const { seen } = maps.of(first);
+      const print = await prints.of(first, second, motion.at(0.5), threads);
       return {
         async make(t, target, { signal } = {}) {
           throwIfAborted(signal);
@@ -36,6 +39,7 @@ export function createCameraInterpolator({ threads = 2 }: CameraInterpolatorOpti
             undefined,
             undefined,
             [0, rows, columns],
+            print,
           ];
           const { timed, context } = maps.of(first);
           await addon.fetchPair(...pair, seen, timed, context, threads);

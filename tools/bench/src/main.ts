@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { assignment } from './assignment.js';
 import { fast } from './fast.js';
+import { interpolation } from './interpolation/interpolation.js';
 import { lean } from './lean.js';
 import { learned } from './learned.js';
 import { mace } from './mace/mace.js';
@@ -23,6 +24,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Verdict[]>> 
   fast,
   lean,
   learned,
+  interpolate: interpolation,
   whole,
   picture,
 };

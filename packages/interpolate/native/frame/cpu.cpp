@@ -52,6 +52,14 @@ inline bool inside(const Picture& p, const Point& at) {
   return at.x >= -0.5 && at.x < p.width() - 0.5 && at.y >= -0.5 && at.y < p.height() - 0.5;
 }
 
+/// Whether a place in a frame is covered by what stands on the screen.
+inline bool covered(const Pair& pair, const Point& at) {
+  if (pair.print == nullptr) return false;
+  const int w = pair.first->width(), h = pair.first->height();
+  const int x = std::clamp(static_cast<int>(at.x + 0.5), 0, w - 1), y = std::clamp(static_cast<int>(at.y + 0.5), 0, h - 1);
+  return pair.print[static_cast<std::size_t>(y) * w + x] != 0;
+}
+
 template <class T>
 inline float chromaAt(const Picture& p, int plane, const Point& at) {
   const Samples& s = p.plane[plane];
@@ -81,7 +89,7 @@ void fetchRows(const Pair& pair, const float* timed, float* seen, int from, int 
         for (int c = 1; c < 3; c++) {
           cell[(6 * side + 3 + c) * area] = p.planes == 1 ? 0.0f : chromaAt<T>(p, c, *points[side]) * p.scale() - 0.5f;
         }
-        cell[(12 + side) * area] = inside(p, *points[side]) ? 1.0f : 0.0f;
+        cell[(12 + side) * area] = inside(p, *points[side]) && !covered(pair, *points[side]) ? 1.0f : 0.0f;
       }
       for (int k = 0; k < 4; k++) cell[(14 + k) * area] = at.flows.v[k] / 32;
       cell[18 * area] = pair.t;
@@ -225,11 +233,13 @@ Made mix(const Pair& pair, const float* seen, const float* timed, const float* s
       const float apart = count > 0 ? sum / static_cast<float>(count) : 0;
       const bool contradicted = screenApart[i] < 3 && apart > screenApart[i] + 4;
       const bool keep = guard && (still || contradicted || (screenApart[i] < ALIKE && nearlyStill(pair, timed, 2 * x + 0.5, 2 * y + 0.5)));
-      kept[i] = keep ? 1 : 0;
+      int prints = 0;
       for (int k = 0; k < 4; k++) {
         const int px = 2 * x + k % 2, py = 2 * y + k / 2;
         if (px >= target.width() || py >= target.height()) continue;
-        if (keep) {
+        const bool print = guard && pair.print != nullptr && pair.print[static_cast<std::size_t>(py) * target.width() + px] != 0;
+        prints += print ? 1 : 0;
+        if (keep || print) {
           const float a = codeAt<T>(first.plane[0], first.shift, px, py), b = codeAt<T>(second.plane[0], second.shift, px, py);
           put<T>(target, 0, px, py, ((1 - pair.t) * a + pair.t * b) * first.scale() - 0.5f);
           continue;
@@ -238,6 +248,7 @@ Made mix(const Pair& pair, const float* seen, const float* timed, const float* s
         put<T>(target, 0, px, py,
                mixed(share, seen[k * area + i], seen[(6 + k) * area + i], said != nullptr ? said[(5 + k) * area + i] : 0.0f, margin));
       }
+      kept[i] = keep || prints >= 2 ? 1 : 0;
     }
   });
   if (target.planes == 3) {

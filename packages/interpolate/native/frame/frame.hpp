@@ -19,13 +19,15 @@ struct Pair {
   int channels = 0;
   int columns = 0;  // at stride 4
   int rows = 0;
+  /// (height, width) of the frames: 1 where something stands on the screen (print/print.hpp); null: nothing does.
+  const unsigned char* print = nullptr;
 };
 
 /// Channels of what the synthesis sees.
 constexpr int SEEN = 19;
 
 /// Fetches both frames for the made moment, each sample once, bicubically: `seen` (19, 2 rows, 2 columns) are first and second (4 luma, U, V),
-/// whether each lies in its frame (0 or 1), the flows / 32 and t. `timed` (4, rows, columns): the flows carried to t along themselves;
+/// whether each lies in its frame and comes from under no print (0 or 1), the flows / 32 and t. `timed` (4, rows, columns): the flows carried to t along themselves;
 /// `context` (channels, rows, columns) with them, in the camera of the made moment.
 void fetchPair(const Pair& pair, float* seen, float* timed, float* context, int threads);
 
@@ -43,7 +45,7 @@ constexpr float POOR = 16;
 /// Mixes the fetched pictures into `target`. `said` (11, 2 rows, 2 columns): the first one's weights (4 luma, 1 chroma, before the sigmoid) and a
 /// residual (6); null: weights by time alone. A made value leaves the range of the two fetched by `margin` at most. With `guard`, cells of 2 × 2
 /// pixels that both frames show alike at the same place of the screen keep their place, where the fetched pictures contradict each other or lie
-/// less than a pixel away; all of them in a pair that shows the same everywhere.
+/// less than a pixel away; all of them in a pair that shows the same everywhere; and pixels of print.
 Made mixPair(const Pair& pair, const float* seen, const float* timed, const float* said, float margin, bool guard, const Picture& target,
              int threads);
 

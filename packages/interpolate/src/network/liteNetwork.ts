@@ -1,6 +1,7 @@
 import { GimbalError, type HostFrame, type Size, throwIfAborted } from '@gimbal/core';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import { bitsOf, loadAddon, type NativePair, planesOf } from '../addon.js';
+import { printFinder } from '../findPrint.js';
 import { mapShape, SEEN } from '../maps.js';
 import { type OnnxRuntime, onnxRuntimeFor } from './onnxRuntimeFor.js';
 import { PARTS, type Part, readWeights, type WeightsRecord } from './weights.js';
@@ -50,6 +51,8 @@ export class LiteNetwork {
   readonly #record: WeightsRecord;
   readonly #threads: number;
   readonly #addon = loadAddon();
+  readonly #prints = printFinder();
+  #print: Uint8Array | undefined;
   #memory: Memory | undefined;
 
   private constructor(
@@ -76,8 +79,9 @@ export class LiteNetwork {
           intraOpNumThreads: threads,
           interOpNumThreads: 1,
           graphOptimizationLevel: 'all',
-          enableCpuMemArena: false,
-          enableMemPattern: false,
+          // Sizes never change between two frames: memory asked for anew each time would cost as much as the convolutions.
+          enableCpuMemArena: true,
+          enableMemPattern: true,
           logSeverityLevel: 3,
           // Threads that spin between two networks take the cores from decoder and encoder.
           extra: { session: { intra_op: { allow_spinning: '0' } } },
@@ -106,6 +110,7 @@ export class LiteNetwork {
       this.#threads,
     );
     await this.#sessions.encoder.run({ half }, { ...features });
+    this.#print = await this.#prints.of(first, second, matrices, this.#threads);
     let coarser: Level | undefined;
     for (const level of memory.levels) {
       throwIfAborted(signal);
@@ -150,6 +155,7 @@ export class LiteNetwork {
       finest.flow,
       numbers(finest.said).subarray(4 * rows * columns),
       [this.#record.context, rows, columns],
+      this.#print,
     ];
     await this.#addon.fetchPair(...pair, numbers(seen), timed, numbers(context), this.#threads);
     await this.#sessions.synthesis.run({ fetched: seen, context }, { said });
