@@ -54,7 +54,6 @@ export {
   type SmootherPlugin,
   type Support,
 } from './plugin/plugin.js';
-export { type Breather, createBreather } from './run/breather.js';
 export type { DeviceName } from './run/chooseDevice.js';
 export type { Fallback } from './run/failover.js';
 export type { Progress } from './run/progress.js';

@@ -6,7 +6,5 @@ import { checkedStrength, type SmootherOptions, strengthToSeconds } from './stre
 /** Gaussian weights over time, as a local linear fit so that the ends of a clip stay steady too; bent into the crop budget. */
 export function gaussian(options: SmootherOptions = {}): Smoother {
   const sigma = strengthToSeconds(checkedStrength(options));
-  return smootherWithinBudget('gaussian', sigma, (path, _budget, breathe) =>
-    localLinear(path.times, path.parameters, sigma, breathe),
-  );
+  return smootherWithinBudget('gaussian', sigma, (path, _budget) => localLinear(path.times, path.parameters, sigma));
 }

@@ -11,7 +11,7 @@ const TAU_PER_SIGMA = 1 / Math.sqrt(2 * Math.LN2);
  */
 export function kalmanRts(options: SmootherOptions = {}): Smoother {
   const sigma = strengthToSeconds(checkedStrength(options));
-  return smootherWithinBudget('kalman-rts', sigma, (path, _budget, breathe) =>
-    rtsSmoothing(path.times, path.parameters, path.confidence, sigma * TAU_PER_SIGMA, breathe),
+  return smootherWithinBudget('kalman-rts', sigma, (path, _budget) =>
+    rtsSmoothing(path.times, path.parameters, path.confidence, sigma * TAU_PER_SIGMA),
   );
 }

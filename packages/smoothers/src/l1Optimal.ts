@@ -1,4 +1,4 @@
-import { attenuateToBudget, createBreather, type Smoother } from '@gimbal/core';
+import { attenuateToBudget, type Smoother } from '@gimbal/core';
 import { correctionLimits } from './budget/correctionLimits.js';
 import { checkPath } from './signal/checkedPath.js';
 import { type DerivativeCosts, l1Path } from './solver/l1Path.js';
@@ -22,22 +22,20 @@ export function l1Optimal(options: SmootherOptions = {}): Smoother {
   let kept: WeakRef<ScratchArrays> | undefined;
   return {
     name: 'l1-optimal',
-    async smooth(path, budget, smoothOptions = {}) {
+    smooth(path, budget, smoothOptions = {}) {
       checkPath(path);
       if (strength === 0 || path.times.length < 3 || budget.maxCrop === 0) return path;
-      const breathe = createBreather(smoothOptions.signal);
-      await breathe();
       const constraints = correctionLimits(budget);
       const share = SHARE_OF_LIMIT * budgetShare(strength);
       const limits = constraints.limits.map((limit) => Math.max(1e-6, share * limit));
       const scratch = kept?.deref() ?? new ScratchArrays();
       kept = undefined;
-      const parameters = await l1Path(path.times, path.parameters, constraints, limits, costs(strength), breathe, {
+      const parameters = l1Path(path.times, path.parameters, constraints, limits, costs(strength), {
         relativeGap: smoothOptions.draft ? DRAFT_GAP : FINAL_GAP,
         scratch,
       });
       kept = new WeakRef(scratch);
-      return attenuateToBudget(path, { ...path, parameters }, budget, smoothOptions);
+      return attenuateToBudget(path, { ...path, parameters }, budget);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Breather, type CameraPath, PARAMETERS_PER_FRAME, type Smoother } from '@gimbal/core';
+import { type CameraPath, PARAMETERS_PER_FRAME, type Smoother } from '@gimbal/core';
 import { parameterRadius } from '@gimbal/core/geometry';
 import { smootherWithinBudget } from './budget/withinBudget.js';
 import { localLinear } from './signal/localLinear.js';
@@ -19,17 +19,17 @@ const ROUNDING_SHARE = 0.4;
 export function l1Tv(options: SmootherOptions = {}): Smoother {
   const strength = checkedStrength(options);
   const seconds = strengthToSeconds(strength);
-  return smootherWithinBudget('l1-tv', seconds, async (path, _budget, breathe) => {
+  return smootherWithinBudget('l1-tv', seconds, (path, _budget) => {
     const radius = WIDEST_TUBE * strength ** 2 * parameterRadius(path.size);
-    return localLinear(path.times, await strings(path, radius, seconds, breathe), ROUNDING_SHARE * seconds, breathe);
+    return localLinear(path.times, strings(path, radius, seconds), ROUNDING_SHARE * seconds);
   });
 }
 
-async function strings(path: CameraPath, radius: number, seconds: number, breathe: Breather): Promise<Float64Array> {
+function strings(path: CameraPath, radius: number, seconds: number): Float64Array {
   const n = path.times.length;
   const result = new Float64Array(n * SIZE);
   // The string is pinned where a local fit sees the ends, so that it does not start and stop on a shake.
-  const ends = await localLinear(path.times, path.parameters, seconds, breathe);
+  const ends = localLinear(path.times, path.parameters, seconds);
   const lower = new Float64Array(n);
   const upper = new Float64Array(n);
   for (let j = 0; j < SIZE; j++) {
@@ -41,7 +41,7 @@ async function strings(path: CameraPath, radius: number, seconds: number, breath
       lower[i] = Math.min(upper[i], Math.max(lower[i], ends[i * SIZE + j]));
       upper[i] = lower[i];
     }
-    const string = await tautString(path.times, lower, upper, breathe);
+    const string = tautString(path.times, lower, upper);
     for (let i = 0; i < n; i++) result[i * SIZE + j] = string[i];
   }
   return result;

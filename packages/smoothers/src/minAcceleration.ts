@@ -3,7 +3,6 @@ import {
   type BudgetConstraints,
   type CameraPath,
   type CropBudget,
-  createBreather,
   type Smoother,
 } from '@gimbal/core';
 import { correctionLimits } from './budget/correctionLimits.js';
@@ -42,35 +41,29 @@ export function minAcceleration(options: SmootherOptions = {}): Smoother {
   const chosen = new WeakMap<Float64Array, CropBudget>();
   return {
     name: 'min-acceleration',
-    async smooth(path, budget, smoothOptions = {}) {
+    smooth(path, budget, smoothOptions = {}) {
       checkPath(path);
       if (sigma === 0 || path.times.length < 3 || budget.maxCrop === 0) return path;
-      const breathe = createBreather(smoothOptions.signal);
       const bounds = linearBounds(budget);
       // Within all of the budget, so that a camera that has less room follows its shake no faster.
-      const speeds = await speedRange(path.times, path.parameters, bounds, { sigma, reach: sigma }, breathe);
+      const speeds = speedRange(path.times, path.parameters, bounds, { sigma, reach: sigma });
       const scratch = new ScratchArrays();
-      const within = (own: CropBudget, draft: boolean): Promise<Float64Array> =>
-        accelerationPath(
-          path.times,
-          path.parameters,
-          {
-            ...linearBounds(own),
-            tau: TAU_PER_SIGMA * sigma,
-            speeds,
-            leastSpeed: (LEAST_SPEED * path.size.width) / 640,
-            relativeGap: draft ? DRAFT_GAP : FINAL_GAP,
-            scratch,
-          },
-          breathe,
-        );
+      const within = (own: CropBudget, draft: boolean): Float64Array =>
+        accelerationPath(path.times, path.parameters, {
+          ...linearBounds(own),
+          tau: TAU_PER_SIGMA * sigma,
+          speeds,
+          leastSpeed: (LEAST_SPEED * path.size.width) / 640,
+          relativeGap: draft ? DRAFT_GAP : FINAL_GAP,
+          scratch,
+        });
       const known = chosen.get(path.times);
       const fits = known !== undefined && known.maxCrop <= budget.maxCrop;
       const whole = smoothOptions.fixedWindow === true;
-      const own = whole ? budget : fits ? known : await leastBudget(path, budget, within);
+      const own = whole ? budget : fits ? known : leastBudget(path, budget, within);
       if (!whole) chosen.set(path.times, own);
-      const parameters = await within(own, smoothOptions.draft ?? false);
-      return attenuateToBudget(path, { ...path, parameters }, own, smoothOptions);
+      const parameters = within(own, smoothOptions.draft ?? false);
+      return attenuateToBudget(path, { ...path, parameters }, own);
     },
   };
 }
@@ -82,22 +75,21 @@ function linearBounds(budget: CropBudget): { readonly constraints: BudgetConstra
 }
 
 /** The smallest of some budgets within which the path is as steady as within all of it; steadiness grows with the budget. */
-async function leastBudget(
+function leastBudget(
   path: CameraPath,
   budget: CropBudget,
-  within: (budget: CropBudget, draft: boolean) => Promise<Float64Array>,
-): Promise<CropBudget> {
-  const jitterWithin = async (own: CropBudget): Promise<PathJitter> =>
-    pathJitter(path.times, await within(own, true), path.size);
+  within: (budget: CropBudget, draft: boolean) => Float64Array,
+): CropBudget {
+  const jitterWithin = (own: CropBudget): PathJitter => pathJitter(path.times, within(own, true), path.size);
   const shaky = pathJitter(path.times, path.parameters, path.size);
-  const best = await jitterWithin(budget);
+  const best = jitterWithin(budget);
   // Where all but next to nothing of the shake can be taken away, it is.
   const most = best.rms <= LEFT_OVER * shaky.rms ? LEFT_OVER * shaky.rms : Number.POSITIVE_INFINITY;
   let low = 0;
   let high = SHARES.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const jitter = await jitterWithin(part(budget, SHARES[middle]));
+    const jitter = jitterWithin(part(budget, SHARES[middle]));
     const asSteady =
       seen(jitter.median) <= AS_STEADY * seen(best.median) &&
       seen(jitter.rms) <= AS_STEADY * seen(best.rms) &&

@@ -9,7 +9,7 @@ const GIVING_WAY = 4;
  * smallest crop. Where the camera wandered out of reach the view follows, slowly. For clips in which the camera was meant to stand.
  */
 export function tripod(): Smoother {
-  return smootherWithinBudget('tripod', GIVING_WAY, async (path) => {
+  return smootherWithinBudget('tripod', GIVING_WAY, (path) => {
     const middle = new Float64Array(PARAMETERS_PER_FRAME);
     for (let i = 0; i < PARAMETERS_PER_FRAME; i++) {
       let least = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { analyze, type CameraPath, createBreather, shotPath, shotsOf } from '@gimbal/core';
+import { analyze, type CameraPath, shotPath, shotsOf } from '@gimbal/core';
 import { createClassicalEstimator } from '@gimbal/cuda-classical';
 import { writeSyntheticClip } from '@gimbal/fixtures';
 import { openVideo } from '@gimbal/video';
@@ -40,7 +40,7 @@ async function pathOf(file: string): Promise<CameraPath> {
   const estimator = await createClassicalEstimator();
   try {
     const motion = await analyze({ source, estimator });
-    return (await shotPath(motion, shotsOf(motion)[0], createBreather())).path;
+    return shotPath(motion, shotsOf(motion)[0]).path;
   } finally {
     await estimator.dispose?.();
     await source.close();

@@ -15,8 +15,9 @@ import {
 } from '@gimbal/core';
 import classical from '@gimbal/cuda-classical';
 import { createRenderer, cudaBridge } from '@gimbal/native';
+import { stabilizeFile } from '@gimbal/pipeline';
 import { createSmoother } from '@gimbal/smoothers';
-import { createVideoSink, openVideo } from '@gimbal/video';
+import { openVideo } from '@gimbal/video';
 import { nullSink } from './nullSink.js';
 
 const [stage, input, file] = process.argv.slice(2);
@@ -66,14 +67,10 @@ async function run(): Promise<number> {
       return result.frames;
     }
     case 'stabilize': {
-      const estimator = await makeEstimator();
-      const renderer = await createRenderer({ interpolation: 'bilinear', border: 'replicate', device: 'cpu' });
-      const sink = await createVideoSink(file, { source, overwrite: true, codec: 'h264', preset: 'veryfast' });
-      const result = await stabilize({ source, estimator, smoother, renderer, sink });
-      seconds = result.seconds;
-      await estimator.dispose?.();
-      await renderer.dispose?.();
-      return result.frames;
+      // As a program does that has other things to do: the job has threads of its own.
+      const { summary } = await stabilizeFile(input, file, { overwrite: true, codec: 'h264', preset: 'veryfast' });
+      seconds = summary.seconds;
+      return summary.frames;
     }
     default:
       throw new Error(`probe: unknown stage ${stage}`);

@@ -38,7 +38,7 @@ describe('cameraTrajectory', () => {
     const angles = fc.array(fc.tuple(within(-0.1, 0.1), within(-0.1, 0.1), within(-0.1, 0.1)), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(angles, async (turns) => {
-        const { poses } = await cameraTrajectory(clip(turns.map((v) => ({ homographies: turning(...v) }))), { focal });
+        const { poses } = cameraTrajectory(clip(turns.map((v) => ({ homographies: turning(...v) }))), { focal });
         let q: Quaternion = [1, 0, 0, 0];
         expect(poses).toHaveLength(turns.length + 1);
         for (const [i, pose] of poses.entries()) {
@@ -54,7 +54,7 @@ describe('cameraTrajectory', () => {
   });
 
   it('turns right when the picture moves left', async () => {
-    const { poses, focal: assumed } = await cameraTrajectory(clip([{ homographies: translationHomography(-20, 0) }]));
+    const { poses, focal: assumed } = cameraTrajectory(clip([{ homographies: translationHomography(-20, 0) }]));
     expect(assumed).toBe(640);
     // A point straight ahead in frame 0 is to the left in frame 1: R carries +z to −x.
     expect(Math.asin(poses[1].R[2])).toBeCloseTo(-Math.atan(20 / 640), 2);
@@ -65,14 +65,14 @@ describe('cameraTrajectory', () => {
     const steps = Array.from({ length: 5000 }, (_, i) => ({
       homographies: turning(0, i % 2 === 0 ? 0.03 : -0.03, 0.01),
     }));
-    const { poses } = await cameraTrajectory(clip(steps), { focal });
+    const { poses } = cameraTrajectory(clip(steps), { focal });
     const last = poses[5000].qvec;
     expect(Math.abs(Math.hypot(...last) - 1)).toBeLessThan(1e-15);
   });
 
   it('starts anew at a cut, repeats poses of repeated frames, bridges what has no evidence', async () => {
     const step = { homographies: turning(0, 0.02, 0) };
-    const { poses } = await cameraTrajectory(
+    const { poses } = cameraTrajectory(
       clip([step, { verdict: 'duplicate' }, { verdict: 'cut' }, step, { confidence: 0 }, step]),
       { focal },
     );
@@ -86,16 +86,12 @@ describe('cameraTrajectory', () => {
 
   it('refuses a focal length that is none', async () => {
     for (const wrong of [0, -5, Number.NaN, Number.POSITIVE_INFINITY]) {
-      await expect(cameraTrajectory(clip([]), { focal: wrong })).rejects.toMatchObject({
-        code: 'GIMBAL_E_INVALID_ARGUMENT',
-        message: expect.stringContaining(`not ${wrong}`),
-      });
+      expect(() => cameraTrajectory(clip([]), { focal: wrong })).toThrow(
+        expect.objectContaining({
+          code: 'GIMBAL_E_INVALID_ARGUMENT',
+          message: expect.stringContaining(`not ${wrong}`),
+        }),
+      );
     }
-  });
-
-  it('stops when it is aborted', async () => {
-    await expect(cameraTrajectory(clip([{}]), { signal: AbortSignal.abort() })).rejects.toMatchObject({
-      code: 'GIMBAL_E_CANCELLED',
-    });
   });
 });

@@ -9,7 +9,6 @@ import {
 } from '../geometry/rotation.js';
 import { shotPath } from '../path/shotPath.js';
 import { displayMotion, pixelAspectOf } from '../plan/displayProportions.js';
-import { createBreather } from '../run/breather.js';
 import { type ClipMotion, shotsOf } from './clipMotion.js';
 
 /** Where the camera looked in one frame. A point X of the world (the axes of its shot's first frame) is at R · X + t in camera axes. */
@@ -43,7 +42,6 @@ export interface CameraTrajectory {
 export interface TrajectoryOptions {
   /** Focal length in rows. Default: the longer side of the frame as it is shown (a field of view of 53° along it). */
   readonly focal?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -51,9 +49,9 @@ export interface TrajectoryOptions {
  * views of an unknown scene does not tell how far a camera moved, so t is 0 throughout and what was movement shows up as turning.
  * Each step is the rotation that best carries the frame's viewing rays along with H; their product is kept as a quaternion of length 1, so nothing drifts away from a
  * rotation however long the clip. Repeated frames repeat the pose, steps without evidence take the speed of their neighbours.
- * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a focal length that is not positive, `GIMBAL_E_CANCELLED` on abort.
+ * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a focal length that is not positive.
  */
-export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOptions = {}): Promise<CameraTrajectory> {
+export function cameraTrajectory(motion: ClipMotion, options: TrajectoryOptions = {}): CameraTrajectory {
   const { size } = motion;
   const pixelAspect = pixelAspectOf(motion);
   const shown = displayMotion(motion);
@@ -64,13 +62,11 @@ export async function cameraTrajectory(motion: ClipMotion, options: TrajectoryOp
       `The focal length must be a positive number of pixels, not ${focal}.`,
     );
   }
-  const breathe = createBreather(options.signal);
   const poses: CameraPose[] = [];
   for (const [number, shot] of shotsOf(motion).entries()) {
-    const { steps } = await shotPath(shown, shot, breathe);
+    const { steps } = shotPath(shown, shot);
     let qvec: Quaternion = [1, 0, 0, 0];
     for (let k = 0; k <= steps.length; k++) {
-      if (k % 8 === 0) await breathe();
       if (k > 0) {
         const turn = homographyToRotation(steps[k - 1], focal, (shown.size.width - 1) / 2, (shown.size.height - 1) / 2);
         qvec = multiplyQuaternions(rotationToQuaternion(turn), qvec);

@@ -2,7 +2,6 @@ import { type Homography, identityHomography } from '../geometry/homography.js';
 import { homographyArray } from '../geometry/homographyArray.js';
 import { homographyToParameters, parametersToHomography } from '../geometry/motionParameters.js';
 import { type ClipMotion, globalHomography, type Shot } from '../motion/clipMotion.js';
-import { type Breather, createBreather } from '../run/breather.js';
 import type { CameraPath } from './cameraPath.js';
 
 /** Below this confidence a step is bridged from its neighbours rather than believed. */
@@ -29,17 +28,12 @@ export interface ShotPath {
  * the smooth path goes on at the frame's own time, and the correction between the two takes the stutter out. Steps without
  * evidence take the speed of their neighbours.
  */
-export async function shotPath(
-  motion: ClipMotion,
-  shot: Shot,
-  breathe: Breather = createBreather(),
-): Promise<ShotPath> {
+export function shotPath(motion: ClipMotion, shot: Shot): ShotPath {
   const count = shot.end - shot.start;
   const times = [motion.times[shot.start]];
   const velocity: Velocities = { values: new Float64Array((count - 1) * 8), known: new Uint8Array(count - 1) };
   const confidence = [1];
   for (let k = 1; k < count; k++) {
-    if (k % 8 === 0) await breathe();
     const step = motion.steps[shot.start + k - 1];
     const time = motion.times[shot.start + k];
     const elapsed = time - times[k - 1];
@@ -56,21 +50,14 @@ export async function shotPath(
     confidence.push(trusted ? step.confidence : 0);
   }
   bridge(velocity, times);
-  return sumUp(velocity, times, confidence, motion, breathe);
+  return sumUp(velocity, times, confidence, motion);
 }
 
-async function sumUp(
-  { values, known }: Velocities,
-  times: number[],
-  confidence: number[],
-  motion: ClipMotion,
-  breathe: Breather,
-): Promise<ShotPath> {
+function sumUp({ values, known }: Velocities, times: number[], confidence: number[], motion: ClipMotion): ShotPath {
   const parameters = new Float64Array(times.length * 8);
   const steps = homographyArray(times.length - 1);
   const increment = new Float64Array(8);
   for (let t = 1; t < times.length; t++) {
-    if (t % 8 === 0) await breathe();
     const elapsed = times[t] - times[t - 1];
     for (let i = 0; i < 8; i++) {
       increment[i] = values[(t - 1) * 8 + i] * elapsed;

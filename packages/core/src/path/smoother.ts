@@ -12,9 +12,9 @@ export interface SmoothOptions {
 
 /**
  * Turns the path that a camera took into the path that a steady camera would have taken: same times, new parameters. The returned
- * path keeps every correction within the budget. Long paths yield to the event loop.
+ * path keeps every correction within the budget.
  */
 export interface Smoother {
   readonly name: string;
-  smooth(path: CameraPath, budget: CropBudget, options?: SmoothOptions): Promise<CameraPath>;
+  smooth(path: CameraPath, budget: CropBudget, options?: SmoothOptions): CameraPath | Promise<CameraPath>;
 }

@@ -1,7 +1,5 @@
 import { parameterRadius, parametersToHomography } from '../geometry/motionParameters.js';
 import type { CameraPath } from '../path/cameraPath.js';
-import type { SmoothOptions } from '../path/smoother.js';
-import { type Breather, createBreather } from '../run/breather.js';
 import { type CropBudget, distortionLimit, staysInside } from './cropBudget.js';
 import { lowerEnvelope } from './lowerEnvelope.js';
 
@@ -23,16 +21,10 @@ const TRIED = new Float64Array(9);
  * all corrections around it are attenuated by a smooth curve, so that the picture glides instead of bumping into the border.
  * Stretch, skew and perspective are attenuated first, on their own; a correction that is not finite becomes none.
  */
-export async function attenuateToBudget(
-  path: CameraPath,
-  smoothed: CameraPath,
-  budget: CropBudget,
-  options: SmoothOptions = {},
-): Promise<CameraPath> {
-  const breathe = createBreather(options.signal);
+export function attenuateToBudget(path: CameraPath, smoothed: CameraPath, budget: CropBudget): CameraPath {
   const limit = distortionLimit(budget);
   // Most paths are within the budget, the second time one is asked for all are: nothing to be made anew then.
-  if (await isWithin(path, smoothed, budget, breathe)) return { ...path, parameters: smoothed.parameters };
+  if (isWithin(path, smoothed, budget)) return { ...path, parameters: smoothed.parameters };
   const n = path.times.length;
   const correction = new Float64Array(n * 8);
   for (let t = 0; t < n; t++) {
@@ -40,10 +32,9 @@ export async function attenuateToBudget(
     const own = correction.subarray(t * 8, t * 8 + 8);
     if (!own.every(Number.isFinite)) own.fill(0);
   }
-  await attenuate(path.times, correction, 4, (own) => shapeAllowance(own, limit), breathe);
-  await attenuate(path.times, correction, 0, (own) => windowAllowance(own, budget), breathe);
+  attenuate(path.times, correction, 4, (own) => shapeAllowance(own, limit));
+  attenuate(path.times, correction, 0, (own) => windowAllowance(own, budget));
   for (let t = 0; t < n; t++) {
-    if (t % 8 === 0) await breathe();
     const own = correction.subarray(t * 8, t * 8 + 8);
     const allowed = windowAllowance(own, budget);
     if (allowed < 1) for (let i = 0; i < 8; i++) own[i] *= allowed;
@@ -53,16 +44,10 @@ export async function attenuateToBudget(
 }
 
 /** Whether every correction is finite and respects the budget. */
-async function isWithin(
-  { times, parameters }: CameraPath,
-  smoothed: CameraPath,
-  budget: CropBudget,
-  breathe: Breather,
-): Promise<boolean> {
+function isWithin({ times, parameters }: CameraPath, smoothed: CameraPath, budget: CropBudget): boolean {
   const limit = distortionLimit(budget);
   const own = new Float64Array(8);
   for (let t = 0; t < times.length; t++) {
-    if (t % 8 === 0) await breathe();
     for (let i = 0; i < 8; i++) own[i] = parameters[t * 8 + i] - smoothed.parameters[t * 8 + i];
     if (!(own.every(Number.isFinite) && shapeAllowance(own, limit) === 1 && fits(own, 1, budget))) return false;
   }
@@ -70,22 +55,20 @@ async function isWithin(
 }
 
 /** Scales parameters `first`…7 of every frame by a smooth curve that stays below what each frame allows. */
-async function attenuate(
+function attenuate(
   times: Float64Array,
   correction: Float64Array,
   first: number,
   allowance: (own: Float64Array) => number,
-  breathe: Breather,
-): Promise<void> {
+): void {
   const allowed = new Float64Array(times.length);
   let bound = false;
   for (let t = 0; t < times.length; t++) {
-    if (t % 8 === 0) await breathe();
     allowed[t] = allowance(correction.subarray(t * 8, t * 8 + 8));
     if (allowed[t] < 1) bound = true;
   }
   if (!bound) return;
-  const factor = await lowerEnvelope(times, allowed, FADE, breathe);
+  const factor = lowerEnvelope(times, allowed, FADE);
   for (let t = 0; t < times.length; t++) {
     for (let i = first; i < 8; i++) correction[t * 8 + i] *= factor[t];
   }

@@ -101,7 +101,7 @@ describe.each([
   });
 
   it('is exported as a roll', async () => {
-    const { poses, focal, pixelAspect } = await cameraTrajectory(motion, { focal: 5000 });
+    const { poses, focal, pixelAspect } = cameraTrajectory(motion, { focal: 5000 });
     expect([focal, pixelAspect]).toEqual([5000, aspect]);
     const rolls = poses.map(({ qvec }) => (2 * Math.atan2(qvec[3], qvec[0])) / DEGREES);
     // Swaying adds no roll; every roll of the camera is there at its own size.

@@ -1,17 +1,10 @@
-import { type Breather, createBreather } from '../run/breather.js';
-
 /**
  * A smooth curve that never exceeds `values`: the minimum over ±radius, averaged with a Hann window over ±radius. Every averaged
  * minimum covers the instant itself, hence the bound.
  * @param times Strictly increasing, same unit as `radius`.
  */
-export async function lowerEnvelope(
-  times: Float64Array,
-  values: Float64Array,
-  radius: number,
-  breathe: Breather = createBreather(),
-): Promise<Float64Array> {
-  return hannMean(times, slidingMinimum(times, values, radius), radius, breathe);
+export function lowerEnvelope(times: Float64Array, values: Float64Array, radius: number): Float64Array {
+  return hannMean(times, slidingMinimum(times, values, radius), radius);
 }
 
 /** Minimum over [t − radius, t + radius], by a monotone queue. */
@@ -33,17 +26,11 @@ function slidingMinimum(times: Float64Array, values: Float64Array, radius: numbe
   return out;
 }
 
-async function hannMean(
-  times: Float64Array,
-  values: Float64Array,
-  radius: number,
-  breathe: Breather,
-): Promise<Float64Array> {
+function hannMean(times: Float64Array, values: Float64Array, radius: number): Float64Array {
   const n = values.length;
   const out = new Float64Array(n);
   let first = 0;
   for (let i = 0; i < n; i++) {
-    if (i % 8 === 0) await breathe();
     while (times[first] < times[i] - radius) first++;
     let sum = 0;
     let total = 0;

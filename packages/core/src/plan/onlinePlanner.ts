@@ -4,7 +4,6 @@ import { parametersToHomography } from '../geometry/motionParameters.js';
 import type { ClipMotion } from '../motion/clipMotion.js';
 import { shotPath } from '../path/shotPath.js';
 import type { Smoother } from '../path/smoother.js';
-import { createBreather } from '../run/breather.js';
 import { windowAllowance } from './attenuateToBudget.js';
 import type { CropBudget } from './cropBudget.js';
 import { shotCorrections } from './shotCorrections.js';
@@ -47,7 +46,6 @@ export interface OnlinePlanner {
 export function onlinePlanner({ smoother, budget, frames, signal }: LookAheadOptions): OnlinePlanner {
   const hop = Math.max(1, Math.ceil(frames / 2));
   const ahead = 2 * hop;
-  const breathe = createBreather(signal);
   /** Where the shot begins, and the first frame that is not decided. */
   let [start, next] = [0, 0];
   /** What the last piece says of the frames from `next` on. */
@@ -61,7 +59,7 @@ export function onlinePlanner({ smoother, budget, frames, signal }: LookAheadOpt
       times: times.slice(from - first, end - first),
       steps: steps.slice(from - first, end - 1 - first),
     };
-    const path = await shotPath({ ...motion, estimator: '' }, { start: 0, end: end - from }, breathe);
+    const path = shotPath({ ...motion, estimator: '' }, { start: 0, end: end - from });
     const { parameters } = await shotCorrections(path, smoother, budget, { signal, fixedWindow: true });
     const frames = end - next;
     return Array.from({ length: frames }, (_, i) => parameters.subarray((next - from + i) * 8).subarray(0, 8));

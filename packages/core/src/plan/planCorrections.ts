@@ -4,7 +4,6 @@ import { homographyArray } from '../geometry/homographyArray.js';
 import { type ClipMotion, type Shot, shotsOf } from '../motion/clipMotion.js';
 import { shotPath } from '../path/shotPath.js';
 import type { Smoother } from '../path/smoother.js';
-import { type Breather, createBreather } from '../run/breather.js';
 import { type CropBudget, cropBudget } from './cropBudget.js';
 import { displayMotion, inDisplayProportions, pixelAspectOf } from './displayProportions.js';
 import { shotCorrections } from './shotCorrections.js';
@@ -92,17 +91,15 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
   const pixelAspect = pixelAspectOf(motion);
   const shown = displayMotion(motion);
   const limits = planSettings(shown.size, options).budget;
-  const breathe = createBreather(options.signal);
   const corrections: Homography[] = [];
   for (const shot of shots) {
-    const path = await shotPath(shown, shot, breathe);
+    const path = shotPath(shown, shot);
     const own = await shotCorrections(path, options.smoother, limits, { signal: options.signal });
     for (const correction of own.corrections) corrections.push(inDisplayProportions(correction, 1 / pixelAspect));
   }
-  const { windows, output } = await chooseWindows(motion, corrections, shots, border, zoom, maxCrop, breathe);
+  const { windows, output } = chooseWindows(motion, corrections, shots, border, zoom, maxCrop);
   const warps = homographyArray(corrections.length);
   for (let t = 0; t < corrections.length; t++) {
-    if (t % 1024 === 0) await breathe();
     warps[t].set(windowedCorrection(corrections[t], windows[t], size, output));
   }
   return {
@@ -118,15 +115,14 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
   };
 }
 
-async function chooseWindows(
+function chooseWindows(
   motion: ClipMotion,
   corrections: readonly Homography[],
   shots: readonly Shot[],
   border: BorderMode,
   zoom: ZoomMode,
   maxCrop: number,
-  breathe: Breather,
-): Promise<{ windows: Window[]; output: Size }> {
+): { windows: Window[]; output: Size } {
   const { size } = motion;
   const everywhere = (window: Window): Window[] => corrections.map(() => window);
   if (border !== 'crop') {
@@ -136,13 +132,11 @@ async function chooseWindows(
   if (zoom === 'dynamic') {
     const windows: Window[][] = [];
     for (const { start, end } of shots) {
-      windows.push(
-        await dynamicWindows(corrections.slice(start, end), motion.times.subarray(start, end), size, breathe),
-      );
+      windows.push(dynamicWindows(corrections.slice(start, end), motion.times.subarray(start, end), size));
     }
     return { windows: windows.flat(), output: size };
   }
-  const window = await staticWindow(corrections, size, breathe);
+  const window = staticWindow(corrections, size);
   if (zoom === 'static') return { windows: everywhere(window), output: size };
   const own = inOwnPixels(window, size);
   return { windows: everywhere(own.window), output: own.output };

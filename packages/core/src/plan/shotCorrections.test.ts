@@ -24,7 +24,7 @@ const motion = { size, times: Float64Array.from({ length: n }, (_, t) => t / 30)
 
 describe('shotCorrections', () => {
   it('leaves nothing of the motion, although homographies do not commute', async () => {
-    const shot = await shotPath(motion, { start: 0, end: n });
+    const shot = shotPath(motion, { start: 0, end: n });
     const budget = cropBudget(size, 0.4);
     const { corrections } = await shotCorrections(shot, tripod, budget);
     const first = shot.path.parameters;
@@ -52,13 +52,13 @@ describe('shotCorrections', () => {
   });
 
   it('passes the signal on', async () => {
-    const shot = await shotPath(motion, { start: 0, end: n });
+    const shot = shotPath(motion, { start: 0, end: n });
     const aborted = shotCorrections(shot, tripod, cropBudget(size, 0.2), { signal: AbortSignal.abort() });
     await expect(aborted).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
   });
 
   it('names the smoother that answers with NaN', async () => {
-    const shot = await shotPath(motion, { start: 0, end: n });
+    const shot = shotPath(motion, { start: 0, end: n });
     const broken = {
       name: 'broken',
       smooth: async (path: typeof shot.path) => ({ ...path, parameters: path.parameters.map(() => Number.NaN) }),

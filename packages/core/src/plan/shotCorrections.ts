@@ -6,7 +6,7 @@ import type { CameraPath } from '../path/cameraPath.js';
 import { checkedSmooth } from '../path/checkedSmooth.js';
 import type { ShotPath } from '../path/shotPath.js';
 import type { Smoother, SmoothOptions } from '../path/smoother.js';
-import { type Breather, createBreather } from '../run/breather.js';
+import { nextTurn } from '../run/nextTurn.js';
 import { attenuateToBudget } from './attenuateToBudget.js';
 import type { CropBudget } from './cropBudget.js';
 
@@ -24,7 +24,7 @@ export interface ShotCorrections {
 /**
  * Smooths a shot's path and gives the corrections that lead onto it. A path is a sum of logarithms and homographies do not commute, so the
  * corrected motion differs from the smooth one in second order. Each round measures that difference exactly, adds it to the path, and
- * smooths again.
+ * smooths again. An abort takes effect between two rounds.
  * @throws GimbalError what {@link checkedSmooth} throws.
  */
 export async function shotCorrections(
@@ -33,41 +33,37 @@ export async function shotCorrections(
   budget: CropBudget,
   options: SmoothOptions = {},
 ): Promise<ShotCorrections> {
-  const breathe = createBreather(options.signal);
   let path = shot.path;
   const corrections = homographyArray(path.times.length);
   const parameters = new Float64Array(path.times.length * 8);
   for (let round = 0; ; round++) {
     // The first answer is changed most by the next. Of the second a draft is not enough: what it lacks ends up in the last.
     const draft = round === 0;
-    const smoothed = await attenuateToBudget(
+    if (options.signal !== undefined) await nextTurn(); // What aborts it may come as an event.
+    const smoothed = attenuateToBudget(
       path,
       await checkedSmooth(smoother, path, budget, { ...options, draft }),
       budget,
-      options,
     );
     for (let t = 0; t < path.times.length; t++) {
-      if (t % 8 === 0) await breathe();
       for (let i = t * 8; i < t * 8 + 8; i++) parameters[i] = path.parameters[i] - smoothed.parameters[i];
       parametersToHomography(parameters.subarray(t * 8, t * 8 + 8), path.size, corrections[t]);
     }
     if (round === ROUNDS) return { corrections, parameters };
-    path = await relinearized(path, smoothed, corrections, shot.steps, breathe);
+    path = relinearized(path, smoothed, corrections, shot.steps);
   }
 }
 
-async function relinearized(
+function relinearized(
   path: CameraPath,
   smoothed: CameraPath,
   corrections: readonly Homography[],
   steps: readonly Homography[],
-  breathe: Breather,
-): Promise<CameraPath> {
+): CameraPath {
   const parameters = path.parameters.slice();
   const drift = new Float64Array(8);
   const [inverse, moved, corrected] = Array.from({ length: 3 }, () => new Float64Array(9));
   for (let t = 1; t < path.times.length; t++) {
-    if (t % 8 === 0) await breathe();
     const invertible = invertInto(inverse, corrections[t]);
     multiplyInto(moved, inverse, steps[t - 1]);
     multiplyInto(corrected, moved, corrections[t - 1]);

@@ -1,6 +1,5 @@
 import type { Size } from '../frame/frame.js';
 import type { Homography } from '../geometry/homography.js';
-import { type Breather, createBreather } from '../run/breather.js';
 
 /** The part of the stabilized picture that is shown: `scale` of the frame's width and height about a centre, in pixels. */
 export interface Window {
@@ -25,12 +24,8 @@ const MARGIN = 1e-3;
  * @param corrections Output pixel → source pixel, one per frame.
  * @returns A window with `scale` in (0, 1], or `undefined` when no part of the picture is common to all frames.
  */
-export async function staticCrop(
-  corrections: readonly Homography[],
-  size: Size,
-  breathe: Breather = createBreather(),
-): Promise<Window | undefined> {
-  const region = await commonRegion(corrections, size, breathe);
+export function staticCrop(corrections: readonly Homography[], size: Size): Window | undefined {
+  const region = commonRegion(corrections, size);
   if (region.length < 3) return undefined;
   const halfX = (size.width - 1) / 2;
   const halfY = (size.height - 1) / 2;
@@ -52,7 +47,7 @@ export async function staticCrop(
 }
 
 /** The polygon of output pixels whose source pixel lies inside the frame, in every frame. */
-async function commonRegion(corrections: readonly Homography[], size: Size, breathe: Breather): Promise<Point[]> {
+function commonRegion(corrections: readonly Homography[], size: Size): Point[] {
   const w = size.width - 1;
   const h = size.height - 1;
   let polygon: Point[] = [
@@ -61,8 +56,7 @@ async function commonRegion(corrections: readonly Homography[], size: Size, brea
     [(1 + REACH) * w, (1 + REACH) * h],
     [-REACH * w, (1 + REACH) * h],
   ];
-  for (const [t, c] of corrections.entries()) {
-    if (t % 8 === 0) await breathe();
+  for (const c of corrections) {
     polygon = clipToFrame(polygon, c, size);
     if (polygon.length < 3) return [];
   }

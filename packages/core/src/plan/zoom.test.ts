@@ -7,12 +7,14 @@ import { dynamicWindows, staticWindow, windowedCorrection } from './zoom.js';
 const size = { width: 101, height: 61 };
 
 describe('staticWindow', () => {
-  it('says what to do when there is none', async () => {
+  it('says what to do when there is none', () => {
     const apart = [translationHomography(90, 0), translationHomography(-90, 0)];
-    await expect(staticWindow(apart, size)).rejects.toMatchObject({
-      code: 'GIMBAL_E_INVALID_ARGUMENT',
-      message: expect.stringContaining('smaller crop budget or strength'),
-    });
+    expect(() => staticWindow(apart, size)).toThrow(
+      expect.objectContaining({
+        code: 'GIMBAL_E_INVALID_ARGUMENT',
+        message: expect.stringContaining('smaller crop budget or strength'),
+      }),
+    );
   });
 });
 
@@ -26,7 +28,7 @@ describe('dynamicWindows', () => {
       fc.asyncProperty(sizes, drawn, async (frame, list) => {
         const corrections = list.map((motion) => homographyOf(motion, frame));
         const times = Float64Array.from(corrections, (_, t) => t / 30);
-        const windows = await dynamicWindows(corrections, times, frame);
+        const windows = dynamicWindows(corrections, times, frame);
         for (const [t, window] of windows.entries()) {
           const h = windowedCorrection(corrections[t], window, frame, frame);
           for (const [x, y] of [
@@ -44,7 +46,7 @@ describe('dynamicWindows', () => {
   it('breathes slowly', async () => {
     const times = Float64Array.from({ length: 300 }, (_, t) => t / 30);
     const corrections = Array.from(times, (_, t) => translationHomography(t === 150 ? 20 : 0, 0));
-    const scales = (await dynamicWindows(corrections, times, size)).map(({ scale }) => scale);
+    const scales = dynamicWindows(corrections, times, size).map(({ scale }) => scale);
     expect(scales[0]).toBeCloseTo(1, 6);
     expect(scales[150]).toBeCloseTo(0.6, 5);
     for (let t = 1; t < 300; t++) expect(Math.abs(scales[t] - scales[t - 1])).toBeLessThan(0.01);

@@ -1,7 +1,6 @@
 import { GimbalError } from '../errors.js';
 import type { Size } from '../frame/frame.js';
 import { composeHomographies, type Homography } from '../geometry/homography.js';
-import { type Breather, createBreather } from '../run/breather.js';
 import { lowerEnvelope } from './lowerEnvelope.js';
 import { staticCrop, type Window } from './staticCrop.js';
 
@@ -18,12 +17,8 @@ const PIXEL_SLACK = 1e-6;
 const ZOOM_RADIUS = 2;
 
 /** The largest window for the clip as a whole. @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` when nothing is common to all frames. */
-export async function staticWindow(
-  corrections: readonly Homography[],
-  size: Size,
-  breathe: Breather = createBreather(),
-): Promise<Window> {
-  const window = await staticCrop(corrections, size, breathe);
+export function staticWindow(corrections: readonly Homography[], size: Size): Window {
+  const window = staticCrop(corrections, size);
   if (window === undefined) {
     throw new GimbalError(
       'GIMBAL_E_INVALID_ARGUMENT',
@@ -34,18 +29,12 @@ export async function staticWindow(
 }
 
 /** A window per frame: as large as each frame allows, made smooth in time. */
-export async function dynamicWindows(
-  corrections: readonly Homography[],
-  times: Float64Array,
-  size: Size,
-  breathe: Breather = createBreather(),
-): Promise<Window[]> {
+export function dynamicWindows(corrections: readonly Homography[], times: Float64Array, size: Size): Window[] {
   const allowed = new Float64Array(corrections.length);
   for (let t = 0; t < corrections.length; t++) {
-    if (t % 8 === 0) await breathe();
     allowed[t] = centredScale(corrections[t], size);
   }
-  return Array.from(await lowerEnvelope(times, allowed, ZOOM_RADIUS, breathe), (scale) => ({
+  return Array.from(lowerEnvelope(times, allowed, ZOOM_RADIUS), (scale) => ({
     scale,
     centreX: (size.width - 1) / 2,
     centreY: (size.height - 1) / 2,

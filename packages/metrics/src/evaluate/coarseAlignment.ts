@@ -1,4 +1,4 @@
-import { createBreather, type Homography, type Size } from '@gimbal/core';
+import type { Homography, Size } from '@gimbal/core';
 import { composeHomographies, scalingHomography, translationHomography } from '@gimbal/core/geometry';
 import { imageDetail } from '../image/imageDetail.js';
 import { type LumaImage, shrinkImage } from '../image/lumaImage.js';
@@ -13,18 +13,16 @@ const DETAIL_RADIUS = 4;
 
 /**
  * A first guess of how `target` shows the picture of `source` (both of one size), by trying zooms about the centre and shifts on
- * thumbnails: the one with the highest normalized correlation, in the images' pixels. Yields to the event loop between zooms.
+ * thumbnails: the one with the highest normalized correlation, in the images' pixels.
  */
-export async function coarseAlignment(source: LumaImage, target: LumaImage): Promise<Homography> {
+export function coarseAlignment(source: LumaImage, target: LumaImage): Homography {
   const size = { width: WIDTH, height: Math.max(Math.round((WIDTH * source.height) / source.width), 8) };
   const a = imageDetail(shrinkImage(source, size), DETAIL_RADIUS);
   const b = imageDetail(shrinkImage(target, size), DETAIL_RADIUS);
-  const breathe = createBreather();
   let best = { value: Number.NEGATIVE_INFINITY, zoom: 1, dx: 0, dy: 0 };
   for (const zoom of ZOOMS) {
     const peak = bestShift(a, b, zoom);
     if (peak.value > best.value) best = { ...peak, zoom };
-    await breathe();
   }
   const scaleX = source.width / size.width;
   const scaleY = source.height / size.height;

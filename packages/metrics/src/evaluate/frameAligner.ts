@@ -1,7 +1,5 @@
 import {
-  type Breather,
   checkedEstimate,
-  createBreather,
   type EstimateLimits,
   type Estimator,
   globalHomography,
@@ -60,16 +58,13 @@ export interface MotionSince {
  */
 export class FrameAligner {
   private last: Homography | undefined;
-  private readonly breathe: Breather;
 
   /** Maps are given in pixels of `size`, onto which the frames of both clips are scaled, each axis on its own. */
   constructor(
     private readonly referee: Estimator,
     private readonly size: Size,
     private readonly limits: EstimateLimits,
-  ) {
-    this.breathe = createBreather(limits.signal);
-  }
+  ) {}
 
   async align(original: HostFrame, stabilized: HostFrame, motion: MotionSince): Promise<Alignment> {
     const guess = this.predict(motion);
@@ -77,14 +72,11 @@ export class FrameAligner {
     if (Math.min(original.width, original.height, stabilized.width, stabilized.height) < SMALLEST) {
       return { status: 'unmatched', reason: 'flat' };
     }
-    const pair = await FramePair.prepare(original, stabilized, this.size, this.breathe);
+    const pair = FramePair.prepare(original, stabilized, this.size);
     if (pair.contrast < CONTRAST) return { status: 'unmatched', reason: 'flat' };
     const found =
       (guess && (await this.refine(pair, guess))) ??
-      (await this.refine(
-        pair,
-        rescaleHomography(await coarseAlignment(pair.source, pair.target), pair.source, this.size),
-      ));
+      (await this.refine(pair, rescaleHomography(coarseAlignment(pair.source, pair.target), pair.source, this.size)));
     if (found === undefined) return { status: 'unmatched', reason: 'no-match' };
     this.last = found.map;
     return { status: 'matched', ...found };
@@ -140,7 +132,7 @@ class FramePair {
     private readonly size: Size,
   ) {}
 
-  static async prepare(original: HostFrame, stabilized: HostFrame, size: Size, breathe: Breather): Promise<FramePair> {
+  static prepare(original: HostFrame, stabilized: HostFrame, size: Size): FramePair {
     const shape = (width: number): Size => ({
       width,
       height: Math.max(Math.round((width * size.height) / size.width), SMALLEST),
@@ -148,9 +140,7 @@ class FramePair {
     const working = shape(Math.round(Math.min(size.width, original.width, stabilized.width)));
     const thumbnail = shape(Math.min(THUMBNAIL, working.width));
     const source = lumaImage(original, working);
-    await breathe();
     const target = lumaImage(stabilized, working);
-    await breathe();
     const detail = (image: LumaImage): LumaImage => imageDetail(shrinkImage(image, thumbnail), DETAIL_RADIUS);
     return new FramePair(original, stabilized, source, target, detail(source), detail(target), size);
   }

@@ -39,7 +39,7 @@ function expected(path: readonly number[]): number {
 describe('summarizePlan', () => {
   it('knows the jitter before and after, what is kept, and that there are no borders', async () => {
     const motion = clip();
-    const { jitter, kept, borders } = await summarizePlan(motion, plan(motion, 0.9));
+    const { jitter, kept, borders } = summarizePlan(motion, plan(motion, 0.9));
     if (jitter.before.status !== 'measured' || jitter.after.status !== 'measured') return expect.unreachable();
     expect(jitter.before.rms).toBeCloseTo(expected(shake), 6);
     expect(jitter.after.rms).toBeCloseTo(0, 6);
@@ -49,7 +49,7 @@ describe('summarizePlan', () => {
 
   it('counts the frames that show a border, and how much of it', async () => {
     const motion = clip();
-    const { kept, borders } = await summarizePlan(motion, plan(motion, 1));
+    const { kept, borders } = summarizePlan(motion, plan(motion, 1));
     expect(kept).toBe(1);
     // Five of the eight frames are moved; the largest move is 6 pixels, half an edge pixel of which counts as covered.
     expect(borders.frames).toBe(5);
@@ -58,7 +58,7 @@ describe('summarizePlan', () => {
 
   it('does not count what jumps at a cut', async () => {
     const motion = clip(3);
-    const { jitter } = await summarizePlan(motion, plan(motion, 0.9));
+    const { jitter } = summarizePlan(motion, plan(motion, 0.9));
     const halves = [shake.slice(0, 4), shake.slice(4)].map((half) => expected(half) ** 2);
     expect(jitter.before).toMatchObject({ rms: expect.closeTo(Math.sqrt((halves[0] + halves[1]) / 2), 6) });
   });

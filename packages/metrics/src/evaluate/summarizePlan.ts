@@ -1,11 +1,4 @@
-import {
-  type ClipMotion,
-  createBreather,
-  type Homography,
-  type RenderPlan,
-  shotPath,
-  uncoveredShare,
-} from '@gimbal/core';
+import { type ClipMotion, type Homography, type RenderPlan, shotPath, uncoveredShare } from '@gimbal/core';
 import {
   composeHomographies,
   invertHomography,
@@ -38,23 +31,16 @@ export interface PlanSummary {
 /**
  * Sums up what is known of a stabilized clip without looking at it: what the motion and the plan say. It costs next to nothing, and it
  * trusts the estimator: an error in the measured motion does not show. For figures of the file itself see `evaluateClip`.
- * @throws GimbalError `GIMBAL_E_CANCELLED` on abort.
  */
-export async function summarizePlan(
-  motion: ClipMotion,
-  { warps, shots, output }: RenderPlan,
-  signal?: AbortSignal,
-): Promise<PlanSummary> {
+export function summarizePlan(motion: ClipMotion, { warps, shots, output }: RenderPlan): PlanSummary {
   const { size } = motion;
-  const breathe = createBreather(signal);
   const before: MotionStep[] = [];
   const after: MotionStep[] = [];
   const [small, smallOutput] = [analysisSize(size), analysisSize(output)];
   for (const shot of shots) {
     if (shot.start > 0) for (const steps of [before, after]) steps.push('cut');
-    const { steps } = await shotPath(motion, shot, breathe);
+    const { steps } = shotPath(motion, shot);
     for (const [k, step] of steps.entries()) {
-      if (k % 8 === 0) await breathe();
       const at = shot.start + k;
       const corrected = composeHomographies(invertHomography(warps[at + 1]), step, warps[at]);
       before.push(rescaleHomography(step, size, small));
@@ -65,8 +51,7 @@ export async function summarizePlan(
   const fitted = scalingHomography(size.width / output.width, size.height / output.height);
   const shown: Homography[] = [];
   let [frames, largest] = [0, 0];
-  for (const [t, warp] of warps.entries()) {
-    if (t % 64 === 0) await breathe();
+  for (const warp of warps) {
     shown.push(multiplyHomographies(fitted, invertHomography(warp)));
     const share = uncoveredShare(warp, output, size);
     if (share > VISIBLE_BORDER) frames++;

@@ -87,12 +87,12 @@ export async function stabilizeJob(
       signal,
       onProgress: ({ stage, done, total }) => onProgress({ stage, done, total }),
     });
-    await sideOutputs(result.motion, signal);
+    await sideOutputs(result.motion);
     const warnings = [...parts.warnings(result), ...(made?.warnings ?? [])];
     const notes = [...clip.video.info.notes, ...parts.notes, ...(made?.notes ?? [])];
     const files = { input, output: typeof output === 'string' ? output : undefined };
     const placement = clip.placement();
-    const planned = await summarizePlan(result.motion, result.plan, signal);
+    const planned = summarizePlan(result.motion, result.plan);
     const run = { files, result, smoother: smoother.name, planned, placement, warnings, notes };
     const summary = stabilizeSummary(run);
     return { motion: result.motion, plan: result.plan, summary, warnings };

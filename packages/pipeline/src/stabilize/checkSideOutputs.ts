@@ -13,7 +13,7 @@ const COLMAP_NAMES = ['cameras.txt', 'images.txt', 'points3D.txt'];
 export function checkSideOutputs(
   files: Pick<StabilizeOrder, 'input' | 'output' | 'motion' | 'exportMotion' | 'exportTrajectory'>,
   overwrite: boolean,
-): (motion: ClipMotion, signal: AbortSignal | undefined) => Promise<void> {
+): (motion: ClipMotion) => Promise<void> {
   const { exportMotion, exportTrajectory, input, output } = files;
   const taken = [input, output, files.motion].filter((file) => typeof file === 'string');
   const asJson = exportTrajectory !== undefined && /\.json$/i.test(exportTrajectory);
@@ -25,10 +25,10 @@ export function checkSideOutputs(
     if (!asJson && !existsSync(exportTrajectory)) checkOutputFile(path.resolve(exportTrajectory), alsoTaken, overwrite);
     else for (const name of names) checkOutputFile(name, alsoTaken, overwrite);
   }
-  return async (motion, signal) => {
+  return async (motion) => {
     if (exportMotion !== undefined) await writeWhole(exportMotion, serializeMotion(motion));
     if (exportTrajectory === undefined) return;
-    const trajectory = await cameraTrajectory(motion, { signal });
+    const trajectory = cameraTrajectory(motion);
     if (asJson) return writeWhole(exportTrajectory, trajectoryJson(trajectory));
     await mkdir(exportTrajectory, { recursive: true });
     for (const [name, text] of Object.entries(trajectoryColmap(trajectory))) {

@@ -106,7 +106,7 @@ describe('trajectoryColmap', () => {
   });
 
   it('has the pixels of the film, wide ones as well', async () => {
-    const { 'cameras.txt': cameras } = trajectoryColmap(await cameraTrajectory(rollThenCut(64 / 45), { focal: 5000 }));
+    const { 'cameras.txt': cameras } = trajectoryColmap(cameraTrajectory(rollThenCut(64 / 45), { focal: 5000 }));
     expect(cameras).toContain(`1 PINHOLE 640 360 ${5000 / (64 / 45)} 5000 320 180`);
   });
 });

@@ -1,10 +1,9 @@
-import { type Breather, type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { SPLINE_HALF_BANDWIDTH, SplineGrid } from '../signal/cubicSpline.js';
 import { sampleDurations } from '../signal/sampleDurations.js';
 import { createBandedMatrix, factorizeBanded, solveBanded } from '../solver/bandedCholesky.js';
 import { BendingEnergy } from '../solver/bendingEnergy.js';
 import { InclusionTerm } from '../solver/inclusionTerm.js';
-import { inPieces, LIGHT_PIECE } from '../solver/inPieces.js';
 import { interiorPoint } from '../solver/interiorPoint.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
@@ -26,23 +25,22 @@ const NEGLIGIBLE = 1e-2;
  * @param path Parameters of the camera's path, `times.length × 8`. @param smooth Parameters of the path to bend.
  * @param tau Seconds: how gently to bend.
  */
-export async function softClampToBudget(
+export function softClampToBudget(
   times: Float64Array,
   path: Float64Array,
   smooth: Float64Array,
   constraints: BudgetConstraints,
   tau: number,
-  breathe: Breather,
-): Promise<Float64Array> {
+): Float64Array {
   const n = times.length;
   const rest = path.map((value, i) => value - smooth[i]);
   const limits = constraints.limits.map((limit) => SHARE_OF_LIMIT * limit);
-  if (n < 3 || !(tau > 0) || (await isWithin(rest, constraints, limits, breathe))) return smooth;
+  if (n < 3 || !(tau > 0) || isWithin(rest, constraints, limits)) return smooth;
 
   const grid = new SplineGrid(times, Math.max(SHORTEST_SPACING, tau / SPACINGS_PER_TAU));
   const durations = sampleDurations(times);
-  const energy = await BendingEnergy.of(grid, durations, tau, breathe);
-  const bend = await splineFit(grid, durations, rest, breathe);
+  const energy = new BendingEnergy(grid, durations, tau);
+  const bend = splineFit(grid, durations, rest);
   const penalty = PENALTY * (1 + (tau / grid.spacing) ** 6);
   const inclusion = new InclusionTerm({
     basis: grid,
@@ -52,7 +50,7 @@ export async function softClampToBudget(
     give: durations.map((duration) => 1 / (penalty * duration)),
     negligible: durations.map((duration) => NEGLIGIBLE * duration),
   });
-  await interiorPoint(
+  interiorPoint(
     {
       frames: n,
       halfBandwidth: SPLINE_HALF_BANDWIDTH,
@@ -60,61 +58,43 @@ export async function softClampToBudget(
       terms: [inclusion],
       sameStep: true,
       startingTarget: Math.max(1e-9, energy.value(bend) / (n * constraints.rows)),
-      isDone: async (gap, x) => gap < RELATIVE_GAP * energy.value(x),
+      isDone: (gap, x) => gap < RELATIVE_GAP * energy.value(x),
     },
     bend,
-    breathe,
   );
 
   const bent = Float64Array.from(smooth);
   const own = new Float64Array(SIZE);
-  await inPieces(n, breathe, (from, to) => {
-    for (let i = from; i < to; i++) {
-      grid.evaluate(bend, i, own);
-      for (let j = 0; j < SIZE; j++) bent[i * SIZE + j] += own[j];
-    }
-  });
+  for (let i = 0; i < n; i++) {
+    grid.evaluate(bend, i, own);
+    for (let j = 0; j < SIZE; j++) bent[i * SIZE + j] += own[j];
+  }
   return bent;
 }
 
 /** The spline nearest to what smoothing would correct: with it nearly nothing is corrected, so nearly every frame is within the budget. */
-async function splineFit(
-  grid: SplineGrid,
-  durations: Float64Array,
-  rest: Float64Array,
-  breathe: Breather,
-): Promise<Float64Array> {
+function splineFit(grid: SplineGrid, durations: Float64Array, rest: Float64Array): Float64Array {
   const matrix = createBandedMatrix(grid.groups * SIZE, 3 * SIZE);
-  const energy = await BendingEnergy.of(grid, durations, grid.spacing, breathe);
-  await inPieces(matrix.size, breathe, (from, to) => energy.addMatrix(matrix, from, to), LIGHT_PIECE);
+  const energy = new BendingEnergy(grid, durations, grid.spacing);
+  energy.addMatrix(matrix);
   const right = new Float64Array(matrix.size);
   const own = new Float64Array(SIZE);
-  await inPieces(durations.length, breathe, (from, to) => {
-    for (let i = from; i < to; i++) {
-      for (let j = 0; j < SIZE; j++) own[j] = durations[i] * rest[i * SIZE + j];
-      grid.addVector(right, i, own);
-    }
-  });
-  await factorizeBanded(matrix, breathe);
-  await solveBanded(matrix, right, breathe);
+  for (let i = 0; i < durations.length; i++) {
+    for (let j = 0; j < SIZE; j++) own[j] = durations[i] * rest[i * SIZE + j];
+    grid.addVector(right, i, own);
+  }
+  factorizeBanded(matrix);
+  solveBanded(matrix, right);
   return right;
 }
 
-async function isWithin(
-  correction: Float64Array,
-  constraints: BudgetConstraints,
-  limits: Float64Array,
-  breathe: Breather,
-): Promise<boolean> {
-  let within = true;
-  await inPieces(correction.length / SIZE, breathe, (from, to) => {
-    for (let at = from * SIZE; at < to * SIZE && within; at += SIZE) {
-      for (let r = 0; r < constraints.rows; r++) {
-        let value = -limits[r];
-        for (let j = 0; j < SIZE; j++) value += constraints.coefficients[r * SIZE + j] * correction[at + j];
-        if (value > 0) within = false;
-      }
+function isWithin(correction: Float64Array, constraints: BudgetConstraints, limits: Float64Array): boolean {
+  for (let at = 0; at < correction.length; at += SIZE) {
+    for (let r = 0; r < constraints.rows; r++) {
+      let value = -limits[r];
+      for (let j = 0; j < SIZE; j++) value += constraints.coefficients[r * SIZE + j] * correction[at + j];
+      if (value > 0) return false;
     }
-  });
-  return within;
+  }
+  return true;
 }

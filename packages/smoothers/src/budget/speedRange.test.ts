@@ -1,4 +1,4 @@
-import { budgetConstraints, createBreather, cropBudget, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { budgetConstraints, cropBudget, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { expect, it } from 'vitest';
 import { speedRange } from './speedRange.js';
 
@@ -12,7 +12,7 @@ const path = (x: (t: number) => number): Float64Array =>
 
 it('is the speed of a camera without its shake, about each instant', async () => {
   const standPanStand = path((t) => 60 * Math.min(4, Math.max(0, t - 3)) + 3 * Math.sin(14 * t));
-  const { least, most } = await speedRange(times, standPanStand, bounds, { sigma: 0.4, reach: 0.4 }, createBreather());
+  const { least, most } = speedRange(times, standPanStand, bounds, { sigma: 0.4, reach: 0.4 });
   const at = (t: number): number[] => [least[Math.round(30 * t) * SIZE], most[Math.round(30 * t) * SIZE]];
   expect(at(1.4).map((v) => Math.abs(Math.round(v)))).toEqual([0, 0]);
   expect(at(5).map((v) => Math.round(v))).toEqual([60, 60]);
@@ -24,7 +24,7 @@ it('is the speed of a camera without its shake, about each instant', async () =>
 it('smooths less where the budget does not reach as far', async () => {
   // Swings by 150 px, of which the budget allows 48, twice in three seconds.
   const swing = path((t) => 150 * Math.sin(4.2 * t));
-  const { most } = await speedRange(times, swing, bounds, { sigma: 0.6, reach: 0.6 }, createBreather());
+  const { most } = speedRange(times, swing, bounds, { sigma: 0.6, reach: 0.6 });
   const middle = most[150 * SIZE];
   expect(middle).toBeGreaterThan(0.6 * 150 * 4.2);
   expect(middle).toBeLessThan(150 * 4.2);

@@ -1,4 +1,4 @@
-import { type Breather, type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { localLinear } from '../signal/localLinear.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
@@ -19,13 +19,12 @@ export interface SpeedRange {
  * where the camera stood for longer than `reach`.
  * @param limits Of the constraints, in the path's units. @param reach Seconds before and after an instant that count as being about it.
  */
-export async function speedRange(
+export function speedRange(
   times: Float64Array,
   path: Float64Array,
   { constraints, limits }: { readonly constraints: BudgetConstraints; readonly limits: Float64Array },
   { sigma, reach }: { readonly sigma: number; readonly reach: number },
-  breathe: Breather,
-): Promise<SpeedRange> {
+): SpeedRange {
   const steps = times.length - 1;
   const least = new Float64Array(steps * SIZE).fill(Number.POSITIVE_INFINITY);
   const most = new Float64Array(steps * SIZE).fill(Number.NEGATIVE_INFINITY);
@@ -33,7 +32,7 @@ export async function speedRange(
   const shortest = (SHORTEST * (times[steps] - times[0])) / times.length;
   for (let width = sigma, open = true; open; width *= SHRINK) {
     const last = width <= shortest;
-    const smooth = await localLinear(times, path, width, breathe);
+    const smooth = localLinear(times, path, width);
     const outside = last ? settled : nearby(times, leavesBudget(path, smooth, constraints, limits), reach);
     open = false;
     for (let i = 0; i < times.length; i++) {

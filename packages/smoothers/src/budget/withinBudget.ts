@@ -1,17 +1,10 @@
-import {
-  attenuateToBudget,
-  type Breather,
-  type CameraPath,
-  type CropBudget,
-  createBreather,
-  type Smoother,
-} from '@gimbal/core';
+import { attenuateToBudget, type CameraPath, type CropBudget, type Smoother } from '@gimbal/core';
 import { checkPath } from '../signal/checkedPath.js';
 import { correctionLimits } from './correctionLimits.js';
 import { softClampToBudget } from './softClampToBudget.js';
 
 /** How one smoother computes the path it would like best: `times.length × 8` parameters. */
-export type FreeSmoothing = (path: CameraPath, budget: CropBudget, breathe: Breather) => Promise<Float64Array>;
+export type FreeSmoothing = (path: CameraPath, budget: CropBudget) => Float64Array;
 
 /** Seconds over which a path bends at the border, as a share of the smoother's own time scale. */
 const BEND_SHARE = 0.6;
@@ -24,21 +17,12 @@ const BEND_SHARE = 0.6;
 export function smootherWithinBudget(name: string, seconds: number, smoothing: FreeSmoothing): Smoother {
   return {
     name,
-    async smooth(path, budget, options = {}) {
+    smooth(path, budget) {
       checkPath(path);
       if (seconds === 0 || path.times.length < 3 || budget.maxCrop === 0) return path;
-      const breathe = createBreather(options.signal);
-      await breathe();
-      const free = await smoothing(path, budget, breathe);
-      const bent = await softClampToBudget(
-        path.times,
-        path.parameters,
-        free,
-        correctionLimits(budget),
-        BEND_SHARE * seconds,
-        breathe,
-      );
-      return attenuateToBudget(path, { ...path, parameters: bent }, budget, options);
+      const free = smoothing(path, budget);
+      const bent = softClampToBudget(path.times, path.parameters, free, correctionLimits(budget), BEND_SHARE * seconds);
+      return attenuateToBudget(path, { ...path, parameters: bent }, budget);
     },
   };
 }

@@ -1,9 +1,8 @@
-import { type Breather, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { sampleDurations } from './sampleDurations.js';
 
 const REACH = 4;
 const TABLE_STEPS_PER_SIGMA = 1024;
-const FRAMES_BETWEEN_BREATHS = 32;
 
 const gaussianTable = Float64Array.from({ length: REACH * TABLE_STEPS_PER_SIGMA + 2 }, (_, i) =>
   Math.exp(-0.5 * (i / TABLE_STEPS_PER_SIGMA) ** 2),
@@ -23,12 +22,7 @@ function gaussianWeight(u: number): number {
  *
  * @param values `times.length × 8` numbers.
  */
-export async function localLinear(
-  times: Float64Array,
-  values: Float64Array,
-  sigma: number,
-  breathe: Breather,
-): Promise<Float64Array> {
+export function localLinear(times: Float64Array, values: Float64Array, sigma: number): Float64Array {
   const n = times.length;
   const result = Float64Array.from(values);
   if (!(sigma > 0)) return result;
@@ -37,7 +31,6 @@ export async function localLinear(
   let from = 0;
   let to = 0;
   for (let i = 0; i < n; i++) {
-    if (i % FRAMES_BETWEEN_BREATHS === 0) await breathe();
     const t = times[i];
     while (times[from] < t - REACH * sigma) from++;
     while (to < n && times[to] <= t + REACH * sigma) to++;

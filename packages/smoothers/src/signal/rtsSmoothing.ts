@@ -1,9 +1,8 @@
-import { type Breather, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { sampleDurations } from './sampleDurations.js';
 
 const LEAST_CONFIDENCE = 0.02;
 const DIFFUSE = 1e8;
-const FRAMES_BETWEEN_BREATHS = 1024;
 
 /**
  * Constant-velocity Kalman filter and Rauch-Tung-Striebel smoother (Rauch, Tung and Striebel 1965; Särkkä 2013, chapter 8), with
@@ -13,13 +12,12 @@ const FRAMES_BETWEEN_BREATHS = 1024;
  *
  * @param values `times.length × 8` numbers. @param tau Seconds.
  */
-export async function rtsSmoothing(
+export function rtsSmoothing(
   times: Float64Array,
   values: Float64Array,
   confidence: Float64Array,
   tau: number,
-  breathe: Breather,
-): Promise<Float64Array> {
+): Float64Array {
   const n = times.length;
   const size = PARAMETERS_PER_FRAME;
   const result = Float64Array.from(values);
@@ -39,7 +37,6 @@ export async function rtsSmoothing(
   let pv = 0;
   let v = p / tau ** 2;
   for (let i = 0; i < n; i++) {
-    if (i % FRAMES_BETWEEN_BREATHS === 0) await breathe();
     const dt = i > 0 ? times[i] - times[i - 1] : 0;
     p += dt * (2 * pv + dt * v) + (density * dt ** 3) / 3;
     pv += dt * v + (density * dt ** 2) / 2;
@@ -64,7 +61,6 @@ export async function rtsSmoothing(
   }
 
   for (let i = n - 2; i >= 0; i--) {
-    if (i % FRAMES_BETWEEN_BREATHS === 0) await breathe();
     const dt = times[i + 1] - times[i];
     p = covariance[3 * i];
     pv = covariance[3 * i + 1];

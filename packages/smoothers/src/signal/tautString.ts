@@ -1,7 +1,3 @@
-import type { Breather } from '@gimbal/core';
-
-const FRAMES_BETWEEN_BREATHS = 4096;
-
 /** One side of the funnel: indices of a convex (upper) or concave (lower) chain, in a ring that only moves forward. */
 interface Chain {
   readonly indices: Int32Array;
@@ -17,12 +13,7 @@ interface Chain {
  *
  * @returns One value per time.
  */
-export async function tautString(
-  times: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
-  breathe: Breather,
-): Promise<Float64Array> {
+export function tautString(times: Float64Array, lower: Float64Array, upper: Float64Array): Float64Array {
   const n = times.length;
   const string = new Float64Array(n);
   if (n === 0) return string;
@@ -72,7 +63,6 @@ export async function tautString(
   };
 
   for (let i = 1; i < n; i++) {
-    if (i % FRAMES_BETWEEN_BREATHS === 1) await breathe();
     add(i, above, upper, below, lower, 1);
     add(i, below, lower, above, upper, -1);
   }

@@ -23,9 +23,9 @@ describe('AccelerationEnergy', () => {
     const energy = new AccelerationEnergy(times, 0.2, { anchor, weights, held });
     const x = anchor.map((value, k) => value + (k < held ? 0 : Math.cos(5 * k)));
     const right = new Float64Array(x.length);
-    energy.addGradient(right, x, 0, x.length);
+    energy.addGradient(right, x);
     const matrix = createBandedMatrix(x.length, 2 * SIZE);
-    energy.addMatrix(matrix, 0, x.length);
+    energy.addMatrix(matrix);
     for (const k of [held, held + 3, 3 * SIZE + 1, x.length - 1]) {
       const moved = (by: number): number => energy.value(x.map((value, i) => (i === k ? value + by : value)));
       expect(right[k]).toBeCloseTo(-(moved(1e-4) - moved(-1e-4)) / 2e-4, 4);

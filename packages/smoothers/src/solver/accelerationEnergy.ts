@@ -51,8 +51,8 @@ export class AccelerationEnergy implements QuadraticTerm {
     return row < held ? HOLD : weights[row % SIZE] * this.#durations[Math.trunc(row / SIZE)];
   }
 
-  addMatrix({ halfBandwidth, entries }: BandedMatrix, from: number, to: number): void {
-    for (let row = from; row < to; row++) {
+  addMatrix({ size, halfBandwidth, entries }: BandedMatrix): void {
+    for (let row = 0; row < size; row++) {
       const k = Math.trunc(row / SIZE);
       const entry = row * (halfBandwidth + 1) + halfBandwidth;
       entries[entry] += this.#weight(row);
@@ -60,8 +60,8 @@ export class AccelerationEnergy implements QuadraticTerm {
     }
   }
 
-  addGradient(right: Float64Array, x: Float64Array, from: number, to: number): void {
-    for (let row = from; row < to; row++) {
+  addGradient(right: Float64Array, x: Float64Array): void {
+    for (let row = 0; row < x.length; row++) {
       const k = Math.trunc(row / SIZE);
       right[row] -= this.#weight(row) * (x[row] - this.#tether.anchor[row]) + this.#products[3 * k] * x[row];
       for (let back = 1; back < 3 && back <= k; back++) {

@@ -1,4 +1,4 @@
-import { type Breather, type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { everyFrame } from '../budget/frameBasis.js';
 import type { SpeedRange } from '../budget/speedRange.js';
 import { AccelerationEnergy } from './accelerationEnergy.js';
@@ -51,14 +51,13 @@ export function accelerationPath(
   times: Float64Array,
   path: Float64Array,
   options: AccelerationPathOptions,
-  breathe: Breather,
-): Promise<Float64Array> {
+): Float64Array {
   // In units of the budget, so that tolerances mean the same for any frame size, and from where the path begins.
   const unit = Math.min(...options.limits);
   const limits = options.limits.map((limit) => limit / unit);
   const weights = new Float64Array(SIZE).fill(1);
   weights[SCALE] = Math.max(SCALE_TETHER, (options.tau / LONGEST_FOR_SCALE) ** 4);
-  return solveInWindows(times, path, { heldFrames: HELD_FRAMES }, async (window) => {
+  return solveInWindows(times, path, { heldFrames: HELD_FRAMES }, (window) => {
     options.scratch.reset();
     const { take } = options.scratch;
     const n = window.times.length;
@@ -86,7 +85,7 @@ export function accelerationPath(
       negligible: take(n),
       allocate: take,
     });
-    await interiorPoint(
+    interiorPoint(
       {
         frames: n,
         halfBandwidth: HALF_BANDWIDTH,
@@ -95,10 +94,9 @@ export function accelerationPath(
         sameStep: true,
         startingTarget: Math.max(1e-6, (START * energy.value(x)) / (n * options.constraints.rows)),
         allocate: take,
-        isDone: async (gap) => gap < options.relativeGap * energy.value(x) + LEAST_ENERGY,
+        isDone: (gap) => gap < options.relativeGap * energy.value(x) + LEAST_ENERGY,
       },
       x,
-      breathe,
     );
     return x.map((value, k) => value * unit + path[k % SIZE]);
   });

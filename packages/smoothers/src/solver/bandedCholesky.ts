@@ -1,7 +1,4 @@
-import type { Breather } from '@gimbal/core';
 import { type Allocate, allocateNew } from './scratchArrays.js';
-
-const WORK_BETWEEN_BREATHS = 1_000_000;
 
 /**
  * A symmetric positive definite matrix of `size` rows whose entries are zero further than `halfBandwidth` from the diagonal. Only the
@@ -25,18 +22,9 @@ export function createBandedMatrix(
  * Replaces the matrix by its Cholesky factor L (A = L Lᵀ), which has the same band (Golub and Van Loan, section 4.3.5). A pivot that
  * rounding has made vanish is replaced by a huge one, which leaves its unknown where it is.
  */
-export async function factorizeBanded(matrix: BandedMatrix, breathe: Breather): Promise<void> {
-  const { size, halfBandwidth: w, entries } = matrix;
-  const step = Math.max(1, Math.round(WORK_BETWEEN_BREATHS / (w * w + 1)));
-  for (let from = 0; from < size; from += step) {
-    await breathe();
-    factorizeRows(entries, w, from, Math.min(size, from + step));
-  }
-}
-
-function factorizeRows(entries: Float64Array, w: number, from: number, to: number): void {
+export function factorizeBanded({ size, halfBandwidth: w, entries }: BandedMatrix): void {
   const width = w + 1;
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < size; i++) {
     const row = i * width + w - i;
     const start = Math.max(0, i - w);
     for (let j = start; j < i; j++) {
@@ -60,30 +48,14 @@ function factorizeRows(entries: Float64Array, w: number, from: number, to: numbe
 }
 
 /** Solves L Lᵀ x = b in place, with the factor left by {@link factorizeBanded}. */
-export async function solveBanded(factor: BandedMatrix, b: Float64Array, breathe: Breather): Promise<void> {
-  const { size, halfBandwidth: w, entries } = factor;
-  const step = Math.max(1, Math.round(WORK_BETWEEN_BREATHS / (w + 1)));
-  for (let from = 0; from < size; from += step) {
-    await breathe();
-    solveForward(entries, w, b, from, Math.min(size, from + step));
-  }
-  for (let to = size; to > 0; to -= step) {
-    await breathe();
-    solveBackward(entries, w, b, Math.max(0, to - step), to);
-  }
-}
-
-function solveForward(entries: Float64Array, w: number, b: Float64Array, from: number, to: number): void {
-  for (let i = from; i < to; i++) {
+export function solveBanded({ size, halfBandwidth: w, entries }: BandedMatrix, b: Float64Array): void {
+  for (let i = 0; i < size; i++) {
     const row = i * (w + 1) + w - i;
     let sum = b[i];
     for (let k = Math.max(0, i - w); k < i; k++) sum -= entries[row + k] * b[k];
     b[i] = sum * entries[row + i];
   }
-}
-
-function solveBackward(entries: Float64Array, w: number, b: Float64Array, from: number, to: number): void {
-  for (let i = to - 1; i >= from; i--) {
+  for (let i = size - 1; i >= 0; i--) {
     const row = i * (w + 1) + w - i;
     const x = b[i] * entries[row + i];
     b[i] = x;

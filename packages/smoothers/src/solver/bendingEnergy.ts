@@ -1,7 +1,6 @@
-import { type Breather, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { SplineGrid } from '../signal/cubicSpline.js';
 import type { BandedMatrix } from './bandedCholesky.js';
-import { inPieces, LIGHT_PIECE } from './inPieces.js';
 import type { QuadraticTerm } from './newtonTerm.js';
 
 const SIZE = PARAMETERS_PER_FRAME;
@@ -11,30 +10,14 @@ export class BendingEnergy implements QuadraticTerm {
   /** The matrix of one parameter, which is the same for all: per group of coefficients its products with itself and the three before. */
   readonly #products: Float64Array;
 
-  readonly #grid: SplineGrid;
-
-  /** @param tau Seconds. */
-  private constructor(grid: SplineGrid, tau: number) {
-    this.#grid = grid;
+  /** @param durations Seconds that each time stamp stands for. @param tau Seconds. */
+  constructor(grid: SplineGrid, durations: Float64Array, tau: number) {
     this.#products = new Float64Array(4 * grid.groups);
     // The third derivative of a cubic is constant between knots.
     const third = Float64Array.of(-1, 3, -3, 1);
     const stiffness = grid.spacing * (tau / grid.spacing) ** 6;
     for (let k = 0; k + 3 < grid.groups; k++) this.#add(k, third, 0, stiffness);
-  }
-
-  /** @param durations Seconds that each time stamp stands for. @param tau Seconds. */
-  static async of(grid: SplineGrid, durations: Float64Array, tau: number, breathe: Breather): Promise<BendingEnergy> {
-    const energy = new BendingEnergy(grid, tau);
-    await inPieces(
-      durations.length,
-      breathe,
-      (from, to) => {
-        for (let i = from; i < to; i++) energy.#add(energy.#grid.first[i], energy.#grid.weights, 4 * i, durations[i]);
-      },
-      LIGHT_PIECE,
-    );
-    return energy;
+    for (let i = 0; i < durations.length; i++) this.#add(grid.first[i], grid.weights, 4 * i, durations[i]);
   }
 
   #add(first: number, v: Float64Array, at: number, scale: number): void {
@@ -43,16 +26,16 @@ export class BendingEnergy implements QuadraticTerm {
     }
   }
 
-  addMatrix({ halfBandwidth, entries }: BandedMatrix, from: number, to: number): void {
-    for (let row = from; row < to; row++) {
+  addMatrix({ size, halfBandwidth, entries }: BandedMatrix): void {
+    for (let row = 0; row < size; row++) {
       const k = Math.trunc(row / SIZE);
       const entry = row * (halfBandwidth + 1) + halfBandwidth;
       for (let back = 0; back < 4 && back <= k; back++) entries[entry - back * SIZE] += this.#products[4 * k + back];
     }
   }
 
-  addGradient(right: Float64Array, x: Float64Array, from: number, to: number): void {
-    for (let row = from; row < to; row++) {
+  addGradient(right: Float64Array, x: Float64Array): void {
+    for (let row = 0; row < x.length; row++) {
       const k = Math.trunc(row / SIZE);
       right[row] -= this.#products[4 * k] * x[row];
       for (let back = 1; back < 4 && back <= k; back++) {
@@ -66,7 +49,7 @@ export class BendingEnergy implements QuadraticTerm {
   /** The energy of x, without the half. */
   value(x: Float64Array): number {
     const gradient = new Float64Array(x.length);
-    this.addGradient(gradient, x, 0, x.length);
+    this.addGradient(gradient, x);
     let sum = 0;
     for (let row = 0; row < x.length; row++) sum -= gradient[row] * x[row];
     return sum;

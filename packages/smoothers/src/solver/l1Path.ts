@@ -1,9 +1,9 @@
-import { type Breather, type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
+import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { everyFrame } from '../budget/frameBasis.js';
 import { derivativeWeights } from '../signal/dividedDifferences.js';
 import { AbsoluteDerivative } from './absoluteDerivative.js';
+import { frameBlocks } from './frameBlocks.js';
 import { InclusionTerm } from './inclusionTerm.js';
-import { inPieces, LIGHT_PIECE } from './inPieces.js';
 import { interiorPoint } from './interiorPoint.js';
 import type { QuadraticTerm } from './newtonTerm.js';
 import { type Allocate, ScratchArrays } from './scratchArrays.js';
@@ -50,12 +50,11 @@ export function l1Path(
   constraints: BudgetConstraints,
   limits: Float64Array,
   costs: DerivativeCosts,
-  breathe: Breather,
   { solvedSeconds, relativeGap = RELATIVE_GAP, scratch = new ScratchArrays() }: L1PathOptions = {},
-): Promise<Float64Array> {
+): Float64Array {
   return solveInWindows(times, path, { solvedSeconds, heldFrames: HELD_FRAMES }, (window) => {
     scratch.reset();
-    return solveWindow(window, { constraints, limits, costs, relativeGap }, scratch.take, breathe);
+    return solveWindow(window, { constraints, limits, costs, relativeGap }, scratch.take);
   });
 }
 
@@ -66,12 +65,11 @@ interface Objective {
   readonly relativeGap: number;
 }
 
-async function solveWindow(
+function solveWindow(
   { times, path, held }: SolvedWindow,
   { constraints, limits, costs, relativeGap }: Objective,
   allocate: Allocate,
-  breathe: Breather,
-): Promise<Float64Array> {
+): Float64Array {
   const n = times.length;
   // In units of the budget, so that tolerances mean the same for any frame size.
   const unit = Math.min(...limits);
@@ -92,25 +90,24 @@ async function solveWindow(
   });
   const terms = [...absolutes, inclusion];
   const leastGap = LEAST_GAP * terms.reduce((sum, term) => sum + term.pairs, 0);
-  await interiorPoint(
+  interiorPoint(
     {
       frames: n,
       halfBandwidth: HALF_BANDWIDTH,
       quadratic: tether(copied(x, allocate), held.length),
       terms,
       sameStep: false,
-      startingTarget: ROOM_AT_START * (await startingTarget(weights, goal, breathe)),
+      startingTarget: ROOM_AT_START * startingTarget(weights, goal),
       allocate,
-      async isDone(gap) {
+      isDone(gap) {
         let cost = 0;
-        await inPieces(n, breathe, (from, to) => {
+        frameBlocks(n, (from, to) => {
           for (const term of absolutes) cost += term.value(from, to);
         });
         return gap < leastGap + relativeGap * cost;
       },
     },
     x,
-    breathe,
   );
   for (let k = 0; k < x.length; k++) x[k] *= unit;
   return x;
@@ -126,29 +123,26 @@ function copied(values: Float64Array, allocate: Allocate): Float64Array {
 function tether(anchor: Float64Array, held: number): QuadraticTerm {
   const weight = (row: number): number => (row < held ? HOLD : TETHER);
   return {
-    addMatrix({ halfBandwidth, entries }, from, to) {
-      for (let row = from; row < to; row++) entries[row * (halfBandwidth + 1) + halfBandwidth] += weight(row);
+    addMatrix({ size, halfBandwidth, entries }) {
+      for (let row = 0; row < size; row++) entries[row * (halfBandwidth + 1) + halfBandwidth] += weight(row);
     },
-    addGradient(right, x, from, to) {
-      for (let row = from; row < to; row++) right[row] += weight(row) * (anchor[row] - x[row]);
+    addGradient(right, x) {
+      for (let row = 0; row < x.length; row++) right[row] += weight(row) * (anchor[row] - x[row]);
     },
   };
 }
 
 /** The shaky path's mean cost per frame and parameter: pairs of that size leave room to move from where they start. */
-async function startingTarget(weights: readonly Float64Array[], x: Float64Array, breathe: Breather): Promise<number> {
+function startingTarget(weights: readonly Float64Array[], x: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < weights.length; k++) {
     const count = x.length - (k + 1) * SIZE;
-    const add = (from: number, to: number): void => {
-      for (let at = from; at < to; at++) {
-        let derivative = 0;
-        const first = Math.trunc(at / SIZE) * (k + 2);
-        for (let a = 0; a < k + 2; a++) derivative += weights[k][first + a] * x[at + a * SIZE];
-        sum += Math.abs(derivative);
-      }
-    };
-    await inPieces(count, breathe, add, LIGHT_PIECE);
+    for (let at = 0; at < count; at++) {
+      let derivative = 0;
+      const first = Math.trunc(at / SIZE) * (k + 2);
+      for (let a = 0; a < k + 2; a++) derivative += weights[k][first + a] * x[at + a * SIZE];
+      sum += Math.abs(derivative);
+    }
   }
   return Math.max(1e-3, sum / x.length);
 }

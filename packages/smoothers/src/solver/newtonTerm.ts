@@ -9,7 +9,7 @@ export interface StepLengths {
 /**
  * One kind of non-smooth term in a primal-dual interior-point iteration: a sum of absolute values, or a set of inequalities. Its own
  * variables come in pairs whose products all go to zero; they are eliminated, so that Newton's equations are in the unknowns x alone.
- * All methods work on the frames `from` (inclusive) to `to` (exclusive), so that a long path can be done in pieces.
+ * All methods work on the frames `from` (inclusive) to `to` (exclusive), see frameBlocks.
  */
 export interface NewtonTerm {
   /** Number of complementary pairs. */
@@ -28,9 +28,9 @@ export interface NewtonTerm {
   advance(steps: StepLengths, from: number, to: number): void;
 }
 
-/** The quadratic part of the objective, over the unknowns; done in pieces of these, `from` to `to`. */
+/** The quadratic part of the objective, over the unknowns. */
 export interface QuadraticTerm {
-  addMatrix(matrix: BandedMatrix, from: number, to: number): void;
+  addMatrix(matrix: BandedMatrix): void;
   /** Adds the negative gradient at x. */
-  addGradient(right: Float64Array, x: Float64Array, from: number, to: number): void;
+  addGradient(right: Float64Array, x: Float64Array): void;
 }

@@ -31,18 +31,18 @@ export interface WindowOptions {
  * window.
  * @param solve Gives the parameters of a window's frames.
  */
-export async function solveInWindows(
+export function solveInWindows(
   times: Float64Array,
   path: Float64Array,
   { solvedSeconds = SOLVED_SECONDS, heldFrames }: WindowOptions,
-  solve: (window: SolvedWindow) => Promise<Float64Array>,
-): Promise<Float64Array> {
+  solve: (window: SolvedWindow) => Float64Array,
+): Float64Array {
   const n = times.length;
   const solved = new Float64Array(path.length);
   for (let from = 0, settled = 0; settled < n; ) {
     const to = windowEnd(times, from, solvedSeconds);
     const held = solved.subarray(from * SIZE, settled * SIZE);
-    const x = await solve({
+    const x = solve({
       from,
       to,
       times: times.subarray(from, to),
