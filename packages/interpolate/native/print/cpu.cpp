@@ -20,6 +20,15 @@ constexpr float STEEP = 16;
 /// How far apart the slopes of a standing edge may be in both frames, of the steeper one.
 constexpr float SLOPES = 0.4f;
 
+/// Of 255: how far apart the frames must be where the camera would carry the edge.
+constexpr float UNLIKE = 16;
+
+inline Point twice(const double* half, double x, double y) {
+  const Point once = project(half, x, y);
+  const Point end = project(half, once.x, once.y);
+  return {bounded(end.x), bounded(end.y)};
+}
+
 /// Sums over squares of 2r + 1 pixels, of a map of zeros and ones, at most 255.
 void boxSums(const std::vector<unsigned char>& map, int w, int h, int r, std::vector<unsigned char>& out, int threads) {
   std::vector<unsigned char> rows(map.size());
@@ -73,8 +82,12 @@ long find(const Picture& first, const Picture& second, const double* toFirst, co
         }
         const float steep = std::max(std::hypot(slope[0][0], slope[0][1]), std::hypot(slope[1][0], slope[1][1]));
         if (steep < STEEP || std::hypot(slope[0][0] - slope[1][0], slope[0][1] - slope[1][1]) > SLOPES * steep) continue;
-        const Point p = project(toFirst, x, y), q = project(toSecond, x, y);
-        if (std::hypot(p.x - q.x, p.y - q.y) > STILL) edges[i] = 1;
+        // Where the camera carries the pixel, from either frame into the other: half of the way, twice.
+        const Point forth = twice(toSecond, x, y), back = twice(toFirst, x, y);
+        if (std::hypot(forth.x - x, forth.y - y) <= STILL) continue;
+        const float carried = std::abs(bilinear<T>(second.plane[0], second.shift, forth.x, forth.y) - a) +
+                              std::abs(bilinear<T>(first.plane[0], first.shift, back.x, back.y) - b);
+        if (carried * scale > 2 * UNLIKE) edges[i] = 1;
       }
     }
   });

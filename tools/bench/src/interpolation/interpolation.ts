@@ -37,7 +37,9 @@ interface Row {
   readonly wallSeconds: number;
 }
 
-const FRAMES = 61;
+/** Frames of a sequence, and of a shaky clip. */
+const FRAMES = 31;
+const CLIP_FRAMES = 17;
 
 /** `npm run bench -- interpolate`: every second frame left out and made again, beside blending and FFmpeg's minterpolate on the same frames. */
 export async function interpolation(options: BenchOptions): Promise<Verdict[]> {
@@ -55,7 +57,7 @@ export async function interpolation(options: BenchOptions): Promise<Verdict[]> {
   const { interpolator: camera } = await createInterpolator('camera', { threads: 2 });
   const estimator = await createClassicalEstimator({ device: 'cpu', threads: 2 });
   for (const file of [...sequences, ...shaky]) {
-    const frames = await framesOf(file, options.frames ?? (file.startsWith(clips) ? 31 : FRAMES));
+    const frames = await framesOf(file, options.frames ?? (file.startsWith(clips) ? CLIP_FRAMES : FRAMES));
     if (frames.length < 7) {
       console.log(`skipped: ${file} has ${frames.length} frames of 8-bit 4:2:0`);
       continue;
