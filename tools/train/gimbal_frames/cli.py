@@ -1,4 +1,4 @@
-"""The command line: pack, train, export."""
+"""The command line: pack, train, export, golden."""
 
 from __future__ import annotations
 
@@ -103,6 +103,13 @@ def _export(a: argparse.Namespace) -> int:
     return 0
 
 
+def _golden(a: argparse.Namespace) -> int:
+    from .golden import write_golden
+
+    write_golden(a.checkpoint, a.to)
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     parser = argparse.ArgumentParser("gimbal_frames")
@@ -134,6 +141,10 @@ def main(arguments: list[str] | None = None) -> int:
     export.add_argument("--checkpoint", type=Path, required=True)
     export.add_argument("--to", type=Path, required=True)
     export.set_defaults(run=_export)
+    golden = commands.add_parser("golden", help="a pair and what the network makes of it, for the package's test")
+    golden.add_argument("--checkpoint", type=Path, required=True)
+    golden.add_argument("--to", type=Path, required=True)
+    golden.set_defaults(run=_golden)
     a = parser.parse_args(arguments)
     if getattr(a, "out", None):
         a.out.mkdir(parents=True, exist_ok=True)
