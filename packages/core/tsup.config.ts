@@ -2,6 +2,6 @@ import { packageBuild } from '../../tools/run/tsup.base';
 
 // Finding plug-ins on disk needs Node: an entry of its own, so that the main one bundles for a browser as it is.
 export default packageBuild({
-  entry: ['src/index.ts', 'src/device.ts', 'src/geometry.ts', 'src/plugins.ts'],
+  entry: ['src/index.ts', 'src/device.ts', 'src/geometry.ts', 'src/plugins.ts', 'src/shutter.ts'],
   splitting: true,
 });

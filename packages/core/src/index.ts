@@ -38,7 +38,12 @@ export {
   cropBudget,
   staysInside,
 } from './plan/cropBudget.js';
-export { type LookAheadOptions, type MotionRange, type OnlinePlanner, onlinePlanner } from './plan/onlinePlanner.js';
+export {
+  type LookAheadOptions,
+  type MotionRange,
+  type OnlinePlanner,
+  onlinePlanner,
+} from './plan/onlinePlanner.js';
 export {
   DEFAULT_MAX_CROP,
   planCorrections,

@@ -7,7 +7,7 @@ import { type PartialSettings, withDefaults } from './stabilize/settings.js';
 /** The settings that decide how a clip is shown. */
 type PlanSettings = Pick<
   PartialSettings,
-  'smoother' | 'smootherOptions' | 'strength' | 'tripod' | 'maxCrop' | 'zoom' | 'border'
+  'smoother' | 'smootherOptions' | 'strength' | 'tripod' | 'maxCrop' | 'zoom' | 'border' | 'rollingShutter'
 >;
 
 /** How {@link planMotion} plans. */

@@ -2,22 +2,24 @@
 import { type OnlinePlanner, onlinePlanner } from '@gimbal/core';
 import { createSmoother } from '@gimbal/smoothers';
 import { serve } from '@gimbal/worker';
+import { buffersOf } from './engine/packedResult.js';
+import { type SerializedDecisions, serializeDecisions } from './engine/serializedDecisions.js';
 import { deserializeStretch, type SerializedStretch } from './engine/serializedStretch.js';
 import type { PlannerSettings } from './engine/workerPlan.js';
+import { shutterFor } from './stabilize/shutterFor.js';
 
 let plan: OnlinePlanner | undefined;
 
 serve(
   {
-    start({ smoother: { name, strength }, budget, frames }: PlannerSettings): void {
-      plan = onlinePlanner({ smoother: createSmoother(name, { strength }), budget, frames });
+    start({ smoother: { name, strength, rollingShutter = 'off' }, budget, frames }: PlannerSettings): void {
+      const shutter = shutterFor({ rollingShutter });
+      plan = onlinePlanner({ smoother: createSmoother(name, { strength }), budget, shutter, frames });
     },
-    async decide(stretch: SerializedStretch): Promise<Float64Array> {
+    async decide(stretch: SerializedStretch): Promise<SerializedDecisions> {
       const decided = (await plan?.decide(deserializeStretch(stretch))) ?? [];
-      const corrections = new Float64Array(decided.length * 9);
-      for (const [i, correction] of decided.entries()) corrections.set(correction, i * 9);
-      return corrections;
+      return serializeDecisions(decided, await plan?.rollingShutter());
     },
   },
-  { serial: true, transfer: (value) => (value instanceof Float64Array ? [value.buffer as ArrayBuffer] : []) },
+  { serial: true, transfer: buffersOf },
 );

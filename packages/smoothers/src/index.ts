@@ -5,5 +5,6 @@ export { kalmanRts } from './kalmanRts.js';
 export { l1Optimal } from './l1Optimal.js';
 export { l1Tv } from './l1Tv.js';
 export { minAcceleration } from './minAcceleration.js';
+export { type RollingShutterOptions, rollingShutter } from './shutter/rollingShutter.js';
 export { DEFAULT_STRENGTH, type SmootherOptions } from './strength.js';
 export { tripod } from './tripod.js';

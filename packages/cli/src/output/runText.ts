@@ -36,6 +36,7 @@ export function detailsText(report: StabilizeReport): string {
     ['Smoother', report.smoother],
     ['Planned jitter, median', beforeAndAfter(planned.jitter, 'median') ?? 'too short'],
     ['Planned jitter, RMS', beforeAndAfter(planned.jitter, 'rms') ?? 'too short'],
+    ['Rolling shutter', rollingShutterText(report)],
     ['Shots', String(report.shots)],
     [
       'Frames that fell back',
@@ -49,6 +50,15 @@ export function detailsText(report: StabilizeReport): string {
       ? `  Not measured from the decoded pixels${howToMeasure(report)}\n`
       : evaluationTable(evaluation);
   return `${summaryText(report)}\n${textTable(rows, 'll')}\n${measured}`;
+}
+
+/** What was found of a rolling shutter, and what was done about it. */
+function rollingShutterText({ rollingShutter, frames }: StabilizeReport): string {
+  if (rollingShutter === null) return 'not looked for';
+  const { readout, uncertainty, axis, corrected, reason } = rollingShutter;
+  const found = `${axis} read in ${readout.toFixed(2)} ± ${uncertainty.toFixed(2)} of a frame interval`;
+  if (corrected === 0) return `not corrected: ${reason ?? 'no frame could be'} (${found})`;
+  return `${found}, corrected in ${corrected} of ${frames} frames`;
 }
 
 /** A pipe cannot be read again. */

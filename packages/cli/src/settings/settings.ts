@@ -50,6 +50,11 @@ const pluginOptions: ValueKind<Readonly<Record<string, unknown>>> = {
   parse: (raw) => (typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? { ...raw } : undefined),
 };
 
+const readout: ValueKind<'auto' | 'off' | number> = {
+  expected: 'auto, off, or a share of the frame interval from -1.1 to 1.1 such as 0.9',
+  parse: (raw) => (raw === 'auto' || raw === 'off' ? raw : number(-1.1, 1.1).parse(raw)),
+};
+
 const regions: ValueKind<readonly string[]> = {
   expected: REGION_FORM,
   parse(raw) {
@@ -132,6 +137,12 @@ export const SETTINGS = {
     'outside the picture: crop (never shown), black, replicate, mirror',
     choice(['crop', 'black', 'replicate', 'mirror']),
     DEFAULT_SETTINGS.border,
+  ),
+  rollingShutter: setting(
+    '--rolling-shutter <auto|off|value>',
+    'rows read one after the other: auto measures and corrects it; a value is the share of the frame interval, such as 0.9',
+    readout,
+    DEFAULT_SETTINGS.rollingShutter,
   ),
   interpolation: setting(
     '--interpolation <kind>',

@@ -1,6 +1,7 @@
 import type { Size } from '../frame/frame.js';
 import { homographyFromCorners } from '../geometry/fourCorner.js';
 import { applyHomography, frameCorners, type Homography } from '../geometry/homography.js';
+import type { RectifiedClip, RollingShutter } from '../shutter/rollingShutter.js';
 import { applyMotionField, type MotionField } from './motionField.js';
 
 /** How the camera moved through a whole clip: what an analysis yields and a rendering needs. */
@@ -14,6 +15,10 @@ export interface ClipMotion {
   readonly estimator: string;
   /** Width of a pixel over its height, as it is shown; 1 unless told. Sizes and homographies are in pixels as they are stored. */
   readonly pixelAspect?: number | undefined;
+  /** What was found of a rolling shutter; absent where nobody looked. The steps are as they were measured, with it. */
+  readonly rollingShutter?: RollingShutter | undefined;
+  /** What is left of the motion without the rolling shutter; absent where that is not corrected. */
+  readonly rectified?: RectifiedClip | undefined;
 }
 
 /** Frames `start` (included) to `end` (excluded) that show one scene. */

@@ -1,6 +1,9 @@
 import { GimbalError } from '../errors.js';
 import type { Size } from '../frame/frame.js';
 import { pixelAspectOf } from '../plan/displayProportions.js';
+import { isRectifiedClip, READOUT_NUMBERS } from '../shutter/rectifyClip.js';
+import type { RectifiedClip } from '../shutter/rollingShutter.js';
+import { checkRollingShutter } from '../shutter/rollingShutterRecord.js';
 import type { ClipMotion } from './clipMotion.js';
 import { exactNumbers } from './jsonNumbers.js';
 import { MODELS, type MotionField, motionField, VERDICTS } from './motionField.js';
@@ -10,7 +13,8 @@ const VERSION = 1;
 
 /**
  * A clip's motion as a JSON document, one step a line: `{ format, version, estimator, size, times, steps }`, with `pixelAspect` where pixels
- * are not square, each step `{ homographies, confidence, verdict, model }`, a `reason` where there is one and, for a grid, `rows` and `cols`.
+ * are not square and `rollingShutter` where somebody looked for one (with `rectified` where
+ * it is corrected: a homography a step and forty numbers a frame), each step `{ homographies, confidence, verdict, model }`, a `reason` where there is one and, for a grid, `rows` and `cols`.
  * Every double comes back bit for bit.
  * @throws GimbalError `GIMBAL_E_MOTION_FILE` when the motion does not hold together, so that what is written can be read again.
  */
@@ -33,14 +37,17 @@ export function serializeMotion(motion: ClipMotion): string {
   const { width, height } = motion.size;
   const pixelAspect = pixelAspectOf(motion);
   const shape = pixelAspect === 1 ? {} : { pixelAspect };
+  const { rollingShutter } = motion;
   const head = {
     format: FORMAT,
     version: VERSION,
     estimator: motion.estimator,
     size: { width, height },
     ...shape,
+    ...(rollingShutter !== undefined && { rollingShutter: checkRollingShutter(rollingShutter) }),
   };
-  return `${JSON.stringify(head).slice(0, -1)},"times":${exactNumbers(times)},"steps":[\n${steps.join(',\n')}\n]}\n`;
+  const rectified = motion.rectified === undefined ? '' : `,${rectifiedText(motion.rectified, times.length)}`;
+  return `${JSON.stringify(head).slice(0, -1)},"times":${exactNumbers(times)},"steps":[\n${steps.join(',\n')}\n]${rectified}}\n`;
 }
 
 /**
@@ -64,12 +71,35 @@ export function parseMotion(text: string): ClipMotion {
   const size = checkSize(record.size);
   const times = checkTimes(record.times, record.steps.length);
   const steps = record.steps.map((step: unknown, i) => parseStep(step, i, size));
-  const { pixelAspect } = record;
-  if (pixelAspect === undefined) return { size, times, steps, estimator: record.estimator };
+  const { pixelAspect, rollingShutter, rectified, estimator } = record;
+  const found = {
+    ...(rollingShutter !== undefined && { rollingShutter: checkRollingShutter(rollingShutter) }),
+    ...(rectified !== undefined && { rectified: parseRectified(rectified, times.length) }),
+  };
+  if (pixelAspect === undefined) return { size, times, steps, estimator, ...found };
   if (typeof pixelAspect !== 'number' || !(pixelAspect > 0)) {
     throw broken(`"pixelAspect" must be the width of a pixel over its height, not ${show(pixelAspect)}`);
   }
-  return { size, times, steps, estimator: record.estimator, pixelAspect };
+  return { size, times, steps, estimator, pixelAspect, ...found };
+}
+
+function rectifiedText(rectified: RectifiedClip, frames: number): string {
+  if (!isRectifiedClip(rectified, frames)) throw broken('"rectified" does not belong to its steps');
+  const lines = (numbers: Float64Array, each: number): string =>
+    Array.from({ length: numbers.length / each }, (_, i) =>
+      exactNumbers(numbers.subarray(i * each, (i + 1) * each)),
+    ).join(',\n');
+  const { homographies, readouts } = rectified;
+  return `"rectified":{"homographies":[\n${lines(homographies, 9)}\n],"readouts":[\n${lines(readouts, READOUT_NUMBERS)}\n]}`;
+}
+
+function parseRectified(value: unknown, frames: number): RectifiedClip {
+  const { homographies, readouts } = isObject(value) ? value : {};
+  const flat = (list: unknown): Float64Array =>
+    Array.isArray(list) && list.every(isListOfNumbers) ? Float64Array.from(list.flat()) : new Float64Array(0);
+  const rectified = { homographies: flat(homographies), readouts: flat(readouts) };
+  if (isRectifiedClip(rectified, frames)) return rectified;
+  throw broken('"rectified" must hold a homography a step and forty numbers a frame');
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -95,7 +95,9 @@ describe.each([
       homographies: inDisplayProportions(step.homographies, aspect),
     }));
     const known = { size: displaySize(stored, aspect), times: shown.times, steps: display, first: 0, complete: true };
-    const corrections = (await plan.decide(known)).map((c) => inDisplayProportions(c, 1 / aspect));
+    const corrections = (await plan.decide(known)).map(({ correction }) =>
+      inDisplayProportions(correction, 1 / aspect),
+    );
     const result = left(motion, corrections);
     expect(result.left).toBeLessThan(0.01 * result.before);
   });

@@ -4,8 +4,11 @@ import { parametersToHomography } from '../geometry/motionParameters.js';
 import type { ClipMotion } from '../motion/clipMotion.js';
 import { shotPath } from '../path/shotPath.js';
 import type { Smoother } from '../path/smoother.js';
+import { readoutRoom } from '../shutter/fitReadouts.js';
+import type { ReadoutMotion, RollingShutter } from '../shutter/rollingShutter.js';
+import type { ShutterModel } from '../shutter/shutterModel.js';
 import { windowAllowance } from './attenuateToBudget.js';
-import type { CropBudget } from './cropBudget.js';
+import { type CropBudget, cropBudget } from './cropBudget.js';
 import { shotCorrections } from './shotCorrections.js';
 
 /** The motion of a part of a clip in square pixels, such as is known while the rest is still being measured. */
@@ -20,9 +23,21 @@ export interface MotionRange extends Pick<ClipMotion, 'size' | 'times' | 'steps'
 export interface LookAheadOptions {
   readonly smoother: Smoother;
   readonly budget: CropBudget;
+  /** Finds and corrects what a rolling shutter does; without it frames count as seen at one moment each. */
+  readonly shutter?: ShutterModel | undefined;
   /** Frames that are known ahead of the first one that is decided; the last one that is decided with it has half of them ahead. */
   readonly frames: number;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What is decided of one frame. */
+export interface FrameDecision {
+  /** Output pixel → source pixel, before any crop or zoom, for the middle row. */
+  readonly correction: Homography;
+  /** What the camera did while the frame was read; absent where that is not corrected. */
+  readonly readout?: ReadoutMotion | undefined;
+  /** The step from the frame before, from middle row to middle row; absent where it is the measured one. */
+  readonly step?: Homography | undefined;
 }
 
 /** Decides on corrections while the motion is still being measured. */
@@ -32,10 +47,12 @@ export interface OnlinePlanner {
   /** So many of those that are decided are still to be shown to {@link decide}. */
   readonly behind: number;
   /**
-   * Corrections (output pixel → source pixel, before any crop or zoom) of the frames after those that were decided before, as far as
-   * what is known allows; of all of them when the stretch ends with the clip. To be called again only when it is done.
+   * What is to be done with the frames after those that were decided before, as far as what is known allows; with all of them when the stretch
+   * ends with the clip. To be called again only when it is done.
    */
-  decide(known: MotionRange): Promise<readonly Homography[]>;
+  decide(known: MotionRange): Promise<readonly FrameDecision[]>;
+  /** What was found of a rolling shutter so far; absent where nobody looks. */
+  rollingShutter(): Promise<RollingShutter | undefined>;
 }
 
 /**
@@ -43,26 +60,40 @@ export interface OnlinePlanner {
  * look-ahead later, and where two of them decide on the same frames the corrections go over from one to the other. A mean of
  * corrections within the budget is within it too, to first order; the rest is pulled back.
  */
-export function onlinePlanner({ smoother, budget, frames, signal }: LookAheadOptions): OnlinePlanner {
+export function onlinePlanner({ smoother, budget, shutter, frames, signal }: LookAheadOptions): OnlinePlanner {
   const hop = Math.max(1, Math.ceil(frames / 2));
   const ahead = 2 * hop;
   /** Where the shot begins, and the first frame that is not decided. */
   let [start, next] = [0, 0];
   /** What the last piece says of the frames from `next` on. */
-  let fading: Float64Array[] = [];
+  let fading: PieceFrame[] = [];
+  const follower = shutter?.follow();
 
-  /** Parameters of the corrections from frame `next` to `end`, smoothed with what came before but not with what follows. */
-  async function piece({ first, size, times, steps }: MotionRange, end: number): Promise<Float64Array[]> {
+  /** What is to be done with the frames from `next` to `end`, smoothed with what came before but not with what follows. */
+  async function piece({ first, size, times, steps }: MotionRange, end: number): Promise<PieceFrame[]> {
     const from = Math.max(start, next - hop);
-    const motion = {
+    const measured = {
       size,
       times: times.slice(from - first, end - first),
       steps: steps.slice(from - first, end - 1 - first),
     };
+    const rectified = follower?.rectify(measured);
+    const motion = rectified === undefined ? measured : { ...measured, steps: rectified.steps };
+    const axis = follower?.rollingShutter.axis ?? 'rows';
+    const room = rectified === undefined ? 0 : readoutRoom({ axis, motions: rectified.readouts }, size, budget.maxCrop);
+    const limits = room > 0 ? cropBudget(budget.size, budget.maxCrop - room, budget.maxDistortion) : budget;
     const path = shotPath({ ...motion, estimator: '' }, { start: 0, end: end - from });
-    const { parameters } = await shotCorrections(path, smoother, budget, { signal, fixedWindow: true });
+    const { parameters } = await shotCorrections(path, smoother, limits, { signal, fixedWindow: true });
     const frames = end - next;
-    return Array.from({ length: frames }, (_, i) => parameters.subarray((next - from + i) * 8).subarray(0, 8));
+    return Array.from({ length: frames }, (_, i) => {
+      const at = next - from + i;
+      const moved = at > 0 && motion.steps[at - 1] !== measured.steps[at - 1];
+      return {
+        parameters: parameters.subarray(at * 8).subarray(0, 8),
+        readout: rectified?.readouts[at],
+        step: moved ? motion.steps[at - 1].homographies : undefined,
+      };
+    });
   }
 
   return {
@@ -70,7 +101,8 @@ export function onlinePlanner({ smoother, budget, frames, signal }: LookAheadOpt
     behind: hop,
     async decide(known) {
       const { first, times, size, complete } = known;
-      const corrections: Homography[] = [];
+      const decisions: FrameDecision[] = [];
+      follower?.learn(known, first);
       const last = first + times.length;
       while (next < last) {
         const end = shotEnd(known, next);
@@ -83,15 +115,20 @@ export function onlinePlanner({ smoother, budget, frames, signal }: LookAheadOpt
         const decided = closing ? own.length : hop;
         const room = homographyArray(decided);
         for (let i = 0; i < decided; i++) {
-          const allowed = windowAllowance(own[i], budget);
-          const shown = allowed < 1 ? own[i].map((value) => value * allowed) : own[i];
-          corrections.push(parametersToHomography(shown, size, room[i]));
+          const { parameters } = own[i];
+          const allowed = windowAllowance(parameters, budget);
+          const shown = allowed < 1 ? parameters.map((value) => value * allowed) : parameters;
+          const correction = parametersToHomography(shown, size, room[i]);
+          decisions.push({ correction, readout: own[i].readout, step: own[i].step });
         }
         fading = closing ? [] : own.slice(hop);
         next += decided;
         if (closing) start = next;
       }
-      return corrections;
+      return decisions;
+    },
+    async rollingShutter() {
+      return follower?.rollingShutter;
     },
   };
 }
@@ -103,6 +140,17 @@ function shotEnd({ first, times, steps }: MotionRange, frame: number): number {
   return end;
 }
 
-function between(a: Float64Array, b: Float64Array, share: number): Float64Array {
-  return b.map((value, i) => (1 - share) * a[i] + share * value);
+/** What a piece says of one frame. */
+interface PieceFrame {
+  /** Of the correction. */
+  readonly parameters: Float64Array;
+  readonly readout?: ReadoutMotion | undefined;
+  readonly step?: Homography | undefined;
+}
+
+function between(a: PieceFrame, b: PieceFrame, share: number): PieceFrame {
+  const mixed = (from: Float64Array, to: Float64Array) => to.map((value, i) => (1 - share) * from[i] + share * value);
+  const [before, after] = [a.readout ?? b.readout?.map(() => 0), b.readout ?? a.readout?.map(() => 0)];
+  const readout = before && after && mixed(before, after);
+  return { parameters: mixed(a.parameters, b.parameters), readout, step: b.step };
 }

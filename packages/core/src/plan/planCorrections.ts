@@ -4,6 +4,10 @@ import { homographyArray } from '../geometry/homographyArray.js';
 import { type ClipMotion, type Shot, shotsOf } from '../motion/clipMotion.js';
 import { shotPath } from '../path/shotPath.js';
 import type { Smoother } from '../path/smoother.js';
+import { type ClipReadouts, readoutRoom, readoutWithin, windowWithReadouts } from '../shutter/fitReadouts.js';
+import { clipReadouts, rectifyClip, withoutRollingShutter } from '../shutter/rectifyClip.js';
+import type { ReadoutMotion, RollingShutter } from '../shutter/rollingShutter.js';
+import type { ShutterModel } from '../shutter/shutterModel.js';
 import { type CropBudget, cropBudget } from './cropBudget.js';
 import { displayMotion, inDisplayProportions, pixelAspectOf } from './displayProportions.js';
 import { shotCorrections } from './shotCorrections.js';
@@ -24,6 +28,8 @@ export interface PlanOptions {
   readonly border?: BorderMode | undefined;
   /** Default `static` with border `crop`, otherwise `none`. */
   readonly zoom?: ZoomMode | undefined;
+  /** Finds and corrects what a rolling shutter does; without it frames count as seen at one moment each. */
+  readonly shutter?: ShutterModel | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,6 +51,16 @@ export interface RenderPlan {
   readonly windows: readonly Window[];
   readonly shots: readonly Shot[];
   readonly budget: CropBudget;
+  /** What was found of a rolling shutter; absent where nobody looked. */
+  readonly rollingShutter?: RollingShutter | undefined;
+  /** Per frame, in stored pixels, what the camera did while it was read; absent where no frame is to be corrected for it. */
+  readonly readouts?: readonly (ReadoutMotion | undefined)[] | undefined;
+}
+
+/** A plan, and the motion that it goes by: the measured one, or what is left of it without the rolling shutter. */
+export interface PlannedClip {
+  readonly plan: RenderPlan;
+  readonly motion: ClipMotion;
 }
 
 /** Fraction of width and height given up unless told otherwise. */
@@ -85,26 +101,41 @@ export function fixedWindow(
 
 /** Turns a clip's motion into what the renderer needs. Pure geometry: no pixel is touched. */
 export async function planCorrections(motion: ClipMotion, options: PlanOptions): Promise<RenderPlan> {
-  const { size } = motion;
-  const { border, zoom, maxCrop, budget } = planSettings(size, options);
-  const shots = shotsOf(motion);
-  const pixelAspect = pixelAspectOf(motion);
+  return (await planClip(motion, options)).plan;
+}
+
+/** The same, with the motion that was smoothed. */
+export async function planClip(measured: ClipMotion, options: PlanOptions): Promise<PlannedClip> {
+  const { size } = measured;
+  const settings = planSettings(size, options);
+  const { border, maxCrop, budget } = settings;
+  const shots = shotsOf(measured);
+  const pixelAspect = pixelAspectOf(measured);
+  const found = foundBy(options.shutter, measured);
+  const readouts = clipReadouts(found);
+  const motion = withoutRollingShutter(found);
   const shown = displayMotion(motion);
-  const limits = planSettings(shown.size, options).budget;
+  const room = readouts === undefined || border !== 'crop' ? 0 : readoutRoom(readouts, size, maxCrop);
+  const limits = planSettings(shown.size, { ...options, maxCrop: maxCrop - room }).budget;
   const corrections: Homography[] = [];
   for (const shot of shots) {
     const path = shotPath(shown, shot);
     const own = await shotCorrections(path, options.smoother, limits, { signal: options.signal });
     for (const correction of own.corrections) corrections.push(inDisplayProportions(correction, 1 / pixelAspect));
   }
-  const { windows, output } = chooseWindows(motion, corrections, shots, border, zoom, maxCrop);
+  const { windows, output } = chooseWindows(measured, corrections, shots, settings, readouts);
   const warps = homographyArray(corrections.length);
   for (let t = 0; t < corrections.length; t++) {
     warps[t].set(windowedCorrection(corrections[t], windows[t], size, output));
   }
-  return {
+  const covered =
+    readouts === undefined || border !== 'crop'
+      ? readouts?.motions
+      : readouts.motions.map((own, t) => own && readoutWithin(warps[t], own, readouts.axis, size, output));
+  const { rollingShutter } = found;
+  const plan = {
     size: { width: size.width, height: size.height },
-    times: motion.times.slice(),
+    times: measured.times.slice(),
     output,
     border,
     warps,
@@ -112,16 +143,29 @@ export async function planCorrections(motion: ClipMotion, options: PlanOptions):
     windows,
     shots,
     budget,
+    ...(rollingShutter !== undefined && { rollingShutter }),
+    ...(covered !== undefined && { readouts: covered }),
   };
+  return { plan, motion };
+}
+
+/** The motion with what a shutter model finds in it, or has found before. */
+function foundBy(shutter: ShutterModel | undefined, motion: ClipMotion): ClipMotion {
+  if (shutter === undefined) {
+    const { rectified: _, rollingShutter: __, ...measured } = motion;
+    return measured;
+  }
+  const { rectified, rollingShutter } = motion;
+  if (rectified !== undefined && rollingShutter !== undefined && shutter.accepts(rollingShutter)) return motion;
+  return rectifyClip(motion, shutter);
 }
 
 function chooseWindows(
   motion: ClipMotion,
   corrections: readonly Homography[],
   shots: readonly Shot[],
-  border: BorderMode,
-  zoom: ZoomMode,
-  maxCrop: number,
+  { border, zoom, maxCrop }: PlanSettings,
+  readouts: ClipReadouts | undefined,
 ): { windows: Window[]; output: Size } {
   const { size } = motion;
   const everywhere = (window: Window): Window[] => corrections.map(() => window);
@@ -129,14 +173,23 @@ function chooseWindows(
     const { window, output } = fixedWindow(size, { border, zoom, maxCrop });
     return { windows: everywhere(window), output };
   }
+  const least = 1 - maxCrop;
   if (zoom === 'dynamic') {
     const windows: Window[][] = [];
     for (const { start, end } of shots) {
-      windows.push(dynamicWindows(corrections.slice(start, end), motion.times.subarray(start, end), size));
+      const own = corrections.slice(start, end);
+      const narrowed =
+        readouts &&
+        ((frame: number, window: Window) => {
+          const one = { ...readouts, motions: [readouts.motions[start + frame]] };
+          return windowWithReadouts(window, least, [own[frame]], one, size);
+        });
+      windows.push(dynamicWindows(own, motion.times.subarray(start, end), size, narrowed));
     }
     return { windows: windows.flat(), output: size };
   }
-  const window = staticWindow(corrections, size);
+  const whole = staticWindow(corrections, size);
+  const window = readouts === undefined ? whole : windowWithReadouts(whole, least, corrections, readouts, size);
   if (zoom === 'static') return { windows: everywhere(window), output: size };
   const own = inOwnPixels(window, size);
   return { windows: everywhere(own.window), output: own.output };

@@ -28,11 +28,20 @@ export function staticWindow(corrections: readonly Homography[], size: Size): Wi
   return window;
 }
 
-/** A window per frame: as large as each frame allows, made smooth in time. */
-export function dynamicWindows(corrections: readonly Homography[], times: Float64Array, size: Size): Window[] {
+/**
+ * A window per frame: as large as each frame allows, made smooth in time.
+ * @param narrowed What a frame's correction alone does not say of its window.
+ */
+export function dynamicWindows(
+  corrections: readonly Homography[],
+  times: Float64Array,
+  size: Size,
+  narrowed?: (frame: number, window: Window) => Window,
+): Window[] {
   const allowed = new Float64Array(corrections.length);
   for (let t = 0; t < corrections.length; t++) {
     allowed[t] = centredScale(corrections[t], size);
+    if (narrowed !== undefined) allowed[t] = narrowed(t, { ...fullFrame(size), scale: allowed[t] }).scale;
   }
   return Array.from(lowerEnvelope(times, allowed, ZOOM_RADIUS), (scale) => ({
     scale,

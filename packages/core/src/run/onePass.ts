@@ -13,6 +13,7 @@ import { StreamingPipeline } from './streamingPipeline.js';
 /** What a pass measured and showed. */
 export interface OnePassResult {
   readonly motion: ClipMotion;
+  readonly rectified: ClipMotion;
   readonly plan: RenderPlan;
   /** When the first frame was decided, by the clock of `performance.now()`. */
   readonly decided: number;
@@ -25,7 +26,7 @@ export interface OnePassResult {
  * is closed by then.
  */
 export async function onePass(parts: Parts, options: StabilizeOptions, lookAhead: LookAhead): Promise<OnePassResult> {
-  const { sink, signal, smoother } = options;
+  const { sink, signal, smoother, shutter } = options;
   const { seconds } = lookAhead;
   const { width, height, frameRate } = parts.source.info;
   const frames = Math.max(2, Math.round(seconds * frameRate));
@@ -48,9 +49,13 @@ export async function onePass(parts: Parts, options: StabilizeOptions, lookAhead
   const pixelAspect = pixelAspectOf(parts.source.info);
   const limits = planSettings(displaySize(size, pixelAspect), options).budget;
   // Not ended by what else goes wrong: what it has decided is kept for those who take over.
-  const plan = (lookAhead.plan ?? onlinePlanner)({ smoother, budget: limits, frames, signal });
-  const pass = new StreamingPipeline(parts, options, plan, (correction) =>
-    windowedCorrection(correction, window, size, output),
+  const plan = (lookAhead.plan ?? onlinePlanner)({ smoother, budget: limits, shutter, frames, signal });
+  const pass = new StreamingPipeline(
+    parts,
+    options,
+    plan,
+    (correction) => windowedCorrection(correction, window, size, output),
+    output,
   );
   await sink.open(output);
   checkWithinReach(sink, parts.failure);
@@ -67,5 +72,16 @@ export async function onePass(parts: Parts, options: StabilizeOptions, lookAhead
   const { times } = motion;
   const { border } = settings;
   const shots = shotsOf(motion);
-  return { motion, decided, plan: { size, times, output, border, warps, corrections, windows, shots, budget } };
+  const found = await plan.rollingShutter();
+  const corrected = pass.readouts.reduce((sum, readout) => sum + (readout === undefined ? 0 : 1), 0);
+  const made = {
+    ...{ size, times, output, border, warps, corrections, windows, shots, budget },
+    ...(found !== undefined && { rollingShutter: { ...found, corrected } }),
+    ...(corrected > 0 && { readouts: pass.readouts }),
+  };
+  const steps = motion.steps.map((step, i) => {
+    const rectified = pass.rectified[i + 1];
+    return rectified === undefined ? step : { ...step, rows: 1, cols: 1, homographies: rectified };
+  });
+  return { motion, rectified: corrected > 0 ? { ...motion, steps } : motion, decided, plan: made };
 }

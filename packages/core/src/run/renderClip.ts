@@ -2,6 +2,7 @@ import { GimbalError, throwIfAborted } from '../errors.js';
 import type { FrameSink } from '../frame/frameSink.js';
 import type { FrameSource } from '../frame/frameSource.js';
 import { checkTime } from '../motion/checkTime.js';
+import { frameWarp } from '../plan/frameWarp.js';
 import type { RenderPlan } from '../plan/planCorrections.js';
 import { type DeviceFailure, framesFrom, type Parts } from './failover.js';
 import { nothingWritten, type PlannedFrame, renderFrames } from './renderFrames.js';
@@ -48,10 +49,11 @@ export async function renderClip(
 /** The frames of a range with their warps. Where that ends with the plan, so must the clip. */
 async function* plannedFrames(
   source: FrameSource,
-  { warps, times }: RenderPlan,
+  plan: RenderPlan,
   { start, end }: FrameRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PlannedFrame, void, undefined> {
+  const { times } = plan;
   let index = start;
   if (index === end && end < times.length) return;
   for await (const frame of framesFrom(source, start, { signal })) {
@@ -65,7 +67,7 @@ async function* plannedFrames(
       frame.close();
       throw error;
     }
-    yield { frame, warp: warps[index++] };
+    yield { frame, warp: frameWarp(plan, index++) };
     if (index === end && end < times.length) return;
   }
   if (index < end) {

@@ -1,14 +1,13 @@
 import type { Frame } from '../frame/frame.js';
 import type { FrameSink } from '../frame/frameSink.js';
 import type { ClipInfo } from '../frame/frameSource.js';
-import type { Homography } from '../geometry/homography.js';
 import { framesInFlight } from './framesInFlight.js';
-import { globalWarp, type Renderer } from './renderer.js';
+import type { Renderer, Warp } from './renderer.js';
 
 /** A frame, and where its pixels are to be found: output pixel → source pixel. */
 export interface PlannedFrame {
   readonly frame: Frame;
-  readonly warp: Homography;
+  readonly warp: Warp;
 }
 
 /** What a sink has been given. */
@@ -54,7 +53,7 @@ export async function renderFrames(
     const rendered = (async () => {
       try {
         target = await sink.allocate(frame);
-        await renderer.render(frame, target, globalWarp(warp), { signal });
+        await renderer.render(frame, target, warp, { signal });
       } finally {
         frame.close();
       }

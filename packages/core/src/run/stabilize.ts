@@ -2,9 +2,10 @@ import { GimbalError, throwIfAborted } from '../errors.js';
 import { analyzeWith } from '../motion/analyze.js';
 import type { ClipMotion } from '../motion/clipMotion.js';
 import { pixelAspectOf } from '../plan/displayProportions.js';
-import { planCorrections } from '../plan/planCorrections.js';
+import { planClip } from '../plan/planCorrections.js';
 import { Parts } from './failover.js';
 import { onePass } from './onePass.js';
+import { rectifyMeasured } from './remeasure.js';
 import { renderClip } from './renderClip.js';
 import type { LookAhead, StabilizeOptions, StabilizeResult, StageSeconds } from './stabilizeOptions.js';
 
@@ -31,15 +32,15 @@ type Made = Omit<StabilizeResult, 'deviceFailure'>;
 
 async function twoPasses(parts: Parts, options: StabilizeOptions): Promise<Made> {
   const started = performance.now();
-  const motion = await motionOf(parts, options);
+  const motion = await rectifiedMotionOf(parts, options);
   const analyzed = performance.now();
   options.onProgress?.({ stage: 'smooth', done: 0, total: motion.times.length });
-  const plan = await planCorrections(motion, options);
+  const { plan, motion: rectified } = await planClip(motion, options);
   const smoothed = performance.now();
   const frames = await renderClip(parts, options, plan);
   throwIfAborted(options.signal);
   await options.sink.finish();
-  return { motion, plan, frames, seconds: stages(started, analyzed, smoothed) };
+  return { motion, rectified, plan, frames, seconds: stages(started, analyzed, smoothed) };
 }
 
 async function ahead(parts: Parts, options: StabilizeOptions): Promise<Made> {
@@ -51,10 +52,10 @@ async function ahead(parts: Parts, options: StabilizeOptions): Promise<Made> {
     );
   }
   const started = performance.now();
-  const { motion, plan, decided } = await onePass(parts, options, lookAhead as LookAhead);
+  const { motion, rectified, plan, decided } = await onePass(parts, options, lookAhead as LookAhead);
   throwIfAborted(signal);
   await sink.finish();
-  return { motion, plan, frames: motion.times.length, seconds: stages(started, decided, decided) };
+  return { motion, rectified, plan, frames: motion.times.length, seconds: stages(started, decided, decided) };
 }
 
 /** From the times at which a run began, had analysed and had smoothed; now it has rendered. */
@@ -64,6 +65,14 @@ function stages(started: number, analyzed: number, smoothed: number): StageSecon
     smooth: (smoothed - analyzed) / 1000,
     render: (performance.now() - smoothed) / 1000,
   };
+}
+
+/** Where the motion is measured here, a rolling shutter is looked for while the frames are at hand. */
+async function rectifiedMotionOf(parts: Parts, options: StabilizeOptions): Promise<ClipMotion> {
+  const motion = await motionOf(parts, options);
+  const { shutter } = options;
+  if (options.motion !== undefined || shutter === undefined) return motion;
+  return rectifyMeasured(parts, motion, { ...options, shutter });
 }
 
 async function motionOf(parts: Parts, options: StabilizeOptions): Promise<ClipMotion> {

@@ -7,6 +7,7 @@ import type { LookAheadOptions, OnlinePlanner } from '../plan/onlinePlanner.js';
 import type { PlanOptions, RenderPlan } from '../plan/planCorrections.js';
 import type { DeviceFailure, Fallback } from './failover.js';
 import type { OnProgress } from './progress.js';
+import type { RectifyFrames } from './remeasure.js';
 import type { Renderer } from './renderer.js';
 
 /** How far ahead of the picture the motion is measured where a clip is made in one pass. */
@@ -30,6 +31,8 @@ export interface StabilizeOptions extends PlanOptions, EstimateLimits {
   readonly fallback?: Fallback | undefined;
   /** Makes the clip in one pass, without waiting for the motion of all of it, see {@link LookAhead}; not with `motion`. */
   readonly lookAhead?: LookAhead | undefined;
+  /** Shows frames without the rolling shutter that `shutter` found, so that they can be measured once more; not with a look-ahead. */
+  readonly rectifyFrames?: RectifyFrames | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -43,6 +46,8 @@ export interface StageSeconds {
 /** What a finished run measured, planned and took. */
 export interface StabilizeResult {
   readonly motion: ClipMotion;
+  /** What is left of the motion without the rolling shutter that the plan corrects; the motion itself where it corrects none. */
+  readonly rectified: ClipMotion;
   readonly plan: RenderPlan;
   readonly frames: number;
   readonly seconds: StageSeconds;

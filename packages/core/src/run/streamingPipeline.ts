@@ -1,12 +1,16 @@
 import { throwIfAborted } from '../errors.js';
-import type { Frame } from '../frame/frame.js';
+import type { Frame, Size } from '../frame/frame.js';
 import type { Homography } from '../geometry/homography.js';
 import { LONGEST_DROPOUT } from '../motion/dropout.js';
 import { measureFrames, noFramesYet } from '../motion/measureFrames.js';
 import { displayMotion, inDisplayProportions, pixelAspectOf } from '../plan/displayProportions.js';
 import type { OnlinePlanner } from '../plan/onlinePlanner.js';
+import { readoutInPixels, readoutWithin } from '../shutter/fitReadouts.js';
+import { readoutWarp } from '../shutter/readoutWarp.js';
+import type { ReadoutMotion, RollingShutter } from '../shutter/rollingShutter.js';
 import { Condition } from './condition.js';
 import type { DeviceFailure, Parts } from './failover.js';
+import { globalWarp } from './renderer.js';
 import { nothingWritten, type PlannedFrame, renderFrames } from './renderFrames.js';
 import type { StabilizeOptions } from './stabilizeOptions.js';
 
@@ -25,6 +29,10 @@ export class StreamingPipeline {
   readonly written = nothingWritten();
   readonly corrections: Homography[] = [];
   readonly warps: Homography[] = [];
+  /** Per decided frame what the camera did while it was read, and the step that is left without it; where it is corrected. */
+  readonly readouts: (ReadoutMotion | undefined)[] = [];
+  readonly rectified: (Homography | undefined)[] = [];
+  #axis: RollingShutter['axis'] = 'rows';
   /** Whether all frames are measured. */
   complete = false;
   decided = Number.NaN;
@@ -42,6 +50,7 @@ export class StreamingPipeline {
     private readonly options: StabilizeOptions,
     private readonly plan: OnlinePlanner,
     private readonly shown: (correction: Homography) => Homography,
+    private readonly output: Size,
   ) {}
 
   /** Goes on from the first frame that is not written. Answers with what made it end early. */
@@ -135,16 +144,30 @@ export class StreamingPipeline {
       const times = Float64Array.from(measured.times.slice(first, this.#settled));
       const steps = measured.steps.slice(first, this.#settled - 1);
       const known = displayMotion({ size: { width, height }, first, times, steps, complete, pixelAspect });
-      const shown = await plan.decide(known);
-      const decided = shown.map((correction) => inDisplayProportions(correction, 1 / pixelAspect));
-      corrections.push(...decided);
-      warps.push(...decided.map(this.shown));
+      const decisions = await plan.decide(known);
+      this.#axis = (await plan.rollingShutter())?.axis ?? 'rows';
+      for (const { correction, readout, step } of decisions) {
+        const own = inDisplayProportions(correction, 1 / pixelAspect);
+        const warp = this.shown(own);
+        corrections.push(own);
+        warps.push(warp);
+        this.rectified.push(step && inDisplayProportions(step, 1 / pixelAspect));
+        this.readouts.push(readout && this.#coveredReadout(readout, warp, known.size, pixelAspect));
+      }
       if (Number.isNaN(this.decided)) this.decided = performance.now();
       this.#conditions.ready.notifyAll();
       if (!complete) continue;
       if (warps.length === measured.times.length) return;
       throw new Error(`The plan decided on ${warps.length} of ${measured.times.length} frames.`);
     }
+  }
+
+  /** In stored pixels, and no more than the window has room for. */
+  #coveredReadout(readout: ReadoutMotion, warp: Homography, shown: Size, pixelAspect: number): ReadoutMotion {
+    const size = this.parts.source.info;
+    const own = readoutInPixels(readout, shown, size, pixelAspect);
+    if ((this.options.border ?? 'crop') !== 'crop') return own;
+    return readoutWithin(warp, own, this.#axis, size, this.output);
   }
 
   async #render(): Promise<void> {
@@ -165,7 +188,11 @@ export class StreamingPipeline {
       if (over()) return;
       const frame = this.#waiting.shift() as Frame;
       this.#conditions.room.notifyAll();
-      yield { frame, warp: warps[at] };
+      const readout = this.readouts[at];
+      const { info } = this.parts.source;
+      const warp =
+        readout === undefined ? globalWarp(warps[at]) : readoutWarp(warps[at], readout, this.#axis, info, this.output);
+      yield { frame, warp };
     }
   }
 }

@@ -28,11 +28,21 @@ export interface PlanSummary {
   };
 }
 
+/** What {@link summarizePlan} is told beside motion and plan. */
+export interface SummarizeOptions {
+  /** What is left of the motion without the rolling shutter that the plan corrects, see StabilizeResult. */
+  readonly rectified?: ClipMotion | undefined;
+}
+
 /**
  * Sums up what is known of a stabilized clip without looking at it: what the motion and the plan say. It costs next to nothing, and it
  * trusts the estimator: an error in the measured motion does not show. For figures of the file itself see `evaluateClip`.
  */
-export function summarizePlan(motion: ClipMotion, { warps, shots, output }: RenderPlan): PlanSummary {
+export function summarizePlan(
+  motion: ClipMotion,
+  { warps, shots, output }: RenderPlan,
+  { rectified = motion }: SummarizeOptions = {},
+): PlanSummary {
   const { size } = motion;
   const before: MotionStep[] = [];
   const after: MotionStep[] = [];
@@ -40,9 +50,10 @@ export function summarizePlan(motion: ClipMotion, { warps, shots, output }: Rend
   for (const shot of shots) {
     if (shot.start > 0) for (const steps of [before, after]) steps.push('cut');
     const { steps } = shotPath(motion, shot);
+    const shown = rectified === motion ? steps : shotPath(rectified, shot).steps;
     for (const [k, step] of steps.entries()) {
       const at = shot.start + k;
-      const corrected = composeHomographies(invertHomography(warps[at + 1]), step, warps[at]);
+      const corrected = composeHomographies(invertHomography(warps[at + 1]), shown[k], warps[at]);
       before.push(rescaleHomography(step, size, small));
       after.push(rescaleHomography(corrected, output, smallOutput));
     }

@@ -161,4 +161,33 @@ void meshes(const Check& check, Random& random) {
   }
 }
 
+/// Bands of rows or of columns, each moved a little more than the one before: what a rolling shutter asks for.
+template <class Check>
+void readouts(const Check& check, Random& random) {
+  constexpr int bands = 24;
+  for (int i = 0; i < 18; i++) {
+    const bool byRows = i % 3 != 2;
+    const int w = random.whole(30, 260);
+    const int h = random.whole(20, 90);
+    const double sway = random.real(-6, 6);
+    const double bend = random.real(-4, 4);
+    const double turn = random.real(-1, 1);
+    Matrix grid;
+    for (int band = 0; band < bands; band++) {
+      const double s = (band + 0.5) / bands - 0.5;
+      const Matrix m = motion(w, h, 2 + turn * s, 0.9 + 0.02 * s, sway * s + bend * s * s, bend * s - sway * s * s, 1e-5 * s, -2e-5 * s);
+      grid.insert(grid.end(), m.begin(), m.end());
+    }
+    Case c{w, h, w, h, 1, {}, {static_cast<Interpolation>(i % 3), static_cast<Border>(i / 3 % 3)}, "readout " + std::to_string(i)};
+    int lumaWidth = w;
+    int lumaHeight = h;
+    if (i % 2 == 1) {
+      c.siting = {2, 2, 0, 0.5};
+      lumaWidth *= 2;
+      lumaHeight *= 2;
+    }
+    eachLayout(check, c, {byRows ? bands : 1, byRows ? 1 : bands, grid.data(), lumaWidth, lumaHeight}, static_cast<Content>(i % 4));
+  }
+}
+
 }  // namespace gimbal

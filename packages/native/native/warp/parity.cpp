@@ -106,6 +106,7 @@ void onDevice(Expect& expect, int every) {
   wholeShifts(check);
   randomMotions(check, random);
   meshes(check, random);
+  readouts(check, random);
   for (const auto& [w, h] : {std::pair{1280, 720}, {321, 123}}) {
     wholeFrames<std::uint8_t>(expect, random, warp, w, h, {8, 0}, false);
     wholeFrames<std::uint8_t>(expect, random, warp, w, h, {8, 0}, true);
@@ -140,6 +141,7 @@ int main(int argc, char** argv) {
     randomMotions(one, random);
     steadyMotions(one, random);
     meshes(one, random);
+    readouts(one, random);
     bentMotions(one, random);
     brokenNumbers(expect);
   };

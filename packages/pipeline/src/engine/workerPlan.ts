@@ -1,12 +1,8 @@
-import {
-  type Homography,
-  type LookAheadOptions,
-  type OnlinePlanner,
-  onlinePlanner,
-  throwIfAborted,
-} from '@gimbal/core';
+import { type LookAheadOptions, type OnlinePlanner, onlinePlanner, throwIfAborted } from '@gimbal/core';
+import type { RollingShutter } from '@gimbal/core/shutter';
 import { startWorker } from '@gimbal/worker';
 import { programFile } from '../programFile.js';
+import { deserializeDecisions, type SerializedDecisions } from './serializedDecisions.js';
 import { serializeStretch } from './serializedStretch.js';
 
 /** A smoother that another thread can make too. */
@@ -14,6 +10,8 @@ export interface NamedSmoother {
   readonly name: string;
   /** See `createSmoother`. */
   readonly strength?: number | undefined;
+  /** See `Settings`; `off` unless told. */
+  readonly rollingShutter?: 'auto' | 'off' | number | undefined;
 }
 
 /** What the planner is started with. */
@@ -40,15 +38,19 @@ export function workerPlan(smoother: NamedSmoother, options: LookAheadOptions): 
   const started = worker.call('start', settings);
   // Its failure is told by the first decision.
   started.catch(() => undefined);
+  let found: RollingShutter | undefined;
   return {
     ahead,
     behind,
     async decide(known) {
       await started;
-      const corrections = await worker.call<Float64Array>('decide', serializeStretch(known), { signal });
+      const decided = await worker.call<SerializedDecisions>('decide', serializeStretch(known), { signal });
       throwIfAborted(signal);
-      const at = (_: unknown, i: number): Homography => corrections.subarray(i * 9, i * 9 + 9);
-      return Array.from({ length: corrections.length / 9 }, at);
+      found = decided.rollingShutter;
+      return deserializeDecisions(decided);
+    },
+    async rollingShutter() {
+      return found;
     },
     close: () => worker.end(),
   };

@@ -1,6 +1,9 @@
-import { analyzePart, type ClipMotion, type StabilizeResult } from '@gimbal/core';
+import { analyzePart, type ClipMotion, type Progress, type StabilizeResult } from '@gimbal/core';
+import { Parts, rectifyMeasured } from '@gimbal/core/shutter';
 import type { FramePlacement } from '../clip/openClip.js';
+import { rectifyFramesWith } from '../stabilize/rectifyFrames.js';
 import type { Settings } from '../stabilize/settings.js';
+import { shutterFor } from '../stabilize/shutterFor.js';
 import { type JobWarning, openParts } from './jobParts.js';
 import { readMotion } from './readRecord.js';
 import type { JobContext } from './stabilizeJob.js';
@@ -34,9 +37,30 @@ export async function analyzeJob(
   let deviceFailure: StabilizeResult['deviceFailure'];
   try {
     const { clip, estimator, fallback } = parts;
-    const part = await analyzePart({
+    const measures = estimator as NonNullable<typeof estimator>;
+    const shutter = shutterFor(settings);
+    const timeout = settings.timeout * 1000;
+    /** Only of the whole clip can be said how it was read. */
+    const rectified = async (
+      part: Awaited<ReturnType<typeof analyzePart>>,
+    ): Promise<Awaited<ReturnType<typeof analyzePart>>> => {
+      if (shutter === undefined || part.state !== undefined || part.motion.times.length < 2) return part;
+      const again = new Parts({ source: clip.source, estimator: measures }, fallback);
+      const rectifyFrames = rectifyFramesWith(parts.rectifier);
+      const report = ({ stage, done, total }: Progress) => onProgress({ stage, done, total });
+      return {
+        motion: await rectifyMeasured(again, part.motion, {
+          shutter,
+          rectifyFrames,
+          timeout,
+          signal,
+          onProgress: report,
+        }),
+      };
+    };
+    const measured = await analyzePart({
       source: clip.source,
-      estimator: estimator as NonNullable<typeof estimator>,
+      estimator: measures,
       resume: known,
       end: endFrame,
       fallback: fallback && {
@@ -46,10 +70,11 @@ export async function analyzeJob(
           deviceFailure = failure;
         },
       },
-      timeout: settings.timeout * 1000,
+      timeout,
       signal,
       onProgress: ({ stage, done, total }) => onProgress({ stage, done, total }),
     });
+    const part = await rectified(measured);
     return { ...part, placement: clip.placement(), warnings: parts.warnings({ deviceFailure }) };
   } finally {
     await parts.close();

@@ -27,6 +27,8 @@ export interface JobParts {
   readonly estimator: Estimator | undefined;
   /** Makes a renderer where the clip's frames are. */
   renderer(): Renderer;
+  /** Makes a renderer of frames that are to be measured: it repeats the edge. */
+  rectifier(): Renderer;
   /** What goes on when the device fails; absent where that device, or its decoder, was asked for by name. */
   readonly fallback: Fallback | undefined;
   warnings(result: Pick<StabilizeResult, 'deviceFailure'>): JobWarning[];
@@ -47,6 +49,8 @@ interface PartsOptions {
   /** An alpha channel is to be kept. */
   readonly alpha?: boolean | undefined;
 }
+
+type Sampled = Pick<Settings, 'interpolation' | 'border'>;
 
 /** Longest that a plug-in may take to put its things away. */
 const DISPOSE_SECONDS = 3;
@@ -117,8 +121,8 @@ export async function openParts(
       if (reached !== estimator) closing.push(() => within(DISPOSE_SECONDS, reached.dispose?.()));
       return reached;
     };
-    const rendererFor = (device: Settings['device']) => {
-      const { interpolation, border, threads } = settings;
+    const rendererFor = (device: Settings['device'], { interpolation, border }: Sampled = settings) => {
+      const { threads } = settings;
       const renderer = createRenderer({
         interpolation,
         border: border === 'crop' ? 'replicate' : border,
@@ -137,6 +141,7 @@ export async function openParts(
       clip,
       estimator,
       renderer: () => rendererFor(clip.device),
+      rectifier: () => rendererFor(clip.device, { interpolation: 'bicubic', border: 'replicate' }),
       fallback:
         settings.device === 'auto' && settings.decoder !== 'nvdec'
           ? {

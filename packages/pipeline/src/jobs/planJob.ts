@@ -1,5 +1,6 @@
 import { type ClipMotion, planCorrections, type RenderPlan } from '@gimbal/core';
 import type { Settings } from '../stabilize/settings.js';
+import { shutterFor } from '../stabilize/shutterFor.js';
 import { smootherFor } from '../stabilize/smootherFor.js';
 import { readMotion } from './readRecord.js';
 import type { JobContext } from './stabilizeJob.js';
@@ -20,7 +21,8 @@ export async function planJob(
   const total = measured.times.length;
   onProgress({ stage: 'smooth', done: 0, total });
   const { maxCrop, border, zoom } = settings;
-  const plan = await planCorrections(measured, { smoother, maxCrop, border, zoom, signal });
+  const shutter = shutterFor(settings);
+  const plan = await planCorrections(measured, { smoother, maxCrop, border, zoom, shutter, signal });
   onProgress({ stage: 'smooth', done: total, total });
   return plan;
 }

@@ -14,7 +14,9 @@ import { workerPlan } from '../engine/workerPlan.js';
 import type { OnProgress } from '../progress.js';
 import { checkOnePass } from '../stabilize/checkOnePass.js';
 import { checkSideOutputs } from '../stabilize/checkSideOutputs.js';
+import { rectifyFramesWith } from '../stabilize/rectifyFrames.js';
 import type { Settings } from '../stabilize/settings.js';
+import { shutterFor } from '../stabilize/shutterFor.js';
 import { sideBySide } from '../stabilize/sideBySide.js';
 import { isOwnSmoother, smootherFor } from '../stabilize/smootherFor.js';
 import { type StabilizeSummary, stabilizeSummary } from '../stabilize/stabilizeSummary.js';
@@ -48,6 +50,7 @@ export async function stabilizeJob(
   checkMasked(order, settings);
   const sideOutputs = checkSideOutputs(order, settings.overwrite);
   const smoother = await smootherFor(settings);
+  const shutter = shutterFor(settings);
   const motion = typeof order.motion === 'string' ? await readMotion(order.motion) : order.motion;
   const once = motion !== undefined || lookAhead !== undefined;
   const alpha = typeof output === 'string' && keepsAlpha(output, settings.codec, settings.pixelFormat, settings.format);
@@ -61,10 +64,10 @@ export async function stabilizeJob(
       ? sideBySide(parts.renderer(), sink, clip.video.info.stream.rotation)
       : { renderer: parts.renderer(), sink, around: (other: Renderer) => other };
     const planFor = (options: LookAheadOptions) => {
-      const { smoother: name, strength } = settings;
+      const { smoother: name, strength, rollingShutter } = settings;
       // A plug-in's smoother cannot be made anew in another thread.
       if (clip.device === 'cpu' || !isOwnSmoother(name)) return onlinePlanner(options);
-      const plan = workerPlan({ name, strength }, options);
+      const plan = workerPlan({ name, strength, rollingShutter }, options);
       parts.onClose(() => plan.close());
       return plan;
     };
@@ -82,6 +85,8 @@ export async function stabilizeJob(
       maxCrop: settings.maxCrop,
       border: settings.border,
       zoom: settings.zoom,
+      shutter,
+      rectifyFrames: rectifyFramesWith(parts.rectifier),
       lookAhead: lookAhead === undefined ? undefined : { seconds: lookAhead, plan: planFor },
       timeout: settings.timeout * 1000,
       signal,
@@ -92,7 +97,7 @@ export async function stabilizeJob(
     const notes = [...clip.video.info.notes, ...parts.notes, ...(made?.notes ?? [])];
     const files = { input, output: typeof output === 'string' ? output : undefined };
     const placement = clip.placement();
-    const planned = summarizePlan(result.motion, result.plan);
+    const planned = summarizePlan(result.motion, result.plan, { rectified: result.rectified });
     const run = { files, result, smoother: smoother.name, planned, placement, warnings, notes };
     const summary = stabilizeSummary(run);
     return { motion: result.motion, plan: result.plan, summary, warnings };

@@ -23,6 +23,8 @@ export interface Settings {
   readonly zoom?: 'static' | 'dynamic' | 'none' | undefined;
   /** Outside the picture: `crop` never shows it. */
   readonly border: 'crop' | 'black' | 'replicate' | 'mirror';
+  /** The readout of a rolling shutter as a share of the time from frame to frame; `auto` measures it and corrects what is sure, `off` does not look. */
+  readonly rollingShutter: 'auto' | 'off' | number;
   readonly interpolation: 'bilinear' | 'bicubic' | 'lanczos3';
   /** One pass that knows this many seconds of what comes. Default: two passes over the whole clip. */
   readonly lookAhead?: number | undefined;
@@ -72,6 +74,7 @@ export const SHARED_SETTINGS = [
   'maxCrop',
   'zoom',
   'border',
+  'rollingShutter',
   'interpolation',
   'lookAhead',
   'tripod',
@@ -93,6 +96,7 @@ export const DEFAULT_SETTINGS = {
   strength: 0.6,
   maxCrop: DEFAULT_MAX_CROP,
   border: 'crop',
+  rollingShutter: 'auto',
   interpolation: 'bilinear',
   tripod: false,
   device: 'auto',

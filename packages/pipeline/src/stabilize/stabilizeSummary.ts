@@ -6,6 +6,7 @@ import {
   type UncertainRange,
   uncertainRanges,
 } from '@gimbal/core';
+import type { RollingShutter } from '@gimbal/core/shutter';
 import type { PlanSummary } from '@gimbal/metrics';
 import type { FramePlacement } from '../clip/openClip.js';
 import type { JobWarning } from '../jobs/jobParts.js';
@@ -34,6 +35,8 @@ export interface StabilizeSummary {
   readonly smoother: string;
   /** What motion and corrections say of the output: jitter before and after, how much of the picture is kept, borders. */
   readonly planned: PlanSummary;
+  /** What was found of a rolling shutter; `null` where nobody looked. */
+  readonly rollingShutter: RollingShutter | null;
   readonly seconds: {
     readonly analyze: number;
     readonly smooth: number;
@@ -85,6 +88,7 @@ export function stabilizeSummary(run: Run): StabilizeSummary {
     estimator: motion.estimator,
     smoother: run.smoother,
     planned: run.planned,
+    rollingShutter: plan.rollingShutter ?? null,
     seconds: { ...seconds, total },
     framesPerSecond: frames / Math.max(total, 1e-9),
     placement: run.placement,
