@@ -4,6 +4,8 @@ import type { StepSeries } from './stepSeries.js';
 /** Share of the steps that must be explained better, and the most that may remain of their median. */
 const BETTER = 0.6;
 const REMAINS = 0.98;
+/** Reference pixels at the parameter radius by which stretch and skew must come nearer: less is not seen, and the second measurement may lose it. */
+export const LEAST_GAIN = 0.25;
 const FOLDS = 2;
 
 /**
@@ -37,7 +39,8 @@ export function heldOutGain(shots: readonly StepSeries[], options: ReadoutSpline
   }
   if (without.length === 0) return false;
   const better = without.filter((own, i) => remains[i] < own).length / without.length;
-  return better >= BETTER && median(remains) <= REMAINS * median(without);
+  const [before, after] = [median(without), median(remains)];
+  return better >= BETTER && after <= REMAINS * before && before - after >= LEAST_GAIN;
 }
 
 function median(values: readonly number[]): number {

@@ -1,45 +1,49 @@
+import { readoutEvidence } from './readoutEvidence.js';
+import { readoutRegression } from './readoutRegression.js';
 import { ReadoutSpline, type ReadoutSplineOptions } from './readoutSpline.js';
 import type { StepSeries } from './stepSeries.js';
 
 /** Largest readout that is believed: a sensor takes no longer than from frame to frame, but for what is measured inexactly. */
 export const LONGEST_READOUT = 1.1;
-const REACH = 0.3;
+const ROUNDS = 3;
 /** Steps of the longest shot that are enough to refine by. */
 const ENOUGH = 240;
 
-/** The readout for which the path explains the steps best, near a first estimate: the regression overrates it where the camera shakes fast. */
+/**
+ * Takes the bias out of a readout that was found by regression, which overrates it where the camera shakes fast: accelerations between frames are
+ * underrated there. Steps as this path would have shown them with a readout are put through the same regression; the readout is the
+ * one for which that gives what the measured steps gave (indirect inference, Gouriéroux, Monfort and Renault 1993).
+ */
 export function refineReadout(shots: readonly StepSeries[], options: ReadoutSplineOptions): number {
   const longest = shots.reduce((a, b) => (b.known.length > a.known.length ? b : a));
-  const series = longest.known.length > ENOUGH ? part(longest, ENOUGH) : longest;
-  const costs = new Map<number, number>();
-  const cost = (readout: number): number => {
-    const known = costs.get(readout);
-    if (known !== undefined) return known;
-    const { cost } = ReadoutSpline.fit(series, { ...options, readout });
-    costs.set(readout, cost);
-    return cost;
-  };
-  let best = options.readout;
-  for (const step of [REACH, REACH / 2, REACH / 4, REACH / 10]) {
-    const tried = [best - step, best, best + step].filter((readout) => Math.abs(readout) <= LONGEST_READOUT);
-    let lowest = Number.POSITIVE_INFINITY;
-    let next = best;
-    for (const readout of tried) {
-      const own = cost(readout);
-      if (own < lowest) [lowest, next] = [own, readout];
-    }
-    best = next;
+  const series = longest.known.length > ENOUGH ? middleOf(longest, ENOUGH) : longest;
+  const measured = regressed(series, options.axis);
+  if (measured === undefined) return options.readout;
+  let readout = options.readout;
+  for (let round = 0; round < ROUNDS; round++) {
+    const shown = regressed(asShown(series, { ...options, readout }), options.axis);
+    if (shown === undefined || !(shown / measured > 0)) return options.readout;
+    readout = clamped((readout * measured) / shown);
   }
-  // The lowest point of the parabola through the best and its neighbours.
-  const h = REACH / 10;
-  const [before, here, after] = [cost(best - h), cost(best), cost(best + h)];
-  const curvature = before - 2 * here + after;
-  const shift = curvature > 0 ? Math.max(-1, Math.min(1, (before - after) / (2 * curvature))) : 0;
-  return Math.max(-LONGEST_READOUT, Math.min(LONGEST_READOUT, best + h * shift));
+  // What the part says of the bias holds for the whole.
+  return clamped((readout / measured) * options.readout);
 }
 
-/** The middle of a stretch. */
-function part({ size, moments, parameters, known }: StepSeries, steps: number): StepSeries {
+function regressed(series: StepSeries, axis: ReadoutSplineOptions['axis']): number | undefined {
+  return readoutRegression(readoutEvidence(series))?.[axis].value;
+}
+
+/** The steps as the path that is fitted to them shows them. */
+function asShown(series: StepSeries, options: ReadoutSplineOptions): StepSeries {
+  const spline = ReadoutSpline.fit(series, options);
+  const parameters = series.parameters.slice();
+  for (let i = 0; i < series.known.length; i++) {
+    if (series.known[i] > 0) spline.predict(i, parameters.subarray(i * 8, i * 8 + 8));
+  }
+  return { ...series, parameters };
+}
+
+function middleOf({ size, moments, parameters, known }: StepSeries, steps: number): StepSeries {
   const from = (known.length - steps) >> 1;
   return {
     size,
@@ -48,3 +52,5 @@ function part({ size, moments, parameters, known }: StepSeries, steps: number): 
     known: known.slice(from, from + steps),
   };
 }
+
+const clamped = (readout: number): number => Math.max(-LONGEST_READOUT, Math.min(LONGEST_READOUT, readout));

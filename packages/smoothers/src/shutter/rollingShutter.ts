@@ -1,7 +1,7 @@
-import { GimbalError, type MotionField, shotsOf } from '@gimbal/core';
+import { GimbalError, type MotionField, type Size, shotsOf } from '@gimbal/core';
 import { parameterRadius, parametersToHomography } from '@gimbal/core/geometry';
 import type { KnownMotion, ReadoutMotion, RollingShutter, ShutterFollower, ShutterModel } from '@gimbal/core/shutter';
-import { heldOutGain } from './heldOutGain.js';
+import { heldOutGain, LEAST_GAIN } from './heldOutGain.js';
 import { perspectiveOf } from './perspectiveOf.js';
 import { type ReadoutEvidence, readoutEvidence } from './readoutEvidence.js';
 import { type ReadoutRegression, readoutRegression } from './readoutRegression.js';
@@ -33,10 +33,10 @@ const MEASURED = [0, 0.35] as const;
 const PHRASES = {
   short: 'too few steps to measure a readout',
   none: 'no readout was found',
-  small: 'the readout is too short to matter',
+  small: 'the readout moves the rows too little to matter',
   apart: 'motion along x and along y disagree about the readout',
   rough: 'the rows moved too differently to be corrected in one pass',
-  held: 'the readout does not explain steps that it was not measured on',
+  held: 'the readout explains too little of the steps that it was not measured on',
 } as const;
 
 /**
@@ -146,12 +146,14 @@ function measured(
   if (problem !== undefined) return without(problem);
   // Without a second look at the pictures the steps of the middle rows are as inexact as these are.
   if (online && Math.max(...regression.residual) > MOST_ROUGH) return without(PHRASES.rough);
+  if (online && usualShape(evidence, slope.value, size) < LEAST_GAIN) return without(PHRASES.small);
   const options = { readout: clamped(slope.value), axis, perspective, profile: MEASURED, shapeSigma: sigmas } as const;
   const readout = refineReadout(shots, options);
   const refined = { ...options, readout };
-  if (!online && !heldOutGain(shots, refined)) return without(PHRASES.held);
   const uncertainty = Math.max(slope.sigma, Math.abs(slope.value - readout) / 4);
-  return { rollingShutter: { readout, uncertainty, axis, corrected: 0 }, options: refined };
+  const found = { readout, uncertainty, axis, corrected: 0 } as const;
+  if (!online && !heldOutGain(shots, refined)) return { rollingShutter: { ...found, reason: PHRASES.held } };
+  return { rollingShutter: found, options: refined };
 }
 
 function doubtful(readout: number, sigma: number, { alone: [x, y] }: ReadoutRegression): string | undefined {
@@ -162,6 +164,14 @@ function doubtful(readout: number, sigma: number, { alone: [x, y] }: ReadoutRegr
   const unsure = 2 * Math.hypot(x.sigma, y.sigma);
   const agree = apart <= AGREEMENT * Math.max(Math.abs(x.value), Math.abs(y.value)) || apart <= unsure;
   return agree ? undefined : PHRASES.apart;
+}
+
+/** Stretch and skew that a readout makes of a clip's usual acceleration, in reference pixels at the parameter radius. */
+function usualShape(evidence: readonly ReadoutEvidence[], readout: number, size: Size): number {
+  const accelerations = evidence
+    .map(({ accelerationX, accelerationY }) => Math.hypot(accelerationX, accelerationY))
+    .sort((a, b) => a - b);
+  return (Math.abs(readout) * accelerations[accelerations.length >> 1] * parameterRadius(size)) / (2 * size.height);
 }
 
 const clamped = (readout: number): number => Math.max(-LONGEST_READOUT, Math.min(LONGEST_READOUT, readout));
