@@ -8,15 +8,13 @@
 #include <string>
 #include <vector>
 
+#include <binding/addon-info.hpp>
 #include <binding/task.hpp>
-#include <device/devices.hpp>
-#include <isa/isa.hpp>
 
 #include "auction/auction.hpp"
 #ifdef GIMBAL_HAS_CUDA
 #include "auction/cuda.hpp"
 #endif
-#include "binding/report.hpp"
 
 namespace {
 
@@ -156,19 +154,9 @@ class Solver : public Napi::ObjectWrap<Solver> {
   std::shared_ptr<Shared> shared_;
 };
 
-Napi::Value addonInfo(const Napi::CallbackInfo& info) {
-  auto object = Napi::Object::New(info.Env());
-  object.Set("version", GIMBAL_VERSION);
-  object.Set("isa", isaName(activeIsa()));
-  const CudaReport report = cudaReport();
-  object.Set("cuda", report.built);
-  object.Set("cudaReport", binding::reportOf(info.Env(), report));
-  return object;
-}
-
 Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("Solver", Solver::define(env));
-  exports.Set("addonInfo", Napi::Function::New(env, addonInfo));
+  exports.Set("addonInfo", Napi::Function::New(env, binding::addonInfo));
   return exports;
 }
 

@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "binding/addon-info.hpp"
 #include "binding/estimate-task.hpp"
 #include "binding/luma.hpp"
-#include "binding/report.hpp"
-#include "isa/isa.hpp"
 
 // Hands frames and answers across the border; no algorithm lives here.
 namespace {
@@ -136,22 +135,12 @@ class Engine : public Napi::ObjectWrap<Engine> {
   std::shared_ptr<Pool> pool_;
 };
 
-Napi::Value addonInfo(const Napi::CallbackInfo& info) {
-  auto object = Napi::Object::New(info.Env());
-  object.Set("version", GIMBAL_VERSION);
-  object.Set("isa", gimbal::isaName(gimbal::activeIsa()));
-  const gimbal::CudaReport report = gimbal::cudaReport();
-  object.Set("cuda", report.built);
-  object.Set("cudaReport", gimbal::binding::reportOf(info.Env(), report));
-  return object;
-}
-
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   auto* data = new AddonData;
   data->frameHandle = Napi::Persistent(FrameHandle::define(env));
   env.SetInstanceData(data);
   exports["Engine"] = Engine::define(env);
-  exports["addonInfo"] = Napi::Function::New(env, addonInfo);
+  exports["addonInfo"] = Napi::Function::New(env, gimbal::binding::addonInfo);
   return exports;
 }
 

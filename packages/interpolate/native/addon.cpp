@@ -5,12 +5,10 @@
 #include <memory>
 #include <string>
 
+#include <binding/addon-info.hpp>
 #include <binding/plane.hpp>
 #include <binding/task.hpp>
-#include <device/devices.hpp>
-#include <isa/isa.hpp>
 
-#include "binding/report.hpp"
 #include "frame/frame.hpp"
 #include "motion/motion.hpp"
 #include "print/print.hpp"
@@ -229,16 +227,6 @@ Napi::Value mixPairTask(const Napi::CallbackInfo& info) {
       });
 }
 
-Napi::Value addonInfo(const Napi::CallbackInfo& info) {
-  auto object = Napi::Object::New(info.Env());
-  object.Set("version", GIMBAL_VERSION);
-  object.Set("isa", isaName(activeIsa()));
-  const CudaReport report = cudaReport();
-  object.Set("cuda", report.built);
-  object.Set("cudaReport", binding::reportOf(info.Env(), report));
-  return object;
-}
-
 Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("halfPictures", Napi::Function::New(env, halfPicturesTask));
   exports.Set("lookAt", Napi::Function::New(env, lookAtTask));
@@ -246,7 +234,7 @@ Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("findPrint", Napi::Function::New(env, findPrintTask));
   exports.Set("fetchPair", Napi::Function::New(env, fetchPairTask));
   exports.Set("mixPair", Napi::Function::New(env, mixPairTask));
-  exports.Set("addonInfo", Napi::Function::New(env, addonInfo));
+  exports.Set("addonInfo", Napi::Function::New(env, binding::addonInfo));
   return exports;
 }
 

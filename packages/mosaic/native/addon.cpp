@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
+#include <binding/addon-info.hpp>
 #include <binding/plane.hpp>
 #include <binding/task.hpp>
-#include <device/devices.hpp>
-#include <isa/isa.hpp>
 
-#include "binding/report.hpp"
 #include "compose/compose.hpp"
 #include "features/features.hpp"
 #include "tiles/tiles.hpp"
@@ -217,16 +215,6 @@ Napi::Value composeTask(const Napi::CallbackInfo& info) {
   return Task::start(info, [=] { compose(source, target, borders->grid(), look, pictures, threads); });
 }
 
-Napi::Value addonInfo(const Napi::CallbackInfo& info) {
-  auto object = Napi::Object::New(info.Env());
-  object.Set("version", GIMBAL_VERSION);
-  object.Set("isa", isaName(activeIsa()));
-  const CudaReport report = cudaReport();
-  object.Set("cuda", report.built);
-  object.Set("cudaReport", binding::reportOf(info.Env(), report));
-  return object;
-}
-
 Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("colourOf", Napi::Function::New(env, colourHandle));
   exports.Set("sampleTile", Napi::Function::New(env, sampleTileTask));
@@ -234,7 +222,7 @@ Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("cellFeatures", Napi::Function::New(env, cellFeaturesTask));
   exports.Set("distinctTiles", Napi::Function::New(env, distinctTilesTask));
   exports.Set("compose", Napi::Function::New(env, composeTask));
-  exports.Set("addonInfo", Napi::Function::New(env, addonInfo));
+  exports.Set("addonInfo", Napi::Function::New(env, binding::addonInfo));
   return exports;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "binding/addon-info.hpp"
 #include "binding/align.hpp"
 #include "binding/cuda.hpp"
 #include "binding/frames.hpp"
@@ -13,8 +14,6 @@
 #include "binding/sharing.hpp"
 #include "binding/task.hpp"
 #include "binding/warp-call.hpp"
-#include "device/devices.hpp"
-#include "isa/isa.hpp"
 #include "plane/copy-rows.hpp"
 #include "pyramid/pyramid.hpp"
 #include "resize/resize.hpp"
@@ -112,21 +111,12 @@ Napi::Value pyramidDownTask(const Napi::CallbackInfo& info) {
   return Task::start(info, [=] { pyramidDown(src, dst, threads); });
 }
 
-Napi::Value addonInfo(const Napi::CallbackInfo& info) {
-  auto object = Napi::Object::New(info.Env());
-  object.Set("version", GIMBAL_VERSION);
-  object.Set("isa", isaName(activeIsa()));
-  object.Set("cuda", cudaReport().built);
-  object.Set("cudaReport", binding::cudaReportOf(info.Env()));
-  return object;
-}
-
 Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("warpFrame", Napi::Function::New(env, warpFrame));
   exports.Set("copyPlanes", Napi::Function::New(env, copyPlanes));
   exports.Set("resizeArea", Napi::Function::New(env, resizeAreaTask));
   exports.Set("pyramidDown", Napi::Function::New(env, pyramidDownTask));
-  exports.Set("addonInfo", Napi::Function::New(env, addonInfo));
+  exports.Set("addonInfo", Napi::Function::New(env, binding::addonInfo));
   binding::exportCuda(env, exports);
   binding::exportFrames(env, exports);
   binding::exportMeasure(env, exports);

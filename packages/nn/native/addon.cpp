@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include <device/devices.hpp>
-#include <isa/isa.hpp>
+#include <binding/addon-info.hpp>
+#include <binding/task.hpp>
 
-#include "binding.hpp"
 #include "network/network.hpp"
 
 namespace {
@@ -132,22 +131,12 @@ Napi::Value memory(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(networkOf(info[0])->memory()));
 }
 
-Napi::Value addonInfo(const Napi::CallbackInfo& info) {
-  auto object = Napi::Object::New(info.Env());
-  const CudaReport report = cudaReport();
-  object.Set("version", GIMBAL_VERSION);
-  object.Set("isa", isaName(activeIsa()));
-  object.Set("cuda", report.built);
-  object.Set("cudaReport", binding::cudaReportOf(info.Env(), report));
-  return object;
-}
-
 Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   exports.Set("load", Napi::Function::New(env, load));
   exports.Set("run", Napi::Function::New(env, run));
   exports.Set("release", Napi::Function::New(env, release));
   exports.Set("memory", Napi::Function::New(env, memory));
-  exports.Set("addonInfo", Napi::Function::New(env, addonInfo));
+  exports.Set("addonInfo", Napi::Function::New(env, binding::addonInfo));
   return exports;
 }
 

@@ -3,10 +3,10 @@
 #include <memory>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include "../estimate/estimate.hpp"
 #include "../prepare/prepare.hpp"
+#include "parallel/free-list.hpp"
 #include "settings.hpp"
 #if defined(GIMBAL_HAS_CUDA)
 #include "../estimate/device-estimator.hpp"
@@ -46,14 +46,14 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   std::shared_ptr<SharedFrame> frame() {
     auto self = shared_from_this();
-    return {take(frames_).release(), [self](SharedFrame* f) {
+    return {frames_.take().release(), [self](SharedFrame* f) {
               f->prepared.ready = false;
               f->trust = unknownTrust();
 #if defined(GIMBAL_HAS_CUDA)
               f->onDevice.ready = false;
               f->trustWaits = false;
 #endif
-              self->give(self->frames_, std::unique_ptr<SharedFrame>(f));
+              self->frames_.give(std::unique_ptr<SharedFrame>(f));
             }};
   }
 #if defined(GIMBAL_HAS_CUDA)
@@ -64,31 +64,17 @@ class Pool : public std::enable_shared_from_this<Pool> {
     return *device_;
   }
 #endif
-  std::unique_ptr<Workspace> workspace() { return take(workspaces_); }
-  void giveBack(std::unique_ptr<Workspace> w) { give(workspaces_, std::move(w)); }
+  std::unique_ptr<Workspace> workspace() { return workspaces_.take(); }
+  void giveBack(std::unique_ptr<Workspace> w) { workspaces_.give(std::move(w)); }
 
  private:
   static constexpr std::size_t kKept = 40;  // what two batches on a device need, and a few
-  template <class T>
-  std::unique_ptr<T> take(std::vector<std::unique_ptr<T>>& list) {
-    std::lock_guard lock(mutex_);
-    if (list.empty()) return std::make_unique<T>();
-    auto item = std::move(list.back());
-    list.pop_back();
-    return item;
-  }
-  template <class T>
-  void give(std::vector<std::unique_ptr<T>>& list, std::unique_ptr<T> item) {
-    std::lock_guard lock(mutex_);
-    if (list.size() < kKept) list.push_back(std::move(item));
-  }
-  std::mutex mutex_;
 #if defined(GIMBAL_HAS_CUDA)
   std::mutex making_;
   std::unique_ptr<DeviceEstimator> device_;  // outlives the frames
 #endif
-  std::vector<std::unique_ptr<SharedFrame>> frames_;
-  std::vector<std::unique_ptr<Workspace>> workspaces_;
+  FreeList<SharedFrame, kKept> frames_;
+  FreeList<Workspace, kKept> workspaces_;
 };
 
 class Workspace::Loan {

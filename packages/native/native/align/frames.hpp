@@ -1,8 +1,9 @@
 #pragma once
 #include <memory>
 #include <mutex>
-#include <vector>
+#include <utility>
 
+#include "../parallel/free-list.hpp"
 #include "align.hpp"
 
 namespace gimbal::alignment {
@@ -26,33 +27,18 @@ class Frames : public std::enable_shared_from_this<Frames> {
 
   std::shared_ptr<SharedFrame> frame() {
     auto self = shared_from_this();
-    return {take(frames_).release(), [self](SharedFrame* used) {
+    return {frames_.take().release(), [self](SharedFrame* used) {
               used->frame.ready = false;
-              self->give(self->frames_, std::unique_ptr<SharedFrame>(used));
+              self->frames_.give(std::unique_ptr<SharedFrame>(used));
             }};
   }
-  std::unique_ptr<AlignScratch> scratch() { return take(scratches_); }
-  void giveBack(std::unique_ptr<AlignScratch> scratch) { give(scratches_, std::move(scratch)); }
+  std::unique_ptr<AlignScratch> scratch() { return scratches_.take(); }
+  void giveBack(std::unique_ptr<AlignScratch> scratch) { scratches_.give(std::move(scratch)); }
 
  private:
   static constexpr std::size_t kKept = 4;
-  template <class T>
-  std::unique_ptr<T> take(std::vector<std::unique_ptr<T>>& list) {
-    std::lock_guard lock(mutex_);
-    if (list.empty()) return std::make_unique<T>();
-    auto item = std::move(list.back());
-    list.pop_back();
-    return item;
-  }
-  template <class T>
-  void give(std::vector<std::unique_ptr<T>>& list, std::unique_ptr<T> item) {
-    std::lock_guard lock(mutex_);
-    if (list.size() < kKept) list.push_back(std::move(item));
-  }
-
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<SharedFrame>> frames_;
-  std::vector<std::unique_ptr<AlignScratch>> scratches_;
+  FreeList<SharedFrame, kKept> frames_;
+  FreeList<AlignScratch, kKept> scratches_;
 };
 
 }  // namespace gimbal::alignment

@@ -4,7 +4,7 @@
 
 #include "../device/devices.hpp"
 #include "../measure/transfers.hpp"
-#include "cuda.hpp"
+#include "addon-info.hpp"
 #include "plane.hpp"
 #include "task.hpp"
 
@@ -37,7 +37,7 @@ Napi::Value deviceMemoryInfoTask(const Napi::CallbackInfo& info) {
 Napi::Value probeDevices(const Napi::CallbackInfo& info) {
   // The driver is awake by the time that the report is made once more, for JavaScript.
   return Task::start(
-      info, [] { static_cast<void>(cudaReport()); }, [](Napi::Env env) { return cudaReportOf(env); });
+      info, [] { static_cast<void>(cudaReport()); }, [](Napi::Env env) { return cudaReportOf(env, cudaReport()); });
 }
 
 /// measureCopy(ordinal, bytes, toDevice, pinned): Promise<Timing>

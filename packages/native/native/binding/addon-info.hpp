@@ -1,13 +1,15 @@
 #pragma once
 #include <napi.h>
 
-#include <binding/task.hpp>
-#include <device/devices.hpp>
 #include <string>
 
+#include "../device/devices.hpp"
+#include "../isa/isa.hpp"
+
+// What every addon of the project says of itself. GIMBAL_VERSION is the version of the package whose addon includes this.
 namespace gimbal::binding {
 
-/// What this build can do with CUDA on this machine.
+/// What this build can do with CUDA on this machine, as `CudaReport` of the TypeScript side.
 inline Napi::Object cudaReportOf(Napi::Env env, const CudaReport& report) {
   auto object = Napi::Object::New(env);
   object.Set("architectures", report.architectures);
@@ -26,6 +28,17 @@ inline Napi::Object cudaReportOf(Napi::Env env, const CudaReport& report) {
     devices.Set(i, one);
   }
   object.Set("devices", devices);
+  return object;
+}
+
+/// Version, instruction set and CUDA of the addon.
+inline Napi::Value addonInfo(const Napi::CallbackInfo& info) {
+  const CudaReport report = cudaReport();
+  auto object = Napi::Object::New(info.Env());
+  object.Set("version", GIMBAL_VERSION);
+  object.Set("isa", isaName(activeIsa()));
+  object.Set("cuda", report.built);
+  object.Set("cudaReport", cudaReportOf(info.Env(), report));
   return object;
 }
 
