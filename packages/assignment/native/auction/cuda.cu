@@ -14,7 +14,7 @@
 #include <device/devices.hpp>
 #include <device/stream.hpp>
 
-#include "costSource.hpp"
+#include "cost-source.hpp"
 #include "cuda.hpp"
 #include "driver.hpp"
 #include "tie.hpp"

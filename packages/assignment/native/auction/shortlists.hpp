@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "costSource.hpp"
+#include "cost-source.hpp"
 
 namespace gimbal::assignment {
 

@@ -3,7 +3,7 @@
 
 #include <parallel/parallel.hpp>
 
-#include "subCell.hpp"
+#include "sub-cell.hpp"
 
 namespace gimbal::mosaic {
 namespace {

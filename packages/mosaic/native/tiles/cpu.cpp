@@ -4,7 +4,7 @@
 
 #include <parallel/parallel.hpp>
 
-#include "../features/subCell.hpp"
+#include "../features/sub-cell.hpp"
 #include "tiles.hpp"
 
 namespace gimbal::mosaic {

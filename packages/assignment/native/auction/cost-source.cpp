@@ -1,4 +1,4 @@
-#include "costSource.hpp"
+#include "cost-source.hpp"
 
 #include <algorithm>
 #include <cmath>
