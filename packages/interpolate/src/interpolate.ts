@@ -199,12 +199,15 @@ class Pass {
     const { repair = false } = this.options;
     let previous: HostFrame | undefined;
     let end = Number.NEGATIVE_INFINITY;
+    // How long the last frame is shown: as long as the one before, but no longer than a frame usually is.
     let length = 0;
+    const { frameRate } = this.source.info;
+    const usual = frameRate > 0 ? 1 / frameRate : Number.POSITIVE_INFINITY;
     try {
       for await (const frame of this.source.frames({ signal: this.signal })) {
         const current = this.#checked(frame, previous);
         this.counts.read++;
-        if (previous !== undefined) length = current.time - Math.max(end, previous.time);
+        if (previous !== undefined) length = Math.min(usual, current.time - Math.max(end, previous.time));
         if (previous === undefined) {
           previous = current;
           continue;

@@ -42,7 +42,8 @@ export function gridTimes(rate: Rational, slow: number): Timetable {
     },
     atEnd(last, length) {
       start ??= last;
-      return until(last + Math.max(length - (SAME * step) / slow, (SAME * step) / slow));
+      // To the nearest whole number of frames.
+      return until(last + Math.max(length - step / slow / 2, (SAME * step) / slow));
     },
   };
 }
