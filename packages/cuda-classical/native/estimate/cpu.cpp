@@ -78,7 +78,7 @@ Estimate estimatePair(const PreparedFrame& previous, const PreparedFrame& curren
   const auto look = [&](std::vector<Track>& tracks) {
     trackPoints(previous.pyramid, current.pyramid, guesses, guessCount, tracking, tracks.data(), static_cast<int>(tracks.size()),
                 options.threads);
-    return selectModel(tracks, width, height, static_cast<float>(1 << tracking.finest), options.seed, options.trust, s.ladder);
+    return selectModel(tracks, width, height, static_cast<float>(1 << tracking.finest), options.seed, options.trust, s.selection);
   };
   Solution solution = look(s.tracks);
 

@@ -203,7 +203,7 @@ __device__ bool lookAt(const Scene& scene, const FrameLayout& layout, const Pair
 }
 
 /// One block a pair, or one for a chain of them.
-__global__ void __launch_bounds__(kBlock) climbLadder(PairBatch batch, FrameLayout layout, PairLayout pairs, Pass look, SelectionOptions options,
+__global__ void __launch_bounds__(kBlock) selectModelsOfPairs(PairBatch batch, FrameLayout layout, PairLayout pairs, Pass look, SelectionOptions options,
                                                      const unsigned* randomNumbers, int first, DeviceAnswer* answers) {
   __shared__ SelectionMemory memory;
   const int start = options.chained ? first : first + static_cast<int>(blockIdx.x);
@@ -251,7 +251,7 @@ void beginPairs(const LaunchArguments& placement, const PairLayout& layout, cons
 void selectModels(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, Pass look, const SelectionOptions& options,
                 const unsigned* randomNumbers, int first, DeviceAnswer* answers, CudaStream stream) {
   const int blocks = options.chained ? 1 : batch.count - first;
-  device::climbLadder<<<blocks, device::kBlock, 0, stream>>>(batch, frame, pair, look, options, randomNumbers, first, answers);
+  device::selectModelsOfPairs<<<blocks, device::kBlock, 0, stream>>>(batch, frame, pair, look, options, randomNumbers, first, answers);
   cudaCheckLaunch("estimate: selecting models");
 }
 

@@ -181,7 +181,7 @@ void DeviceEstimator::answer(const Size& size, Estimate* out) {
   const auto* randomNumbers = dice_.as<unsigned>();
   const int count = batch_.count;
   TrackOptions tracking;
-  tracking.levels = climbing_.trackLevels;
+  tracking.levels = selection_.trackLevels;
   for (;;) {
     done_.record(stream_);
     done_.wait();
@@ -191,12 +191,12 @@ void DeviceEstimator::answer(const Size& size, Estimate* out) {
     guessFromThumbnails(batch_, size.frame, size.pair, stream_);
     if (size.pair.coarse > 0) {
       followCorners(batch_, size.frame, size.pair, tracking, true, stream_);
-      selectModels(batch_, size.frame, size.pair, Pass::coarse, climbing_, randomNumbers, first, onDevice, stream_);
+      selectModels(batch_, size.frame, size.pair, Pass::coarse, selection_, randomNumbers, first, onDevice, stream_);
     }
     followCorners(batch_, size.frame, size.pair, tracking, true, stream_);
-    selectModels(batch_, size.frame, size.pair, Pass::last, climbing_, randomNumbers, first, onDevice, stream_);
-    if (climbing_.chained && first + 1 < count) {
-      selectModels(batch_, size.frame, size.pair, Pass::first, climbing_, randomNumbers, first + 1, onDevice, stream_);
+    selectModels(batch_, size.frame, size.pair, Pass::last, selection_, randomNumbers, first, onDevice, stream_);
+    if (selection_.chained && first + 1 < count) {
+      selectModels(batch_, size.frame, size.pair, Pass::first, selection_, randomNumbers, first + 1, onDevice, stream_);
     }
     cudaCheck(cudaMemcpyAsync(answers_.data(), onDevice, count * sizeof(DeviceAnswer), cudaMemcpyDeviceToHost, stream_),
               "classical: reading answers");
@@ -223,12 +223,12 @@ void DeviceEstimator::enqueue(const DevicePair* pairs, int count) {
   place(size, pairs, count, plan.frames);
   resize(size, plan.frames);
   batch_ = {count, pairPlaces_.as<PairAddresses>()};
-  climbing_.trackLevels = trackLevels(size.frame);
-  climbing_.continuity = settings_.continuity;
-  climbing_.chained = plan.chained;
+  selection_.trackLevels = trackLevels(size.frame);
+  selection_.continuity = settings_.continuity;
+  selection_.chained = plan.chained;
   const FirstPassMemory memory{framePlaces_.as<FrameAddresses>(), pairPlaces_.as<PairAddresses>(), dice_.as<unsigned>(), deviceAnswers_.as<DeviceAnswer>(),
                           answers_.as<DeviceAnswer>()};
-  const auto launches = [&] { launchFirstPass(plan, size, memory, climbing_, side_, stream_); };
+  const auto launches = [&] { launchFirstPass(plan, size, memory, selection_, side_, stream_); };
   const bool graph = launching_ == Launching::graph || (launching_ == Launching::measured && graphPays(plan));
   if (graph) graphs_.launch(plan, stream_, launches);
   else launches();

@@ -31,7 +31,7 @@ struct DevicePair {
   const Mat3* guess = nullptr;
 };
 
-/// How a first look gets to the device: launch by launch, as a recorded graph, or as measurements say is faster. The answers are the same.
+/// How a first pass gets to the device: launch by launch, as a recorded graph, or as measurements say is faster. The answers are the same.
 enum class Launching { measured, plain, graph };
 
 /// Whether a graph is faster than launch by launch for a caller that waits for the answers: docs/decisions/0016-cuda-graph.md.
@@ -57,12 +57,12 @@ class DeviceEstimator {
   CellTrust trust(const DeviceFrame& frame);
   void setTrust(DeviceFrame& frame, const CellTrust& trust);
 
-  /// The work of a first look at up to PairBatch::kMost pairs of one size is put on the stream; nothing is waited for. For measuring.
+  /// The work of a first pass at up to PairBatch::kMost pairs of one size is put on the stream; nothing is waited for. For measuring.
   void enqueue(const DevicePair* pairs, int count);
 
   CudaStream stream() const { return stream_.get(); }
   int device() const { return device_; }
-  /// What became of first looks that were to be graphs.
+  /// What became of first passes that were to be graphs.
   const LaunchGraphs<FirstPassPlan>& graphs() const { return graphs_; }
 
  private:
@@ -102,7 +102,7 @@ class DeviceEstimator {
   DeviceBuffer dice_, mask_, scratch_, resized_, pairs_, framePlaces_, pairPlaces_, deviceAnswers_, deviceQuestions_;
   PinnedBuffer answers_, questions_;
   PairBatch batch_;
-  SelectionOptions climbing_;
+  SelectionOptions selection_;
   LaunchGraphs<FirstPassPlan> graphs_;  // recorded with the memory above
 };
 

@@ -37,7 +37,7 @@ struct EstimateScratch {
   std::vector<Track> tracks;
   std::vector<Track> retried;
   std::vector<std::uint8_t> inlier;  ///< per track
-  ModelSelectionScratch ladder;
+  ModelSelectionScratch selection;
 };
 
 /// Follows the previous frame's corners and selects the model; when uncertain it tracks again, coarsely and from other guesses.

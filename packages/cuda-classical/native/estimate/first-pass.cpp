@@ -12,7 +12,7 @@ namespace gimbal {
 
 void launchFirstPass(const FirstPassPlan& plan, const FirstPassLayouts& layouts, const FirstPassMemory& memory, const SelectionOptions& options,
                      AuxiliaryStreams& side, CudaStream stream) {
-  // A chain is climbed by one block, pair after pair: its beginning is climbed while the rest is prepared.
+  // One block selects the models of a chain, pair after pair: those of its beginning while the rest is prepared.
   const bool inPieces = plan.chained && plan.groups() > 1;
   const CudaStream selecting = inPieces ? side.selecting.get() : stream;
   const int group = plan.group();
@@ -56,8 +56,8 @@ void launchFirstPass(const FirstPassPlan& plan, const FirstPassLayouts& layouts,
   if (!plan.cornersFirst && plan.frames > 0) find({plan.frames, memory.frames});
   if (plan.frames > 0) streamAfter(stream, side.found);
   if (inPieces) {
-    side.climbed.record(selecting);
-    streamAfter(stream, side.climbed);
+    side.selected.record(selecting);
+    streamAfter(stream, side.selected);
   }
 }
 

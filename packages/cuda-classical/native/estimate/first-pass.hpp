@@ -8,9 +8,9 @@
 
 namespace gimbal {
 
-/// The shape of a first look: everything that its launches depend on, apart from what they read in device memory.
+/// The shape of a first pass: everything that its launches depend on, apart from what they read in device memory.
 struct FirstPassPlan {
-  /// Frames of a group. Those of a chain are few, so that climbing can begin sooner.
+  /// Frames of a group. Those of a chain are few, so that model selection can begin sooner.
   static constexpr int kApart = PrepareBatch::kMost, kChained = 4;
   static constexpr int kGroups = LaunchArguments::kFrames / kChained;
   int width = 0, height = 0;  ///< of the source
@@ -26,7 +26,7 @@ struct FirstPassPlan {
   auto operator<=>(const FirstPassPlan&) const = default;
 };
 
-/// What a first look reads and writes. Nothing here changes while memory stays where it is.
+/// What a first pass reads and writes. Nothing here changes while memory stays where it is.
 struct FirstPassMemory {
   const FrameAddresses* frames;
   const PairAddresses* pairs;
@@ -43,10 +43,10 @@ struct FirstPassLayouts {
 };
 
 /// What runs beside the main stream: what a pair can do without for a while (the corners of its current frame, small levels, and how the
-/// frames differ in place), and the climbing of a chain, which leaves the device nearly idle.
+/// frames differ in place), and the model selection of a chain, which leaves the device nearly idle.
 struct AuxiliaryStreams {
   Stream finding, comparing, selecting;
-  Event built, found, followed, compared, climbed;
+  Event built, found, followed, compared, selected;
 };
 
 /// The launches of a first pass, after beginPairs and resizeLuma: pyramids, corners, tracks, models, answers. All of it is done when `stream`

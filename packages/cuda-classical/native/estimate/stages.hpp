@@ -16,7 +16,7 @@ struct SelectionOptions {
   bool chained = false;
 };
 
-/// All that changes from one first look to the next of its shape: the only launch that it is handed to by value is beginPairs.
+/// All that changes from one first pass to the next of its shape: the only launch that it is handed to by value is beginPairs.
 struct LaunchArguments {
   static constexpr int kFrames = 2 * PairBatch::kMost;
   int frames = 0;  ///< that are to be prepared
@@ -36,7 +36,7 @@ void beginPairs(const LaunchArguments& placement, const PairLayout& layout, cons
                 CudaStream stream);
 
 /// Selects models after a pass and, where that is enough, answers: into the pairs' memory and `answers` (device memory, one a pair).
-/// `randomNumbers` are the throws of the seed, `first` the first pair that has not been answered. A first look at the rest of a chain whose beginning
+/// `randomNumbers` are those that follow from the seed, `first` the first pair that has not been answered. A first pass at the rest of a chain whose beginning
 /// is uncertain leaves the rest pending.
 void selectModels(const PairBatch& batch, const FrameLayout& frame, const PairLayout& pair, Pass look, const SelectionOptions& options,
                 const unsigned* randomNumbers, int first, DeviceAnswer* answers, CudaStream stream);
