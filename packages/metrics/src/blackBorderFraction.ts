@@ -1,3 +1,4 @@
+// Measures the black border of a stabilized picture.
 import type { Homography, HostFrame } from '@gimbal/core';
 import { invertHomography, scalingHomography } from '@gimbal/core/geometry';
 import { lumaRange, lumaRow } from './image/lumaImage.js';

@@ -1,3 +1,4 @@
+// The cropping ratio of a clip, from its maps between original and stabilized frames.
 import { GimbalError, type Homography } from '@gimbal/core';
 
 /** Scale of a homography's linear part as the published measures read it: `√(h00² + h01²)`. */

@@ -1,3 +1,4 @@
+// The distortion value of a clip, from its maps between original and stabilized frames.
 import { GimbalError, type Homography } from '@gimbal/core';
 import { quantile } from './quantile.js';
 

@@ -1,3 +1,5 @@
+// The share of a signal's energy in its lowest frequencies, from which the stability score is made.
+
 /** Bins of the discrete Fourier transform that count as wanted motion: the 2nd to the 6th, the first being the mean. */
 const LOW_BINS = 5;
 

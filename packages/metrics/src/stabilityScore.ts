@@ -1,3 +1,4 @@
+// The stability score in the variants that papers have published.
 import type { Size } from '@gimbal/core';
 import { homographyToParameters } from '@gimbal/core/geometry';
 import { accumulatedPath } from './accumulatedPath.js';

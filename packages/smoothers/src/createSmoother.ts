@@ -1,3 +1,4 @@
+// Makes a smoother by its name; a new smoother is added to the list here.
 import { GimbalError, type Smoother } from '@gimbal/core';
 import { gaussian } from './gaussian.js';
 import { kalmanRts } from './kalmanRts.js';

@@ -1,3 +1,4 @@
+// Smoother `kalman-rts`: a constant-velocity Kalman filter, run forward and backward.
 import type { Smoother } from '@gimbal/core';
 import { smootherWithinBudget } from './budget/withinBudget.js';
 import { rtsSmoothing } from './signal/rtsSmoothing.js';

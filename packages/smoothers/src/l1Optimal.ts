@@ -1,3 +1,4 @@
+// Smoother `l1-optimal`: holds, pans and eased transitions (Grundmann, Kwatra and Essa 2011).
 import { attenuateToBudget, type Smoother } from '@gimbal/core';
 import { correctionLimits } from './budget/correctionLimits.js';
 import { checkPath } from './signal/checkedPath.js';

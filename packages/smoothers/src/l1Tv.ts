@@ -1,3 +1,4 @@
+// Smoother `l1-tv`: straight pans joined by rounded bends, the total variation of the camera's velocity.
 import { type CameraPath, PARAMETERS_PER_FRAME, type Smoother } from '@gimbal/core';
 import { parameterRadius } from '@gimbal/core/geometry';
 import { smootherWithinBudget } from './budget/withinBudget.js';

@@ -1,3 +1,4 @@
+// Smoother `tripod`: the view stands still through each shot.
 import { PARAMETERS_PER_FRAME, type Smoother } from '@gimbal/core';
 import { smootherWithinBudget } from './budget/withinBudget.js';
 

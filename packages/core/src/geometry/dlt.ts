@@ -1,3 +1,4 @@
+// Fits a homography to point pairs by least squares (direct linear transform).
 import { GimbalError } from '../errors.js';
 import { composeHomographies, determinant, type Homography, normalizeHomography } from './homography.js';
 import { symmetricEigen } from './symmetricEigen.js';

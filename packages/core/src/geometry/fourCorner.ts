@@ -1,3 +1,4 @@
+// The homography through four point pairs, in closed form.
 import { GimbalError } from '../errors.js';
 import { type Homography, multiplyHomographies, normalizeHomography } from './homography.js';
 

@@ -1,3 +1,4 @@
+// 3×3 matrices that are multiplied and inverted without allocation.
 import { determinant } from './homography.js';
 
 /** A real 3×3 matrix, row-major. */

@@ -1,3 +1,4 @@
+// Homographies as eight parameters: the logarithm and the exponential, in units of the frame.
 import type { Size } from '../frame/frame.js';
 import { determinant, type Homography, normalizeHomography } from './homography.js';
 import { matrixExponential, matrixLogarithm } from './matrixFunctions.js';

@@ -1,3 +1,5 @@
+// Eigenvalues and eigenvectors of a small symmetric matrix.
+
 /** Sweeps after which the rotation loop gives up; a 9×9 matrix needs six to eight. */
 const SWEEPS = 60;
 

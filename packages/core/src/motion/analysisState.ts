@@ -1,3 +1,4 @@
+// Saves where an analysis stands, so that another process can go on from there.
 import { GimbalError } from '../errors.js';
 
 /** Where an analysis stands beside what it has measured. */

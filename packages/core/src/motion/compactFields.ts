@@ -1,3 +1,4 @@
+// Keeps the motion fields of a clip in little memory.
 import type { Homography } from '../geometry/homography.js';
 import { homographyArray } from '../geometry/homographyArray.js';
 import type { MotionField } from './motionField.js';

@@ -1,3 +1,4 @@
+// How much of an output picture lies beyond its source frame.
 import type { Size } from '../frame/frame.js';
 import type { Homography } from '../geometry/homography.js';
 import { clipToFrame } from './staticCrop.js';

@@ -1,3 +1,4 @@
+// Errors of a CUDA device as GimbalErrors.
 import { GimbalError, type GimbalErrorCode } from '../errors.js';
 
 /** What our addons call the ways in which a device refuses: the field `kind` of the errors that they throw. */

@@ -1,3 +1,4 @@
+// How many pictures are rendered at once.
 import type { PixelFormat, Size } from '../frame/frame.js';
 
 /** Memory that pictures on their way through a renderer may take, beyond which there are only a few of them. */

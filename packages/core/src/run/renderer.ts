@@ -1,3 +1,4 @@
+// The contract of a renderer: warps frames.
 import type { Frame, Size } from '../frame/frame.js';
 import type { Homography } from '../geometry/homography.js';
 

@@ -1,3 +1,4 @@
+// How much two pictures are alike by their gradients: under a homography, and under the best shift.
 import type { Homography } from '@gimbal/core';
 
 /**

@@ -1,3 +1,4 @@
+// Estimates a doubtful pair again from other starts.
 import type { Homography } from '@gimbal/core';
 import { invertHomography } from '@gimbal/core/geometry';
 import { cornersAtRest, cornersOf, gridHomography, largestShift } from '../grid/gridCorners.js';

@@ -1,3 +1,4 @@
+// Decides what is answered for a pair: which motion model, verdict and confidence.
 import type { Homography, MotionField, Size } from '@gimbal/core';
 import { identityHomography } from '@gimbal/core/geometry';
 import { largestShift, toFrame, toGrid } from '../grid/gridCorners.js';

@@ -1,3 +1,4 @@
+// The similarity and the translation that are closest to a homography.
 import type { Homography, Size } from '@gimbal/core';
 import { applyHomography, translationHomography } from '@gimbal/core/geometry';
 import type { NetworkPass } from '../network/pairNetwork.js';

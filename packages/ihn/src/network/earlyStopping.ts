@@ -1,3 +1,5 @@
+// When a stride of the network has converged.
+
 /** Strides from here on are coarse: they are refined several times, and their answer is only the start of the next. */
 const COARSE = 4;
 

@@ -1,3 +1,4 @@
+// Aligns two pictures of unknown exposure, blur and noise by their grey levels.
 import type { Homography } from '@gimbal/core';
 import {
   composeHomographies,

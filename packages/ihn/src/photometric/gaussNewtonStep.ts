@@ -1,3 +1,4 @@
+// One step of the photometric alignment.
 import { parameterFields } from '@gimbal/core/geometry';
 import { GRID } from '../grid/gridPicture.js';
 import { median } from './median.js';

@@ -1,3 +1,4 @@
+// Measures a picture's noise, and takes it away.
 import { neighbourhoodMean, smoothed } from './smoothing.js';
 
 /** Standard deviation that white noise of 1 has in each octave of detail that `smoothed` takes away at spacings 1, 2, 4. */

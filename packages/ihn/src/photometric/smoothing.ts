@@ -1,3 +1,5 @@
+// Smoothing filters for square pictures.
+
 /** Weights of the cubic B-spline at 0, ±1 and ±2. */
 const [MIDDLE, NEXT, FAR] = [6 / 16, 4 / 16, 1 / 16];
 

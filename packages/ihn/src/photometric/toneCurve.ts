@@ -1,3 +1,4 @@
+// How the grey levels of one exposure become those of another.
 import { median } from './median.js';
 import { solvePositiveDefinite } from './solvePositiveDefinite.js';
 

@@ -1,3 +1,4 @@
+// Warps one picture of a pair onto the other, at one exposure.
 import type { Homography } from '@gimbal/core';
 import { GRID } from '../grid/gridPicture.js';
 import { denoised } from './noise.js';

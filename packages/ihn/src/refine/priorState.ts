@@ -1,3 +1,4 @@
+// The state that the estimator carries from pair to pair, as bytes and back.
 import { GimbalError } from '@gimbal/core';
 import type { NetworkSettings } from '../ihnOptions.js';
 import type { CarriedPrior } from './temporalPrior.js';

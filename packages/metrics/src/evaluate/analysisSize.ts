@@ -1,3 +1,4 @@
+// The size whose pixels all measures are given in.
 import type { Size } from '@gimbal/core';
 
 /** Width at which pixels are counted. */

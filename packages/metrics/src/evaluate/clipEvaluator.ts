@@ -1,3 +1,4 @@
+// Evaluates a stabilized clip against its original, frame by frame, with bounded memory.
 import {
   type EstimateLimits,
   type Estimator,

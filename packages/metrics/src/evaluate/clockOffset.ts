@@ -1,3 +1,4 @@
+// Finds how far apart the clocks of the original and the stabilized clip are.
 import type { EstimateLimits, Estimator, FrameSource, Size } from '@gimbal/core';
 import { hostFrame } from '../image/lumaImage.js';
 import { FrameAligner } from './frameAligner.js';

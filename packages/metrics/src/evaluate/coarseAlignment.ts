@@ -1,3 +1,4 @@
+// Exhaustive search for the zoom and shift between a frame and its stabilized picture.
 import type { Homography, Size } from '@gimbal/core';
 import { composeHomographies, scalingHomography, translationHomography } from '@gimbal/core/geometry';
 import { imageDetail } from '../image/imageDetail.js';

@@ -1,3 +1,4 @@
+// An evaluation as the rows of a table.
 import type { CornerJitter } from '../cornerJitter.js';
 import type { StabilityScore } from '../stabilityScore.js';
 import type { BandDisplacement } from '../wobble/wobbleMeter.js';

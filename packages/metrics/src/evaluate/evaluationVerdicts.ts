@@ -1,3 +1,4 @@
+// An evaluation in sentences.
 import type { ClipSteadiness, Evaluation } from './evaluation.js';
 
 /** What the median jitter must exceed to be called worse: a factor, and pixels of measurement noise. */

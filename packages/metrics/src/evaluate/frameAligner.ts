@@ -1,3 +1,4 @@
+// Finds the homography from each original frame to its stabilized picture, and verifies it on the pixels.
 import {
   checkedEstimate,
   type EstimateLimits,
@@ -21,7 +22,7 @@ import { imageDetail } from '../image/imageDetail.js';
 import { type LumaImage, lumaImage, shrinkImage } from '../image/lumaImage.js';
 import { warpImage } from '../image/warpImage.js';
 import { coarseAlignment } from './coarseAlignment.js';
-import { isEvidence } from './isReliable.js';
+import { isEvidence } from './isEvidence.js';
 
 /** Width of the thumbnails on which an answer is verified, pixels, and the box that their local mean is taken over. */
 const THUMBNAIL = 160;

@@ -1,3 +1,4 @@
+// When a referee's answer is believed.
 import type { MotionField } from '@gimbal/core';
 
 /** Confidence up to which a weak answer counts as none. */

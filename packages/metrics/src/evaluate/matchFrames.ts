@@ -1,3 +1,4 @@
+// Pairs the frames of two clips by their time stamps.
 import type { Frame, FrameSource } from '@gimbal/core';
 
 /** Frames of two clips that show the same moment, or one that has no partner. The receiver closes them. */

@@ -15,7 +15,7 @@ import {
 } from '@gimbal/core/geometry';
 import { jitterPerFrame } from '../cornerJitter.js';
 import { clipSteadiness, type MotionSteadiness } from './clipSteadiness.js';
-import { isEvidence } from './isReliable.js';
+import { isEvidence } from './isEvidence.js';
 import type { MotionStep } from './motionStep.js';
 
 /** The motion of one clip, measured frame by frame, in pixels of `size`. Owns the frames it is given. */

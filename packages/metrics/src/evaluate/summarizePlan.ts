@@ -1,3 +1,4 @@
+// What a plan promises: jitter, picture kept and borders, without looking at a picture.
 import { type ClipMotion, type Homography, type RenderPlan, shotPath, uncoveredShare } from '@gimbal/core';
 import {
   composeHomographies,

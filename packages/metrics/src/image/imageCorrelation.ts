@@ -1,3 +1,4 @@
+// How much two pictures are alike.
 import type { LumaImage } from './lumaImage.js';
 
 export interface ImageCorrelation {

@@ -1,3 +1,4 @@
+// Finds corners that can be tracked (Shi and Tomasi 1994).
 import type { LumaImage } from '../image/lumaImage.js';
 
 /** Cells across and down, each of which gives so many corners at most. */

@@ -1,3 +1,4 @@
+// Fits the homography that most of the point pairs follow.
 import type { Homography } from '@gimbal/core';
 import { applyHomography, fitHomography } from '@gimbal/core/geometry';
 import { quantile } from '../quantile.js';

@@ -1,3 +1,4 @@
+// Tracks the corners of one picture into another.
 import type { LumaImage } from '../image/lumaImage.js';
 import { cornerPoints } from './cornerPoints.js';
 import { imagePyramid } from './imagePyramid.js';

@@ -1,3 +1,4 @@
+// Tracks given points from one picture to another: pyramidal Lucas–Kanade, there and back.
 import type { LumaImage } from '../image/lumaImage.js';
 import type { ImagePyramid } from './imagePyramid.js';
 

@@ -1,3 +1,4 @@
+// Local motion: what the cells of a picture do beside its homography.
 import type { Homography, Size } from '@gimbal/core';
 import { applyHomography } from '@gimbal/core/geometry';
 import { quantile } from '../quantile.js';

@@ -1,3 +1,4 @@
+// How much of the local motion is that of whole rows (rolling shutter) or whole columns.
 import { CELL_COLUMNS, CELL_ROWS, CELLS } from './cellMotion.js';
 
 /** Knots of the piecewise linear curve, and the weight of its second differences and of its values. */

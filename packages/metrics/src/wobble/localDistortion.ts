@@ -1,3 +1,4 @@
+// How far parts of a stabilized picture are bent.
 import type { LumaImage } from '../image/lumaImage.js';
 import { cornerPoints } from '../tracking/cornerPoints.js';
 import { imagePyramid } from '../tracking/imagePyramid.js';

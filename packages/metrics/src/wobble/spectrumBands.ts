@@ -1,3 +1,5 @@
+// Displacement of the picture by frequency.
+
 /** Frequency bands in Hz: sway, the bands that are seen best, and flutter. */
 export const BANDS: readonly (readonly [number, number])[] = [
   [0.5, 1.5],

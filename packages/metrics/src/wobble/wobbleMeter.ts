@@ -1,3 +1,4 @@
+// Measures wobble and left-over shake of one clip on points that are tracked through it.
 import type { Homography, Size } from '@gimbal/core';
 import { applyHomography } from '@gimbal/core/geometry';
 import { type CornerJitter, cornerJitter } from '../cornerJitter.js';

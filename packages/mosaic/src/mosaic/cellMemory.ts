@@ -1,3 +1,4 @@
+// Which cells of a frame changed since the frame before.
 import type { Homography } from '@gimbal/core';
 import type { CellGrid } from './cellGrid.js';
 

@@ -1,3 +1,4 @@
+// What each cell shows, as the addon takes it.
 import { CORRECTION_CAP, type MosaicLook } from './mosaicLook.js';
 
 /** Numbers that the addon takes of a cell: tile, gain, Cb and Cr of what it shows and of what it showed, and the weight of the first. */

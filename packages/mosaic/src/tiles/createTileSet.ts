@@ -1,3 +1,4 @@
+// Makes a set of tiles of a folder of photographs or of a clip.
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';

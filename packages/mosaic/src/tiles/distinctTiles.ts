@@ -1,3 +1,4 @@
+// Leaves out tiles that look like others.
 import { availableParallelism } from 'node:os';
 import { loadAddon } from '../addon.js';
 import { chosenTiles, type TileSet } from './tileSet.js';

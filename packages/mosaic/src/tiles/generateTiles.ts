@@ -1,3 +1,4 @@
+// Draws a set of tiles: plain shapes in every colour.
 import { GimbalError } from '@gimbal/core';
 import { checkedTileSize, type TileSet } from './tileSet.js';
 

@@ -1,3 +1,4 @@
+// Keeps a set of tiles in a file, so that the photographs need not be read again.
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';

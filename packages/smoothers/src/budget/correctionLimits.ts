@@ -1,3 +1,4 @@
+// The crop budget as linear constraints on the eight parameters of a correction.
 import { type BudgetConstraints, budgetConstraints, type CropBudget, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { parameterRadius } from '@gimbal/core/geometry';
 

@@ -1,3 +1,4 @@
+// How the parameters of a frame depend on the unknowns: on its own ones, or on the coefficients of a spline.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { BandedMatrix } from '../solver/bandedCholesky.js';
 

@@ -1,3 +1,4 @@
+// Between which speeds a steady camera would have stayed, step by step.
 import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { localLinear } from '../signal/localLinear.js';
 

@@ -1,3 +1,4 @@
+// Makes a smoother of a smoothing that knows no crop budget: where its path leaves the budget, it is bent.
 import { attenuateToBudget, type CameraPath, type CropBudget, type Smoother } from '@gimbal/core';
 import { checkPath } from '../signal/checkedPath.js';
 import { correctionLimits } from './correctionLimits.js';

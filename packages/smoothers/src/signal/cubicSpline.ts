@@ -1,3 +1,4 @@
+// Cubic B-splines on an even grid, over irregular times.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { FrameBasis } from '../budget/frameBasis.js';
 import type { BandedMatrix } from '../solver/bandedCholesky.js';

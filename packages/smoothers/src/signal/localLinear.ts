@@ -1,3 +1,4 @@
+// Gaussian smoothing over time by local linear fits, right at the ends too.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { sampleDurations } from './sampleDurations.js';
 

@@ -1,3 +1,4 @@
+// How shaky a camera path is.
 import { PARAMETERS_PER_FRAME, type Size } from '@gimbal/core';
 import { parameterFields, parameterRadius } from '@gimbal/core/geometry';
 

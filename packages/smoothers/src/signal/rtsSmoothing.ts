@@ -1,3 +1,4 @@
+// Constant-velocity Kalman filter and Rauch-Tung-Striebel smoother over irregular times.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { sampleDurations } from './sampleDurations.js';
 

@@ -1,3 +1,5 @@
+// The shortest curve through a tube, found in one pass.
+
 /** One side of the funnel: indices of a convex (upper) or concave (lower) chain, in a ring that only moves forward. */
 interface Chain {
   readonly indices: Int32Array;

@@ -1,3 +1,4 @@
+// A term of the interior-point method: the sum of absolute values of a derivative of the path.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { BandedMatrix } from './bandedCholesky.js';
 import type { NewtonTerm, StepLengths } from './newtonTerm.js';

@@ -1,3 +1,4 @@
+// The quadratic objective of `min-acceleration`: distance from the camera's path, and squared acceleration.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { derivativeWeights } from '../signal/dividedDifferences.js';
 import { sampleDurations } from '../signal/sampleDurations.js';

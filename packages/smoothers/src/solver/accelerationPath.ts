@@ -1,3 +1,4 @@
+// The optimization behind `min-acceleration`: objective, constraints and their solution.
 import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { everyFrame } from '../budget/frameBasis.js';
 import type { SpeedRange } from '../budget/speedRange.js';

@@ -1,3 +1,4 @@
+// The quadratic objective of a bend: its size, and its squared third derivative.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { SplineGrid } from '../signal/cubicSpline.js';
 import type { BandedMatrix } from './bandedCholesky.js';

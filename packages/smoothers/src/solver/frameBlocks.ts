@@ -1,3 +1,5 @@
+// A loop over frames, block by block.
+
 /** Frames whose arrays, of all terms together, stay in the processor's cache. */
 const BLOCK = 256;
 

@@ -1,3 +1,4 @@
+// Mehrotra's interior-point method over a banded system.
 import { createBandedMatrix, factorizeBanded, solveBanded } from './bandedCholesky.js';
 import { frameBlocks } from './frameBlocks.js';
 import type { NewtonTerm, QuadraticTerm, StepLengths } from './newtonTerm.js';

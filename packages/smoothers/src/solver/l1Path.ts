@@ -1,3 +1,4 @@
+// The optimization behind `l1-optimal`: objective, constraints and their solution.
 import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { everyFrame } from '../budget/frameBasis.js';
 import { derivativeWeights } from '../signal/dividedDifferences.js';

@@ -1,3 +1,4 @@
+// What the interior-point method asks of each term of an objective.
 import type { BandedMatrix } from './bandedCholesky.js';
 
 /** Steps, as fractions of a direction, for the primal and the dual variables. */

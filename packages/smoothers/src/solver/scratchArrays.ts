@@ -1,3 +1,5 @@
+// Arrays that are used again from one solution to the next.
+
 /** Gives an array of so many zeros. */
 export type Allocate = (length: number) => Float64Array;
 

@@ -1,3 +1,4 @@
+// Solves a long path in overlapping windows, so that memory stays that of one.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 
 const SIZE = PARAMETERS_PER_FRAME;

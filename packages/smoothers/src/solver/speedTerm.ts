@@ -1,3 +1,4 @@
+// A term of the interior-point method: the speed of the path stays within a range.
 import { PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { FrameBasis } from '../budget/frameBasis.js';
 import type { SpeedRange } from '../budget/speedRange.js';

@@ -1,3 +1,4 @@
+// A frame around an AVFrame, which it gives back when it is closed.
 import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
 import { AV_FRAME_DATA_A53_CC } from 'node-av/constants';
 import type { Frame as NativeFrame } from 'node-av/lib';
