@@ -1,3 +1,4 @@
+// Frame rates as exact fractions.
 import { GimbalError } from '@gimbal/core';
 
 /** A fraction of whole numbers, the denominator above 0. */

@@ -1,3 +1,4 @@
+// The addon of this package, and what it exports.
 import path from 'node:path';
 import type { HostFrame } from '@gimbal/core';
 import { type InformedAddon, packageAddon } from '@gimbal/native';

@@ -1,3 +1,4 @@
+// `analyzeFile`: measures the motion of a clip.
 import type { ClipMotion } from '@gimbal/core';
 import type { FramePlacement } from './clip/openClip.js';
 import { type JobOptions, runInEngine } from './engine/engine.js';

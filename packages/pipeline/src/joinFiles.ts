@@ -1,3 +1,4 @@
+// `joinFiles`: parts that were rendered apart become one file.
 import type { RenderPlan } from '@gimbal/core';
 import type { JoinedVideos } from '@gimbal/video';
 import { type JobOptions, runInEngine } from './engine/engine.js';

@@ -1,3 +1,4 @@
+// `planMotion`: makes a plan of a measured motion.
 import type { ClipMotion, RenderPlan } from '@gimbal/core';
 import { type JobOptions, runInEngine } from './engine/engine.js';
 import { type PackedPlan, unpackPlan } from './engine/packedResult.js';

@@ -1,3 +1,4 @@
+// `renderFile`: renders a clip, or a range of it, from a plan.
 import type { FrameRange, FrameSink, RenderPlan } from '@gimbal/core';
 import { type JobOptions, runInEngine } from './engine/engine.js';
 import type { RenderOrder, RenderSummary } from './jobs/renderJob.js';

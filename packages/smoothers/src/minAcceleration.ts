@@ -1,4 +1,3 @@
-// Smoother `min-acceleration`, the default: the path of least squared acceleration within the crop budget.
 import {
   attenuateToBudget,
   type BudgetConstraints,

@@ -1,3 +1,4 @@
+// `gimbal evaluate`: measures a stabilized clip against its original.
 import { evaluateFile } from '@gimbal/pipeline';
 import type { Command } from 'commander';
 import { evaluationTable } from '../output/evaluationTable.js';

@@ -1,3 +1,4 @@
+// `gimbal info`: what this installation consists of and what runs here.
 import os from 'node:os';
 import { GimbalError } from '@gimbal/core';
 import { type DiscoveredPlugin, discoverPlugins } from '@gimbal/core/plugins';

@@ -1,3 +1,4 @@
+// `gimbal mosaic`: makes a clip out of tiles.
 import { MOSAIC_PRESETS, type MosaicLook, TILE_VARIANTS } from '@gimbal/mosaic';
 import { type MosaicSettings, type MosaicSummary, mosaicRun, mosaicSummary } from '@gimbal/pipeline/parts';
 import { STANDARD_STREAM } from '@gimbal/video';

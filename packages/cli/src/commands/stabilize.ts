@@ -1,3 +1,4 @@
+// `gimbal stabilize`: steadies a clip, or several.
 import { GimbalError } from '@gimbal/core';
 import { isBatch, planBatch, type StabilizeFileResult, stabilizeFile, stabilizeFiles } from '@gimbal/pipeline';
 import { STANDARD_STREAM } from '@gimbal/video';

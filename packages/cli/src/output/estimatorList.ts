@@ -1,3 +1,4 @@
+// Lists of estimators as a command line gives them.
 import { GimbalError } from '@gimbal/core';
 import type { Entry } from '@gimbal/pipeline/benchmark';
 import { keyValues } from '../settings/parseFlags.js';

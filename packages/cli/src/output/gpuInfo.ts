@@ -1,3 +1,4 @@
+// What the GPUs of this machine have to offer.
 import { readFile } from 'node:fs/promises';
 import type { DeviceName } from '@gimbal/core';
 import { type CudaReport, isDeviceError } from '@gimbal/core/device';

@@ -1,3 +1,4 @@
+// What a person reads after a run.
 import type { Size } from '@gimbal/core';
 import type { CornerJitter } from '@gimbal/metrics';
 import { evaluationTable } from './evaluationTable.js';

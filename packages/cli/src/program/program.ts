@@ -1,3 +1,4 @@
+// The program `gimbal`: its commands, and how a run ends.
 import { GimbalError } from '@gimbal/core';
 import { STANDARD_STREAM } from '@gimbal/video';
 import { Command, CommanderError } from 'commander';

@@ -1,3 +1,4 @@
+// Settings as options of the command line.
 import { GimbalError } from '@gimbal/core';
 import { type Command, Option } from 'commander';
 import { type PartialSettings, SETTINGS, type Setting, type SettingName } from './settings.js';

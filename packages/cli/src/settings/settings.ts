@@ -1,3 +1,4 @@
+// Every setting of `gimbal stabilize`: name, kind of value, default and help.
 import type { EstimatorPlugin, SmootherPlugin } from '@gimbal/core';
 import {
   DECODER_CHOICES,

@@ -1,3 +1,5 @@
+// Kinds of values that settings take, and how they are checked.
+
 /** What a setting accepts. The same kinds read strings from the command line and typed values from a config file. */
 export interface ValueKind<T> {
   /** Completes the sentence "expected …". */

@@ -1,3 +1,4 @@
+// Keeps what is computed once per frame for the last few frames.
 import type { Frame } from './frame.js';
 
 /** How many frames an estimator keeps something of: a pair in flight, the next one, and a little to spare. */

@@ -1,3 +1,4 @@
+// A clip's motion as JSON, and back.
 import { GimbalError } from '../errors.js';
 import type { Size } from '../frame/frame.js';
 import { pixelAspectOf } from '../plan/displayProportions.js';

@@ -1,3 +1,4 @@
+// The camera path of one shot, summed up from the motion between its frames.
 import { type Homography, identityHomography } from '../geometry/homography.js';
 import { homographyArray } from '../geometry/homographyArray.js';
 import { homographyToParameters, parametersToHomography } from '../geometry/motionParameters.js';

@@ -1,3 +1,4 @@
+// Enforces the crop budget: attenuates corrections that would leave the frame.
 import { parameterRadius, parametersToHomography } from '../geometry/motionParameters.js';
 import type { CameraPath } from '../path/cameraPath.js';
 import { type CropBudget, distortionLimit, staysInside } from './cropBudget.js';

@@ -1,3 +1,4 @@
+// Pixels that are not square: motion and corrections as they are shown, and back.
 import type { Size } from '../frame/frame.js';
 import type { Homography } from '../geometry/homography.js';
 import { type ClipMotion, globalHomography } from '../motion/clipMotion.js';

@@ -1,3 +1,4 @@
+// A plan as JSON, and back.
 import { GimbalError } from '../errors.js';
 import type { Size } from '../frame/frame.js';
 import { homographyArray } from '../geometry/homographyArray.js';

@@ -1,3 +1,4 @@
+// Smooths the path of one shot and gives its corrections: rounds of smoothing, budget and relinearization.
 import type { Homography } from '../geometry/homography.js';
 import { homographyArray } from '../geometry/homographyArray.js';
 import { invertInto, multiplyInto } from '../geometry/matrixFunctions.js';

@@ -1,3 +1,4 @@
+// Renders a clip, or a range of it, from a plan.
 import { GimbalError, throwIfAborted } from '../errors.js';
 import type { FrameSink } from '../frame/frameSink.js';
 import type { FrameSource } from '../frame/frameSource.js';

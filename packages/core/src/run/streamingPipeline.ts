@@ -1,3 +1,4 @@
+// Measures, plans and renders a clip in one pass, side by side.
 import { throwIfAborted } from '../errors.js';
 import type { Frame, Size } from '../frame/frame.js';
 import type { Homography } from '../geometry/homography.js';

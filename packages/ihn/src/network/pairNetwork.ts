@@ -1,3 +1,4 @@
+// What the estimator asks of a network for a pair of pictures.
 import type { Homography } from '@gimbal/core';
 import type { PreparedFrame } from '../grid/preparedFrames.js';
 import type { InlierMap } from '../hypotheses/inlierMap.js';

@@ -1,3 +1,4 @@
+// Improves an answer of the network by the grey levels of both pictures.
 import type { Homography } from '@gimbal/core';
 import { invertHomography } from '@gimbal/core/geometry';
 import { cornersOf, gridHomography } from '../grid/gridCorners.js';

@@ -1,3 +1,4 @@
+// Compares estimators on the clips that all of them finished.
 import { type Quartiles, quartiles } from '@gimbal/metrics';
 import { DECIDING, MEASURES, type Measure } from './measures.js';
 import { isDisqualified } from './runFlags.js';

@@ -1,3 +1,4 @@
+// The results of a benchmark as CSV.
 import type { BenchmarkResults } from './benchmarkResults.js';
 import type { RunFigures } from './runFigures.js';
 import type { FailedRun, FinishedRun } from './runResult.js';

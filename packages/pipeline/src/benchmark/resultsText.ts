@@ -1,3 +1,4 @@
+// The results of a benchmark as a table for a person.
 import type { Quartiles } from '@gimbal/metrics';
 import type { BenchmarkResults } from './benchmarkResults.js';
 import type { Scope } from './headToHead.js';

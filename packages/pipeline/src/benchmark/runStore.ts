@@ -1,3 +1,4 @@
+// Finished runs of a benchmark, kept on disk so that they are not made again.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// A folder for the outputs of a benchmark while they are measured.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 

@@ -1,3 +1,4 @@
+// Makes an input readable more than once: a pipe is kept in a file while a job needs it.
 import { createWriteStream, fstatSync, open, readlinkSync, rmSync, type Stats, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';

@@ -1,3 +1,4 @@
+// A run's result as it crosses from the engine thread.
 import { type ClipMotion, MODELS, type MotionField, type RenderPlan, VERDICTS } from '@gimbal/core';
 import { READOUT_NODES } from '@gimbal/core/shutter';
 

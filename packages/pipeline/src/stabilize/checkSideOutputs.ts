@@ -1,3 +1,4 @@
+// Files that a run writes beside the video: motion and camera trajectory.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';

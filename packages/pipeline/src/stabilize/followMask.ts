@@ -1,3 +1,4 @@
+// Where motion is followed: the mask and the regions of the settings.
 import { GimbalError, type Size } from '@gimbal/core';
 import type { CornerMask } from '@gimbal/cuda-classical';
 import { lumaImage } from '@gimbal/metrics';

@@ -1,3 +1,4 @@
+// Original and steadied picture beside each other.
 import {
   type CudaArray,
   type Frame,

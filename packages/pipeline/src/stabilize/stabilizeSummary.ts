@@ -1,3 +1,4 @@
+// What is said of a finished run.
 import {
   isUncertain,
   type MotionField,

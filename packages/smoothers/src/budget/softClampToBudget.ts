@@ -1,4 +1,3 @@
-// Bends a smooth path back towards the camera's where its corrections leave the crop budget.
 import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { SPLINE_HALF_BANDWIDTH, SplineGrid } from '../signal/cubicSpline.js';
 import { sampleDurations } from '../signal/sampleDurations.js';

@@ -1,4 +1,3 @@
-// The optimization behind `min-acceleration`: objective, constraints and their solution.
 import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import { everyFrame } from '../budget/frameBasis.js';
 import type { SpeedRange } from '../budget/speedRange.js';

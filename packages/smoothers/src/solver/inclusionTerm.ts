@@ -1,4 +1,3 @@
-// A term of the interior-point method: the crop budget as linear inequalities at every frame.
 import { type BudgetConstraints, PARAMETERS_PER_FRAME } from '@gimbal/core';
 import type { FrameBasis } from '../budget/frameBasis.js';
 import type { BandedMatrix } from './bandedCholesky.js';

@@ -1,3 +1,4 @@
+// Builds the text track that holds the chapters of an mp4 or mov file.
 import type { Box } from './boxes.js';
 import { type Chapter, titleBytes } from './chapter.js';
 

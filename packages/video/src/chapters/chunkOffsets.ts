@@ -1,3 +1,4 @@
+// Moves the chunk offsets of an mp4 or mov file when its index grows.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Box, findBox } from './boxes.js';
 

@@ -1,3 +1,4 @@
+// The list of chapters in `moov/udta/chpl`, read and written.
 import { type Chapter, chaptersInOrder, titleBytes, titleFrom } from './chapter.js';
 
 /** Ticks of a chapter list in a second: 100 ns. */

@@ -1,3 +1,4 @@
+// Reads the chapters of a Matroska or WebM file.
 import { type Chapter, chaptersInOrder, MOST_CHAPTERS, titleFrom } from './chapter.js';
 import {
   type ElementHeader,

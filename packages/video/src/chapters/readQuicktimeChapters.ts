@@ -1,3 +1,4 @@
+// Reads the chapters of an mp4 or mov file.
 import { AVDISCARD_ALL, AVDISCARD_DEFAULT, AVMEDIA_TYPE_DATA } from 'node-av/constants';
 import { Dictionary, FormatContext, Packet, type Stream } from 'node-av/lib';
 import { fileUrl } from '../ffmpeg/ffmpeg.js';

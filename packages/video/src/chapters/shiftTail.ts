@@ -1,3 +1,4 @@
+// Makes room in the middle of a file.
 import { throwIfAborted } from '@gimbal/core';
 import type { FileBytes } from './fileBytes.js';
 

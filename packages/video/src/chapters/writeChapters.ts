@@ -1,3 +1,4 @@
+// Puts chapters into a finished file.
 import { GimbalError } from '@gimbal/core';
 import { type Container, isQuicktime } from '../sink/container.js';
 import { writeFailure } from '../sink/writeError.js';

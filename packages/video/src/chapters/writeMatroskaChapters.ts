@@ -1,3 +1,4 @@
+// Puts chapters into a finished Matroska file.
 import { crc32 } from 'node:zlib';
 import { type Chapter, titleBytes } from './chapter.js';
 import {

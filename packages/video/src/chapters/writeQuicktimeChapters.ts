@@ -1,3 +1,4 @@
+// Puts chapters into a finished mp4 or mov file.
 import { type Box, type BoxPlace, boxesIn, boxesOf, boxPieces, boxSize, findBox, payloadAt } from './boxes.js';
 import type { Chapter } from './chapter.js';
 import { chapterSamples, chapterTrack } from './chapterTrack.js';

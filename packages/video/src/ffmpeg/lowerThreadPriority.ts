@@ -1,3 +1,4 @@
+// Gives the threads of a codec a lower priority than all others of this process.
 import { readdirSync } from 'node:fs';
 import os from 'node:os';
 

@@ -1,3 +1,4 @@
+// FFmpeg as node-av binds it.
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';

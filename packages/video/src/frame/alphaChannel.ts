@@ -1,3 +1,4 @@
+// Which codecs and containers keep an alpha channel.
 import { Codec, type Stream } from 'node-av/lib';
 import { containerOf } from '../sink/container.js';
 import type { VideoCodec } from '../sink/encoderSettings.js';

@@ -1,3 +1,4 @@
+// Brings pictures to one size and pixel format.
 import { GimbalError, type Size } from '@gimbal/core';
 import {
   AVCOL_RANGE_MPEG,

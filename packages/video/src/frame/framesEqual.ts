@@ -1,3 +1,4 @@
+// Whether two pictures are the same.
 import type { PixelFormat } from '@gimbal/core';
 import type { Frame } from 'node-av/lib';
 

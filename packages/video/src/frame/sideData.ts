@@ -1,3 +1,4 @@
+// What comes with a clip's pictures beside samples: HDR metadata and the like.
 import {
   AV_FRAME_DATA_A53_CC,
   AV_FRAME_DATA_AFD,

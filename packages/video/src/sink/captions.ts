@@ -1,3 +1,4 @@
+// Closed captions, handed on from the clip's pictures to those that are encoded.
 import type { Frame } from '@gimbal/core';
 import { AV_FRAME_DATA_A53_CC } from 'node-av/constants';
 import type { AvPicture } from '../frame/avPicture.js';

@@ -1,3 +1,4 @@
+// Pictures on their way to the encoder, in order.
 import { GimbalError, type PixelFormat, type Size } from '@gimbal/core';
 import type { AVColorRange } from 'node-av/constants';
 import type { Frame, Packet, SoftwareScaleContext } from 'node-av/lib';

@@ -1,3 +1,4 @@
+// HDR metadata in the words of x264 and x265.
 import { AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_MASTERING_DISPLAY_METADATA } from 'node-av/constants';
 
 /** Units of SMPTE ST 2086 in HEVC and AVC: chromaticity in steps of 1/50000, luminance in steps of 1/10000 cd/m². */

@@ -1,3 +1,5 @@
+// Tags of a file that are copied.
+
 /** Tags that a container writes itself, or that described the stream before it was encoded again. */
 const OWN_TAGS =
   /^(major_brand|minor_version|compatible_brands|encoder|vendor_id|rotate|duration(-.*)?|_statistics_.*|bps(-.*)?|number_of_.*)$/i;

@@ -1,3 +1,4 @@
+// Writes packets into a container.
 import { AVERROR_EINVAL, AVERROR_INVALIDDATA, AVERROR_PATCHWELCOME, AVFMT_FLAG_CUSTOM_IO } from 'node-av/constants';
 import type { Packet, Stream } from 'node-av/lib';
 import { Dictionary, FormatContext, type IOContext } from 'node-av/lib';

@@ -1,3 +1,4 @@
+// The settings of NVENC that stand for those of a software encoder.
 import type { FFEncoderCodec } from 'node-av/constants';
 import { type EncoderSettings, presetIndex, type VideoCodec } from './encoderSettings.js';
 

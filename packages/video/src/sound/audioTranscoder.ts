@@ -1,3 +1,4 @@
+// Decodes sound and encodes it anew.
 import {
   AV_CHANNEL_ORDER_NATIVE,
   AV_CODEC_FLAG_GLOBAL_HEADER,

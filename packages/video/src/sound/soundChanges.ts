@@ -1,3 +1,4 @@
+// Finds sound that changes its rate or channels on the way.
 import {
   AV_PKT_DATA_NEW_EXTRADATA,
   AV_PKT_DATA_PARAM_CHANGE,

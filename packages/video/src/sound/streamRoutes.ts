@@ -1,3 +1,4 @@
+// Decides for each stream beside the pictures whether it is copied, encoded anew or left out.
 import {
   AV_NOPTS_VALUE,
   AVMEDIA_TYPE_ATTACHMENT,

@@ -1,3 +1,4 @@
+// Finds out which field of interlaced pictures comes first.
 import {
   AV_FIELD_BB,
   AV_FIELD_BT,

@@ -1,3 +1,4 @@
+// Opens the decoder of a file's pictures.
 import { GimbalError } from '@gimbal/core';
 import { AV_PIX_FMT_CUDA } from 'node-av/constants';
 import { Codec, type CodecContext, Dictionary } from 'node-av/lib';

@@ -1,3 +1,4 @@
+// Finds out whether a file was cut off.
 import { ffmpegReason } from '../ffmpeg/ffmpeg.js';
 import { announcedEnd } from './describeVideo.js';
 import { type PictureDecoder, stalled } from './pictureDecoder.js';
