@@ -60,9 +60,16 @@ export function minAcceleration(options: SmootherOptions = {}): Smoother {
       const known = chosen.get(path.times);
       const fits = known !== undefined && known.maxCrop <= budget.maxCrop;
       const whole = smoothOptions.fixedWindow === true;
-      const own = whole ? budget : fits ? known : leastBudget(path, budget, within);
+      // The search for the budget ends with a draft within it.
+      const drafts = new Map<number, Float64Array>();
+      const draftWithin = (own: CropBudget): Float64Array => {
+        const parameters = drafts.get(own.maxCrop) ?? within(own, true);
+        drafts.set(own.maxCrop, parameters);
+        return parameters;
+      };
+      const own = whole ? budget : fits ? known : leastBudget(path, budget, draftWithin);
       if (!whole) chosen.set(path.times, own);
-      const parameters = within(own, smoothOptions.draft ?? false);
+      const parameters = smoothOptions.draft ? draftWithin(own) : within(own, false);
       return attenuateToBudget(path, { ...path, parameters }, own);
     },
   };
@@ -78,9 +85,9 @@ function linearBounds(budget: CropBudget): { readonly constraints: BudgetConstra
 function leastBudget(
   path: CameraPath,
   budget: CropBudget,
-  within: (budget: CropBudget, draft: boolean) => Float64Array,
+  draftWithin: (budget: CropBudget) => Float64Array,
 ): CropBudget {
-  const jitterWithin = (own: CropBudget): PathJitter => pathJitter(path.times, within(own, true), path.size);
+  const jitterWithin = (own: CropBudget): PathJitter => pathJitter(path.times, draftWithin(own), path.size);
   const shaky = pathJitter(path.times, path.parameters, path.size);
   const best = jitterWithin(budget);
   // Where all but next to nothing of the shake can be taken away, it is.

@@ -1,6 +1,6 @@
 import { GimbalError } from '../errors.js';
 import type { Size } from '../frame/frame.js';
-import { applyHomography, type Homography } from '../geometry/homography.js';
+import type { Homography } from '../geometry/homography.js';
 import { parameterFields, parameterRadius } from '../geometry/motionParameters.js';
 
 /**
@@ -92,14 +92,20 @@ export function budgetConstraints(budget: CropBudget): BudgetConstraints {
 
 /** Whether a correction (output pixel → source pixel) keeps the whole crop window inside the frame; exact, to `slack` pixels. */
 export function staysInside(correction: Homography, budget: CropBudget, slack = 1e-6): boolean {
-  const corners = cropWindowCorners(budget);
+  const { width, height } = budget.size;
+  const cx = (width - 1) / 2;
+  const cy = (height - 1) / 2;
+  const hx = cx * (1 - budget.maxCrop);
+  const hy = cy * (1 - budget.maxCrop);
+  // Asked of every frame, dozens of times: nothing is allocated.
   for (let k = 0; k < 4; k++) {
-    const x = corners[2 * k];
-    const y = corners[2 * k + 1];
-    if (!(correction[6] * x + correction[7] * y + correction[8] > 0)) return false;
-    const [px, py] = applyHomography(correction, x, y);
-    if (!(px >= -slack && py >= -slack && px <= budget.size.width - 1 + slack && py <= budget.size.height - 1 + slack))
-      return false;
+    const x = k === 1 || k === 2 ? cx + hx : cx - hx;
+    const y = k >= 2 ? cy + hy : cy - hy;
+    const w = correction[6] * x + correction[7] * y + correction[8];
+    if (!(w > 0)) return false;
+    const px = (correction[0] * x + correction[1] * y + correction[2]) / w;
+    const py = (correction[3] * x + correction[4] * y + correction[5]) / w;
+    if (!(px >= -slack && py >= -slack && px <= width - 1 + slack && py <= height - 1 + slack)) return false;
   }
   return true;
 }

@@ -12,7 +12,9 @@ const SHORTEST_SPACING = 0.125;
 const SPACINGS_PER_TAU = 6;
 /** The share of the budget that the linearized constraints may use; the rest is for what they neglect. */
 const SHARE_OF_LIMIT = 0.97;
-const RELATIVE_GAP = 5e-2;
+const RELATIVE_GAP = 2e-2;
+/** How much larger the pairs are at the start than the energy of the bend: with pairs of its size two dozen steps go hardly anywhere. */
+const ROOM_AT_START = 300;
 const PENALTY = 1e4;
 /** A frame whose constraints pull less than this share of what the energy's |e|² does is left out of the matrix. */
 const NEGLIGIBLE = 1e-2;
@@ -57,7 +59,7 @@ export function softClampToBudget(
       quadratic: energy,
       terms: [inclusion],
       sameStep: true,
-      startingTarget: Math.max(1e-9, energy.value(bend) / (n * constraints.rows)),
+      startingTarget: Math.max(1e-9, (ROOM_AT_START * energy.value(bend)) / (n * constraints.rows)),
       isDone: (gap, x) => gap < RELATIVE_GAP * energy.value(x),
     },
     bend,

@@ -22,8 +22,8 @@ const SCALE = 3;
 const SCALE_TETHER = 30;
 const LONGEST_FOR_SCALE = 0.5;
 
-/** How much smaller the pairs are at the start than the energy of the shaky path. */
-const START = 0.1;
+/** How much larger the pairs are at the start than the energy of the shaky path: with pairs of its size the first steps are short. */
+const START = 10;
 /** Energy of a path that hardly moves, in units of the budget, squared seconds. */
 const LEAST_ENERGY = 1e-7;
 

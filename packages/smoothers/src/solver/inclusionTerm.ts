@@ -91,20 +91,20 @@ export class InclusionTerm implements NewtonTerm {
   }
 
   addMatrix(matrix: BandedMatrix, from: number, to: number): void {
-    const normals = this.#normals;
-    const block = this.#block;
     const { basis, give, negligible } = this.#options;
+    const [rows, normals, first, end] = [this.#rows, this.#normals, this.#first, this.#end];
+    const [slacks, multipliers, block] = [this.#slack, this.#multiplier, this.#block];
     for (let i = from; i < to; i++) {
       let matters = false;
-      for (let r = 0; r < this.#rows; r++) {
-        const at = i * this.#rows + r;
-        const stiffness = this.#multiplier[at] / (this.#slack[at] + this.#multiplier[at] * give[i]);
+      for (let r = 0; r < rows; r++) {
+        const at = i * rows + r;
+        const stiffness = multipliers[at] / (slacks[at] + multipliers[at] * give[i]);
         if (stiffness < negligible[i]) continue;
         if (!matters) block.fill(0);
         matters = true;
-        for (let j = this.#first[r]; j < this.#end[r]; j++) {
+        for (let j = first[r]; j < end[r]; j++) {
           const scaled = stiffness * normals[r * SIZE + j];
-          for (let l = this.#first[r]; l <= j; l++) block[j * SIZE + l] += scaled * normals[r * SIZE + l];
+          for (let l = first[r]; l <= j; l++) block[j * SIZE + l] += scaled * normals[r * SIZE + l];
         }
       }
       if (matters) basis.addBlock(matrix, i, block);
@@ -113,15 +113,17 @@ export class InclusionTerm implements NewtonTerm {
 
   addGradient(right: Float64Array, target: number, from: number, to: number): void {
     const { basis, give } = this.#options;
+    const [rows, normals, first, end] = [this.#rows, this.#normals, this.#first, this.#end];
+    const [slacks, multipliers, residuals, errors] = [this.#slack, this.#multiplier, this.#residual, this.#error];
     const pull = this.#pull;
     for (let i = from; i < to; i++) {
       pull.fill(0);
-      for (let r = 0; r < this.#rows; r++) {
-        const at = i * this.#rows + r;
-        const multiplier = this.#multiplier[at];
-        const wanted = target - this.#error[at] + multiplier * (multiplier * give[i] - this.#residual[at]);
-        const push = wanted / (this.#slack[at] + multiplier * give[i]);
-        for (let j = this.#first[r]; j < this.#end[r]; j++) pull[j] += push * this.#normals[r * SIZE + j];
+      for (let r = 0; r < rows; r++) {
+        const at = i * rows + r;
+        const multiplier = multipliers[at];
+        const wanted = target - errors[at] + multiplier * (multiplier * give[i] - residuals[at]);
+        const push = wanted / (slacks[at] + multiplier * give[i]);
+        for (let j = first[r]; j < end[r]; j++) pull[j] += push * normals[r * SIZE + j];
       }
       basis.addVector(right, i, pull);
     }
@@ -130,20 +132,25 @@ export class InclusionTerm implements NewtonTerm {
   direct(dx: Float64Array, target: number, from: number, to: number): StepLengths {
     const { basis, give } = this.#options;
     const own = this.#pull;
+    const [rows, normals, first, end] = [this.#rows, this.#normals, this.#first, this.#end];
+    const [slacks, multipliers, residuals, errors] = [this.#slack, this.#multiplier, this.#residual, this.#error];
+    const [slackStep, multiplierStep] = [this.#slackStep, this.#multiplierStep];
     let primal = Number.POSITIVE_INFINITY;
     let dual = Number.POSITIVE_INFINITY;
     for (let i = from; i < to; i++) {
       basis.evaluate(dx, i, own);
-      for (let r = 0; r < this.#rows; r++) {
-        const at = i * this.#rows + r;
-        const room = this.#residual[at] + this.#along(r, own);
-        const slack = this.#slack[at];
-        const multiplier = this.#multiplier[at];
-        const wanted = target - this.#error[at] - slack * multiplier;
+      for (let r = 0; r < rows; r++) {
+        const at = i * rows + r;
+        let along = 0;
+        for (let j = first[r]; j < end[r]; j++) along += normals[r * SIZE + j] * own[j];
+        const room = residuals[at] + along;
+        const slack = slacks[at];
+        const multiplier = multipliers[at];
+        const wanted = target - errors[at] - slack * multiplier;
         const dMultiplier = (wanted - multiplier * room) / (slack + multiplier * give[i]);
         const dSlack = room + dMultiplier * give[i];
-        this.#multiplierStep[at] = dMultiplier;
-        this.#slackStep[at] = dSlack;
+        multiplierStep[at] = dMultiplier;
+        slackStep[at] = dSlack;
         if (dSlack < 0) primal = Math.min(primal, -slack / dSlack);
         if (dMultiplier < 0) dual = Math.min(dual, -multiplier / dMultiplier);
       }
@@ -158,10 +165,16 @@ export class InclusionTerm implements NewtonTerm {
   }
 
   gapAfter({ primal, dual }: StepLengths, from: number, to: number): number {
+    const [slacks, multipliers, slackStep, multiplierStep] = [
+      this.#slack,
+      this.#multiplier,
+      this.#slackStep,
+      this.#multiplierStep,
+    ];
     let sum = 0;
     for (let at = from * this.#rows; at < to * this.#rows; at++) {
-      const slack = this.#slack[at] + primal * this.#slackStep[at];
-      sum += slack * (this.#multiplier[at] + dual * this.#multiplierStep[at]);
+      const slack = slacks[at] + primal * slackStep[at];
+      sum += slack * (multipliers[at] + dual * multiplierStep[at]);
     }
     return sum;
   }
