@@ -24,7 +24,7 @@ const TOLERANCE = 0.1;
  */
 export async function createIhnEstimator(options: IhnOptions = {}): Promise<LearnedEstimator> {
   const settings = parseIhnOptions(options);
-  const weights = await readWeights(settings.weights, 'weights');
+  const weights = await readWeights(settings.weights);
   const order = refinementOrder(scheduleOf(weights), settings.refinements);
   // A number of refinements asked for is kept.
   const earlyStop = settings.refinements === undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseIhnOptions, parseNetworkOptions } from './ihnOptions.js';
+import { parseIhnOptions } from './ihnOptions.js';
 
 test('everything has a default, and what is given stays', () => {
   const defaults = { threads: 2, provider: 'auto', weakBelow: 0.2, cutBelow: 0.3, refineAtFullResolution: true };
@@ -8,11 +8,7 @@ test('everything has a default, and what is given stays', () => {
     ...defaults,
     refinements: [2, 2, 1],
   });
-  expect(parseNetworkOptions({ provider: 'cuda:1' })).toEqual({
-    ...defaults,
-    provider: 'cuda:1',
-    refineAtFullResolution: false,
-  });
+  expect(parseIhnOptions({ provider: 'cuda:1' })).toEqual({ ...defaults, provider: 'cuda:1' });
 });
 
 test.each([
@@ -31,8 +27,4 @@ test.each([
   expect(() => parseIhnOptions(options)).toThrow(
     expect.objectContaining({ code: 'GIMBAL_E_INVALID_ARGUMENT', message: expect.stringMatching(message) }),
   );
-});
-
-test('the regression has nothing to refine', () => {
-  expect(() => parseNetworkOptions({ refinements: 3 })).toThrow(/regression.*"refinements"/);
 });

@@ -20,8 +20,7 @@ export interface NetworkOptions {
    */
   readonly cutBelow?: number;
   /**
-   * Whether answers are refined by aligning the frames' luma at full resolution (`createAligner` of @gimbal/native). Default true for the
-   * iterative network, false for the regression.
+   * Whether answers are refined by aligning the frames' luma at full resolution (`createAligner` of @gimbal/native). Default true.
    */
   readonly refineAtFullResolution?: boolean;
 }
@@ -44,23 +43,22 @@ export type IhnSettings = NetworkSettings & Pick<IhnOptions, 'refinements'>;
 /** Most refinement steps that a pair may take. */
 const MOST_REFINEMENTS = 32;
 
-const NETWORK_KEYS = ['threads', 'provider', 'weights', 'weakBelow', 'cutBelow', 'refineAtFullResolution'] as const;
-const IHN_KEYS = [...NETWORK_KEYS, 'refinements'] as const;
-
-/**
- * Checks and completes options of the regression.
- * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the option that is unknown or wrong.
- */
-export function parseNetworkOptions(raw: unknown): NetworkSettings {
-  return { refineAtFullResolution: false, ...parse(raw, NETWORK_KEYS, 'regression') } as NetworkSettings;
-}
+const IHN_KEYS = [
+  'threads',
+  'provider',
+  'weights',
+  'weakBelow',
+  'cutBelow',
+  'refineAtFullResolution',
+  'refinements',
+] as const;
 
 /**
  * Checks and completes options as they come from a file or the command line.
  * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` naming the option that is unknown or wrong.
  */
 export function parseIhnOptions(raw: unknown): IhnSettings {
-  return { refineAtFullResolution: true, ...parse(raw, IHN_KEYS, 'learned') } as IhnSettings;
+  return { refineAtFullResolution: true, ...parse(raw) } as IhnSettings;
 }
 
 type Key = (typeof IHN_KEYS)[number];
@@ -90,10 +88,10 @@ const CHECKS: Readonly<Record<Key, readonly [expected: string, fits: (value: unk
   ],
 };
 
-function parse(raw: unknown, keys: readonly Key[], name: string): Record<string, unknown> {
+function parse(raw: unknown): Record<string, unknown> {
   const given = raw ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) {
-    throw invalid(`Options of the ${name} estimator must be an object, received ${told(given)}.`);
+    throw invalid(`Options of the learned estimator must be an object, received ${told(given)}.`);
   }
   const options: Record<string, unknown> = {
     threads: 2,
@@ -103,12 +101,12 @@ function parse(raw: unknown, keys: readonly Key[], name: string): Record<string,
   };
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (!(keys as readonly string[]).includes(key)) {
-      throw invalid(`The ${name} estimator has no option "${key}"; it has ${keys.join(', ')}.`);
+    if (!(IHN_KEYS as readonly string[]).includes(key)) {
+      throw invalid(`The learned estimator has no option "${key}"; it has ${IHN_KEYS.join(', ')}.`);
     }
     const [expected, fits] = CHECKS[key as Key];
     if (!fits(value)) {
-      throw invalid(`Option "${key}" of the ${name} estimator must be ${expected}, received ${told(value)}.`);
+      throw invalid(`Option "${key}" of the learned estimator must be ${expected}, received ${told(value)}.`);
     }
     options[key] = value;
   }

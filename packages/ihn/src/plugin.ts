@@ -26,7 +26,7 @@ export const ihnPlugin: EstimatorPlugin<IhnSettings> = {
     createIhnEstimator(options.provider === 'auto' ? { ...options, provider: context.runtime.device } : options),
   // Weights may lie elsewhere. Their description has a digest of each of them, which is checked when they are loaded.
   async fingerprint({ weights }) {
-    const { description } = await readWeights(weights, 'weights');
+    const { description } = await readWeights(weights);
     return createHash('sha256').update(JSON.stringify(description)).digest('hex');
   },
 };

@@ -20,7 +20,7 @@ interface Golden {
 
 test.skipIf(problem !== undefined)('PyTorch, ONNX Runtime in Python and here agree on 200 pairs', async () => {
   const golden: Golden = JSON.parse(readFileSync(file, 'utf8'));
-  const weights = await readWeights(undefined, 'weights');
+  const weights = await readWeights(undefined);
   const made = weights.files.encoder.sha256;
   expect(golden.encoder, 'the golden file is of other weights: run tools/fixtures/agreement.py').toBe(made);
   expect(golden.pairs.length).toBe(200);

@@ -17,7 +17,7 @@ const onDevice = engineProblem();
 if (onDevice !== undefined) console.warn(`ihn: the engine is not tested on CUDA here: ${onDevice}`);
 
 async function refined(network: Network, pairs: readonly number[], early: { earlyStop: boolean; tolerance?: number }) {
-  const order = refinementOrder(scheduleOf(await readWeights(undefined, 'weights')), undefined);
+  const order = refinementOrder(scheduleOf(await readWeights(undefined)), undefined);
   const pictures = [];
   for (const [i, k] of pairs.entries()) {
     const both = await Promise.all(fixedPair(k).map((frame) => gridPicture(frame, 1)));
@@ -38,7 +38,7 @@ test.skipIf(problem !== undefined)(
   'the engine on the CPU, ONNX Runtime and PyTorch agree, and leave out the same steps',
   async () => {
     const golden: { pairs: { torch: number[] }[] } = JSON.parse(readFileSync(file, 'utf8'));
-    const weights = await readWeights(undefined, 'weights');
+    const weights = await readWeights(undefined);
     const names = ['encoder', ...Object.keys(weights.files).filter((name) => name.startsWith('refine'))];
     const [engine, runtime] = [
       await openEngineNetwork(weights, 'cpu'),
@@ -67,7 +67,7 @@ test.skipIf(problem !== undefined || onDevice !== undefined)(
   'the engine on CUDA agrees with PyTorch on 200 pairs',
   async () => {
     const golden: { pairs: { torch: number[] }[] } = JSON.parse(readFileSync(file, 'utf8'));
-    const engine = await openEngineNetwork(await readWeights(undefined, 'weights'), 'cuda');
+    const engine = await openEngineNetwork(await readWeights(undefined), 'cuda');
     const errors: number[] = [];
     for (let at = 0; at < 200; at += 100) {
       const pairs = Array.from({ length: 100 }, (_, i) => at + i);

@@ -30,7 +30,7 @@ const close = (values: readonly number[]) => values.map((value) => expect.closeT
 
 describe.skipIf(withoutWeights !== undefined)('the learned estimator', async () => {
   const estimator = withoutWeights === undefined ? await create() : (undefined as unknown as LearnedEstimator);
-  const schedule = withoutWeights === undefined ? scheduleOf(await readWeights(undefined, 'weights')) : [];
+  const schedule = withoutWeights === undefined ? scheduleOf(await readWeights(undefined)) : [];
 
   test('answers with a motion field of the frame, and tells what it rests on', async () => {
     const { field, corners, inliers, expectedError, correlation } = await estimator.trace(first, second);

@@ -4,7 +4,7 @@ import { createAligner } from '@gimbal/native';
 import { expect, test } from 'vitest';
 import { cornersOf, toGrid } from '../src/grid/gridCorners.js';
 import { reducedTo } from '../src/hypotheses/inlierMap.js';
-import { parseNetworkOptions } from '../src/ihnOptions.js';
+import { parseIhnOptions } from '../src/ihnOptions.js';
 import { learnedEstimator } from '../src/learnedEstimator.js';
 import type { PairNetwork } from '../src/network/pairNetwork.js';
 import { refinePhotometric } from '../src/photometric/photometricRefinement.js';
@@ -34,7 +34,7 @@ test('full-resolution refinement takes a tenth of a grid pixel down to a fractio
   const [previous, current] = [shot(size, 3, identityHomography()), shot(size, 3, truth)];
   const errors = await Promise.all(
     [false, true].map(async (refineAtFullResolution) => {
-      const estimator = learnedEstimator('nearly', nearlyRight(0.1), parseNetworkOptions({ refineAtFullResolution }));
+      const estimator = learnedEstimator('nearly', nearlyRight(0.1), parseIhnOptions({ refineAtFullResolution }));
       const { field, alignment } = await estimator.trace(previous, current);
       expect(field).toMatchObject({ verdict: 'ok', model: 'homography' });
       expect(alignment?.converged).toBe(refineAtFullResolution ? true : undefined);
@@ -47,7 +47,7 @@ test('full-resolution refinement takes a tenth of a grid pixel down to a fractio
 });
 
 test('a pair that was not measured is not refined', async () => {
-  const estimator = learnedEstimator('nearly', nearlyRight(0.1), parseNetworkOptions({ refineAtFullResolution: true }));
+  const estimator = learnedEstimator('nearly', nearlyRight(0.1), parseIhnOptions({ refineAtFullResolution: true }));
   const frame = shot(size, 3, identityHomography());
   const { field, alignment } = await estimator.trace(frame, shot(size, 3, identityHomography()));
   expect(field).toMatchObject({ verdict: 'duplicate', model: 'identity' });

@@ -7,9 +7,6 @@ const described = (name: string): boolean => existsSync(path.join(folder, `${nam
 /** Why what runs a network cannot be tested; undefined when it can. */
 export const withoutWeights = described('weights') ? undefined : `there are no weights in ${folder}`;
 
-/** The same of the baseline. */
-export const withoutRegression = described('regression') ? undefined : `there is no regression in ${folder}`;
-
 /** Why what a network reaches cannot be tested; undefined once the weights come with the figures of their training. */
 export const untrained =
   withoutWeights ??

@@ -16,11 +16,11 @@ export interface WorkerOptions {
 
 /** A worker thread that answers calls. Only a call under way keeps the process alive. */
 export interface WorkerThread {
-  /** See {@link Calls.call}. */
+  /** Makes a call. @throws what the handler threw; `GIMBAL_E_CANCELLED` on abort; what the connection was lost with. */
   call<Value>(method: string, params: unknown, options?: CallOptions): Promise<Value>;
   /**
    * Aborts what is under way, and resolves when the thread is gone. It ends by itself once every call has settled; only where something else
-   * (a plug-in's timer) still holds it {@link GRACE_MS} later, it is terminated. Never in the midst of a call.
+   * (a plug-in's timer) still holds it a second later, it is terminated. Never in the midst of a call.
    */
   end(): Promise<void>;
 }

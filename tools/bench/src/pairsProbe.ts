@@ -15,7 +15,7 @@ const [width, height, frames, threads] = numbers.map(Number);
 const make: Record<string, () => Promise<Estimator>> = {
   classical: async () => (await import('@gimbal/cuda-classical')).createClassicalEstimator({ threads }),
   ihn: async () => (await import('@gimbal/ihn')).createIhnEstimator({ threads, provider: 'cpu' }),
-  regression: async () => (await import('@gimbal/ihn')).createRegression({ threads, provider: 'cpu' }),
+  regression: async () => (await import('./createRegression.js')).createRegression({ threads }),
 };
 const estimator = await make[name]();
 await estimator.warmup?.({ width, height });

@@ -25,10 +25,10 @@ describe('the tree', () => {
     for (const { folder } of packages()) expect(Object.keys(lock.packages)).toContain(`packages/${folder}`);
   });
 
-  it('holds no clip, no weights but those that a package ships, nothing large', () => {
-    const shipped = /^packages\/(?:ihn|interpolate)\/weights\/\w+\.onnx$/;
+  it('holds no clip, no weights but those that a package ships and the baseline of the benchmarks, nothing large', () => {
+    const kept = /^(?:packages\/(?:ihn|interpolate)\/weights\/\w+|tools\/bench\/regression\/regression)\.onnx$/;
     const large = tracked.filter((file) => /\.(?:mp4|mkv|mov|avi|m4v|webm|pt|ckpt|npz|onnx)$/.test(file));
-    expect(large.filter((file) => !shipped.test(file))).toEqual([]);
+    expect(large.filter((file) => !kept.test(file))).toEqual([]);
     const size = (file: string) => statSync(path.join(root, file)).size;
     const [baseline, ...networks] = large.sort((a, b) => size(b) - size(a));
     for (const folder of ['ihn', 'interpolate']) {

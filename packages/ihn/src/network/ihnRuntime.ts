@@ -21,7 +21,7 @@ export interface IhnRuntime {
  */
 export async function ihnRuntime(): Promise<IhnRuntime> {
   const { env, listSupportedBackends } = onnxRuntime();
-  const found = await readWeights(undefined, 'weights').catch((error: unknown) => error as Error);
+  const found = await readWeights(undefined).catch((error: unknown) => error as Error);
   const weights = found instanceof Error ? { found: false, reason: found.message } : { found: true, reason: '' };
   const problem = engineProblem(found instanceof Error ? undefined : found);
   const bundled = listSupportedBackends().filter((backend) => backend.bundled);

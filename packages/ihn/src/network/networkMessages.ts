@@ -1,4 +1,4 @@
-import type { GimbalErrorCode, Homography } from '@gimbal/core';
+import type { Homography } from '@gimbal/core';
 import type { PhotometricPair } from '../photometric/photometricRefinement.js';
 import type { WeightFile } from './weightFiles.js';
 
@@ -35,12 +35,6 @@ export interface RefineRequest {
   readonly tolerance?: number | undefined;
 }
 
-/** Runs the single-shot regression. Answered with eight numbers a pair. */
-export interface RegressRequest {
-  readonly kind: 'regress';
-  readonly pairs: readonly { readonly previous: Float32Array; readonly current: Float32Array }[];
-}
-
 /** Improves an answer by the grey levels of both pictures. Answered with a homography, or undefined. */
 export interface PhotometricRequest {
   readonly kind: 'photometric';
@@ -53,20 +47,8 @@ export interface ForgetRequest {
   readonly keys: readonly number[];
 }
 
-/** Releases the networks and ends the thread. */
-export interface CloseRequest {
-  readonly kind: 'close';
-}
-
 /** A request to the inference thread. */
-export type NetworkRequest =
-  | OpenRequest
-  | EncodeRequest
-  | RefineRequest
-  | RegressRequest
-  | PhotometricRequest
-  | ForgetRequest
-  | CloseRequest;
+export type NetworkRequest = OpenRequest | EncodeRequest | RefineRequest | PhotometricRequest | ForgetRequest;
 
 /** The refinement of one pair. Displacements x, y of the corners TL, TR, BL, BR in pixels of the 128 × 128 grid. */
 export interface Refinement {
@@ -85,19 +67,6 @@ export interface NetworkAnswers {
   readonly open: undefined;
   readonly encode: readonly Features[];
   readonly refine: readonly Refinement[];
-  readonly regress: readonly Float32Array[];
   readonly photometric: Homography | undefined;
   readonly forget: undefined;
-  readonly close: undefined;
 }
-
-/** A request with its number. */
-export interface Numbered {
-  readonly id: number;
-  readonly request: NetworkRequest;
-}
-
-/** An answer or an error, with the number of its request. */
-export type Reply =
-  | { readonly id: number; readonly value: NetworkAnswers[keyof NetworkAnswers] }
-  | { readonly id: number; readonly code: GimbalErrorCode; readonly message: string };

@@ -1,6 +1,6 @@
 // The thread that inference runs on: ONNX Runtime's binding computes synchronously, and the event loop must not wait for it.
-import { parentPort } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
+import { type Handler, serve } from '@gimbal/worker';
 import type { InferenceSession } from 'onnxruntime-common';
 import { refinePhotometric } from '../photometric/photometricRefinement.js';
 import { createEncoder, type Encoder } from './encoder.js';
@@ -9,78 +9,64 @@ import { loadSession } from './loadSession.js';
 import type {
   EncodeRequest,
   Features,
+  ForgetRequest,
   NetworkAnswers,
   NetworkRequest,
-  Numbered,
   OpenRequest,
+  PhotometricRequest,
   Refinement,
   RefineRequest,
-  RegressRequest,
-  Reply,
 } from './networkMessages.js';
-import { onnxRuntime } from './onnxRuntime.js';
 import { createRefinementStates } from './refinementStates.js';
-import { joined, refinementStep } from './refinementStep.js';
-import { numbers } from './tensors.js';
+import { refinementStep } from './refinementStep.js';
 
 /** Most pairs in one run of a network on a GPU: more would only take memory. On a CPU a batch is no faster than single pairs. */
 const BATCH = 8;
 let batchSize = 1;
-const SIDE = 128;
 
-const port = parentPort;
-if (port === null) throw new Error('networkWorker runs as a worker thread only.');
 const sessions = new Map<string, InferenceSession>();
 const steps = new Map<string, ReturnType<typeof refinementStep>>();
 let encoder: Encoder | undefined;
 
-// Requests are answered one after the other, in the order of their arrival.
-let queue = Promise.resolve();
-port.on('message', ({ id, request }: Numbered) => {
-  queue = queue.then(async () => {
-    const answered = await reply(id, request);
-    port.postMessage(answered);
-    freeBuffers(mapsOf(answered));
-    if (request.kind === 'close') port.close();
-  });
+type Answers = { [Kind in NetworkRequest['kind']]: (request: never) => Promise<NetworkAnswers[Kind]> };
+
+const answers: Answers = {
+  open,
+  encode,
+  refine: (request: RefineRequest) => inChunks(request.pairs, (pairs) => refine({ ...request, pairs }), batchSize),
+  photometric: async ({ pair }: PhotometricRequest) => refinePhotometric(pair),
+  async forget({ keys }: ForgetRequest) {
+    for (const key of keys) encoder?.forget(key);
+    return undefined;
+  },
+};
+
+serve(Object.fromEntries(Object.entries(answers).map(([kind, answer]) => [kind, explained(kind, answer)])), {
+  serial: true,
+  // The inlier maps are the largest part of an answer. Freed at once after the message is copied: transferred, they would fragment this
+  // thread's heap for as long as the receiver keeps them.
+  onSent: (value) => freeBuffers(mapsOf(value)),
+  async onEnd() {
+    for (const session of sessions.values()) await session.release();
+  },
 });
 
-/** The inlier maps of an answer, the largest part. Freed at once after the message is copied: transferred, they would fragment this thread's heap for as long as the receiver keeps them. */
-function mapsOf(answered: Reply): Float32Array[] {
-  if (!('value' in answered) || !Array.isArray(answered.value)) return [];
-  return answered.value.flatMap((part) => ('inliers' in part ? [part.inliers] : []));
+function mapsOf(answer: unknown): Float32Array[] {
+  if (!Array.isArray(answer)) return [];
+  return answer.flatMap((part) => ('inliers' in part ? [part.inliers] : []));
 }
 
-async function reply(id: number, request: NetworkRequest): Promise<Reply> {
-  try {
-    return { id, value: await answer(request) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (GimbalError.isInstance(error)) return { id, code: error.code, message };
-    return { id, code: 'GIMBAL_E_PLUGIN_FAILED', message: `ONNX Runtime failed to ${request.kind}: ${message}` };
-  }
-}
-
-async function answer(request: NetworkRequest): Promise<NetworkAnswers[keyof NetworkAnswers]> {
-  switch (request.kind) {
-    case 'open':
-      return open(request);
-    case 'encode':
-      return encode(request);
-    case 'refine':
-      return inChunks(request.pairs, (pairs) => refine({ ...request, pairs }), batchSize);
-    case 'regress':
-      return inChunks(request.pairs, (pairs) => regress({ ...request, pairs }), BATCH);
-    case 'photometric':
-      return refinePhotometric(request.pair);
-    case 'forget':
-      for (const key of request.keys) encoder?.forget(key);
-      return undefined;
-    case 'close':
-      for (const session of sessions.values()) await session.release();
-      sessions.clear();
-      return undefined;
-  }
+/** What fails in ONNX Runtime is named as such. */
+function explained(kind: string, answer: (request: never) => Promise<unknown>): Handler {
+  return async (request) => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      if (GimbalError.isInstance(error)) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new GimbalError('GIMBAL_E_PLUGIN_FAILED', `ONNX Runtime failed to ${kind}: ${message}`, { cause: error });
+    }
+  };
 }
 
 async function open({ files, ...how }: OpenRequest): Promise<undefined> {
@@ -117,24 +103,9 @@ async function refine(request: RefineRequest): Promise<Refinement[]> {
   return states.results();
 }
 
-async function regress({ pairs }: RegressRequest): Promise<Float32Array[]> {
-  const { Tensor } = onnxRuntime();
-  const dims = [pairs.length, 1, SIDE, SIDE];
-  const first = new Tensor('float32', joined(pairs.map(({ previous }) => previous)), dims);
-  const second = new Tensor('float32', joined(pairs.map(({ current }) => current)), dims);
-  const corners = numbers((await session('regression').run({ first, second })).corners);
-  return pairs.map((_, i) => corners.slice(8 * i, 8 * i + 8));
-}
-
 function loadedEncoder(): Encoder {
   if (encoder === undefined) throw new Error('the encoder was not loaded');
   return encoder;
-}
-
-function session(name: string): InferenceSession {
-  const found = sessions.get(name);
-  if (found === undefined) throw new Error(`the network ${name} was not loaded`);
-  return found;
 }
 
 async function inChunks<T, R>(

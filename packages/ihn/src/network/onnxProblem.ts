@@ -10,7 +10,7 @@ export function runtimeProblem(): string | undefined {
   }
 }
 
-/** Why ONNX Runtime, which runs the regression, cannot use CUDA here; undefined when the files that it needs are there (the driver is asked when it is used). */
+/** Why ONNX Runtime cannot use CUDA here; undefined when the files that it needs are there (the driver is asked when it is used). */
 export function cudaProblem(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return `the package onnxruntime-node has a CUDA provider for linux-x64 only, this is ${process.platform}-${process.arch}`;

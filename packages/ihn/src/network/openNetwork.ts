@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { GimbalError } from '@gimbal/core';
 import { addonInfo } from '@gimbal/native';
+import { startWorker as startThread } from '@gimbal/worker';
 import type { NetworkSettings } from '../ihnOptions.js';
 import { packageFolder } from '../packageFolder.js';
-import type { NetworkAnswers, NetworkRequest, Reply } from './networkMessages.js';
+import type { NetworkAnswers, NetworkRequest } from './networkMessages.js';
 import { cudaProblem } from './onnxProblem.js';
 import { chosenFiles, type Weights } from './weightFiles.js';
 
@@ -63,64 +62,24 @@ export async function openNetwork(
   }
 }
 
-interface Pending {
-  resolve(value: unknown): void;
-  reject(error: GimbalError): void;
-}
-
 /** The inference thread, with nothing loaded yet. */
 export function startWorker(provider: Network['provider']): Network {
-  if (!existsSync(WORKER)) {
-    throw new GimbalError(
-      'GIMBAL_E_ADDON',
-      `The learned estimator's inference thread was expected at ${WORKER} but is not there. Build it with "npm run build -w @gimbal/ihn".`,
-    );
-  }
-  // It makes little garbage of its own: a small nursery costs no time and saves 15 MB.
-  // Flags of Node that are meant for a program given as text (--input-type) would keep it from starting.
-  const worker = new Worker(WORKER, { resourceLimits: { maxYoungGenerationSizeMb: 2 }, execArgv: [] });
-  const pending = new Map<number, Pending>();
-  let next = 0;
-  let over: GimbalError | undefined;
-  const end = (error: GimbalError): void => {
-    over ??= error;
-    for (const { reject } of pending.values()) reject(over);
-    pending.clear();
-  };
-  // Only work in progress keeps the process alive.
-  worker.unref();
-  worker.on('message', (reply: Reply) => {
-    const waiting = pending.get(reply.id);
-    pending.delete(reply.id);
-    if (pending.size === 0) worker.unref();
-    if ('code' in reply) waiting?.reject(new GimbalError(reply.code, reply.message));
-    else waiting?.resolve(reply.value);
+  const worker = startThread(WORKER, {
+    purpose: 'runs ONNX Runtime',
+    builtBy: '@gimbal/ihn',
+    // It makes little garbage of its own: a small nursery costs no time and saves 15 MB.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    lost(cause) {
+      if (cause === undefined) {
+        return new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'The learned estimator was disposed of; create a new one.');
+      }
+      const message = `The thread that runs ONNX Runtime ended on ${process.platform}-${process.arch}: ${cause.message}`;
+      return new GimbalError('GIMBAL_E_ADDON', message, { cause });
+    },
   });
-  worker.on('error', (cause) => {
-    const message = `The thread that runs ONNX Runtime ended on ${process.platform}-${process.arch}: ${cause.message}`;
-    end(new GimbalError('GIMBAL_E_ADDON', message, { cause }));
-  });
-  const ended = new Promise<void>((resolve) => {
-    worker.on('exit', () => {
-      end(new GimbalError('GIMBAL_E_INVALID_ARGUMENT', 'The learned estimator was disposed of; create a new one.'));
-      resolve();
-    });
-  });
-  const ask: Network['ask'] = (request) =>
-    new Promise((resolve, reject) => {
-      if (over) return reject(over);
-      const id = next++;
-      pending.set(id, { resolve: resolve as Pending['resolve'], reject });
-      worker.ref();
-      worker.postMessage({ id, request });
-    });
   return {
     provider,
-    ask,
-    async close() {
-      if (over === undefined) await ask({ kind: 'close' }).catch(() => undefined);
-      worker.ref();
-      await ended;
-    },
+    ask: (request) => worker.call(request.kind, request),
+    close: () => worker.end(),
   };
 }

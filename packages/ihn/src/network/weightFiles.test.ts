@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createIhnEstimator } from '../ihnEstimator.js';
-import { createRegression } from '../regressionEstimator.js';
 import { chosenFiles, readWeights, scheduleOf } from './weightFiles.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gimbal-weights-'));
@@ -31,18 +30,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const refusal = (message: RegExp) => ({ code: 'GIMBAL_E_WEIGHTS', message: expect.stringMatching(message) });
 
 test('the description names the files and the order of refinement', async () => {
-  const weights = await readWeights(folder, 'weights');
+  const weights = await readWeights(folder);
   expect(chosenFiles(weights, ['refine4'])).toEqual({ refine4: { path: path.join(folder, 'refine4.onnx'), sha256 } });
   expect(scheduleOf(weights)).toEqual(good.schedule);
   vi.stubEnv('GIMBAL_IHN_WEIGHTS', folder);
-  expect(await readWeights(undefined, 'weights')).toEqual(weights);
+  expect(await readWeights(undefined)).toEqual(weights);
 });
 
 test('missing weights say where they were looked for and what to do', async () => {
   await expect(createIhnEstimator({ weights: '/nowhere' })).rejects.toMatchObject(
     refusal(/weights\.json.*\/nowhere.*GIMBAL_IHN_WEIGHTS/),
   );
-  await expect(createRegression({ weights: folder })).rejects.toMatchObject(refusal(/regression\.json/));
 });
 
 test('a missing, a damaged and a foreign file are told apart', async () => {

@@ -26,20 +26,20 @@ export function weightsFolder(told: string | undefined): string {
 }
 
 /**
- * Reads `weights.json`, or `regression.json` for the baseline. The networks themselves are checked when they are loaded.
+ * Reads `weights.json`. The networks themselves are checked when they are loaded.
  * @param told Their folder, see {@link weightsFolder}.
  * @throws GimbalError `GIMBAL_E_WEIGHTS` when it is missing or describes no files.
  */
-export async function readWeights(told: string | undefined, name: 'weights' | 'regression'): Promise<Weights> {
+export async function readWeights(told: string | undefined): Promise<Weights> {
   const folder = weightsFolder(told);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(path.join(folder, `${name}.json`), 'utf8'));
+    parsed = JSON.parse(await readFile(path.join(folder, 'weights.json'), 'utf8'));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new GimbalError(
       'GIMBAL_E_WEIGHTS',
-      `The learned estimator expected ${name}.json and the networks that it describes in ${folder}, but could not read it: ${reason}. ${REPAIR}`,
+      `The learned estimator expected weights.json and the networks that it describes in ${folder}, but could not read it: ${reason}. ${REPAIR}`,
       { cause },
     );
   }

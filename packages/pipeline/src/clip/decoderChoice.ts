@@ -1,4 +1,4 @@
-/** Who decodes for a device: `software` on the CPU, `nvdec` the device's video engine; `auto` by {@link chooseByCores}. */
+/** Who decodes for a device: `software` on the CPU, `nvdec` the device's video engine; `auto` by `chooseByCores`. */
 export const DECODER_CHOICES = ['auto', 'software', 'nvdec'] as const;
 
 /** One of {@link DECODER_CHOICES}. */
