@@ -23,7 +23,7 @@ export class Calls {
   readonly #onBusy: (busy: boolean) => void;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
-  #lost: Error | undefined;
+  #refused: Error | undefined;
 
   /** @param onBusy Told when the first call starts and when the last one has settled. */
   constructor(channel: Channel, onBusy: (busy: boolean) => void = () => undefined) {
@@ -36,7 +36,7 @@ export class Calls {
   call<Value>(method: string, params: unknown, options: CallOptions = {}): Promise<Value> {
     const { signal, transfer } = options;
     return new Promise<Value>((resolve, reject) => {
-      if (this.#lost !== undefined) return reject(this.#lost);
+      if (this.#refused !== undefined) return reject(this.#refused);
       if (signal?.aborted) return reject(cancelled(signal));
       const id = this.#next++;
       const abort = () => this.#channel.send({ abort: id, reason: serializeError(cancelled(signal)) });
@@ -59,8 +59,14 @@ export class Calls {
 
   /** Rejects every call, those under way and those to come. */
   lose(error: Error): void {
-    this.#lost ??= error;
-    for (const { reject } of this.#pending.values()) reject(this.#lost);
+    const reason = this.refuse(error);
+    for (const { reject } of this.#pending.values()) reject(reason);
+  }
+
+  /** Rejects calls to come, those under way go on. @returns What they are rejected with: the first reason stays. */
+  refuse(error: Error): Error {
+    this.#refused ??= error;
+    return this.#refused;
   }
 
   #receive(reply: Reply): void {

@@ -32,6 +32,7 @@ export function serve(handlers: Readonly<Record<string, Handler>>, options: Serv
   const { idle } = (workerData ?? {}) as { idle?: SharedArrayBuffer };
   const running = new Map<number, AbortController>();
   let ending = false;
+  let ended = false;
   let last: Promise<unknown> = Promise.resolve();
 
   async function answer({ id, method, params }: Extract<Request, { method: string }>, signal: AbortSignal) {
@@ -63,13 +64,19 @@ export function serve(handlers: Readonly<Record<string, Handler>>, options: Serv
   }
 
   async function endWhenIdle(): Promise<void> {
-    if (!ending || running.size > 0) return;
+    if (!ending || ended || running.size > 0) return;
+    ended = true;
+    // What is put away at the end may be native too.
+    markIdle(idle, false);
     await options.onEnd?.();
+    markIdle(idle, true);
     channel.close();
   }
 
   channel.onMessage((message) => {
     const request = message as Request;
+    // A thread that has put away what it worked with answers no more.
+    if (ended) return;
     if ('method' in request) call(request);
     else if ('abort' in request) running.get(request.abort)?.abort(deserializeError(request.reason));
     else end(new GimbalError('GIMBAL_E_CANCELLED', 'The worker was told to end.'));

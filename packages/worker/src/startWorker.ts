@@ -65,6 +65,7 @@ export function startWorker(program: string, options: WorkerOptions): WorkerThre
   return {
     call: (method, params, callOptions) => calls.call(method, params, callOptions),
     end() {
+      calls.refuse(lost(undefined));
       worker.ref();
       worker.postMessage({ end: true });
       const word = new Int32Array(idle);

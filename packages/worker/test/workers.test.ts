@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -124,6 +124,18 @@ describe('a worker thread', () => {
     const ended = startWorker(program('ends', 'nothing() {}'), options);
     await ended.end();
     await expect(ended.call('nothing', undefined)).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
+  });
+
+  it('is not torn down while it puts away what it held, and refuses calls meanwhile', async () => {
+    // Longer than a thread has to end by itself once it is idle.
+    const file = path.join(folder, 'released');
+    const put = `async onEnd() { await later(1500); (await import('node:fs')).writeFileSync(${JSON.stringify(file)}, ''); }`;
+    const worker = start(program('release', 'twice(n) { return 2 * n; }', `{ ${put} }`));
+    expect(await worker.call('twice', 4)).toBe(8);
+    const ended = worker.end();
+    await expect(worker.call('twice', 5)).rejects.toMatchObject({ code: 'GIMBAL_E_CANCELLED' });
+    await ended;
+    expect(existsSync(file)).toBe(true);
   });
 
   it('is ended although something else holds it', async () => {
