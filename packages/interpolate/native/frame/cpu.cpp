@@ -222,22 +222,12 @@ Made mix(const Pair& pair, const float* seen, const float* timed, const float* s
   each(shownH, [&](int y) {
     for (int x = 0; x < shownW; x++) {
       const std::size_t i = static_cast<std::size_t>(y) * w + x;
-      float sum = 0;
-      int count = 0;
-      for (int j = std::max(0, y - 1); j <= std::min(shownH - 1, y + 1); j++) {
-        for (int k = std::max(0, x - 1); k <= std::min(shownW - 1, x + 1); k++) {
-          const float v = fetchedApart[static_cast<std::size_t>(j) * w + k];
-          if (v >= 0) sum += v, count++;
-        }
-      }
-      const float apart = count > 0 ? sum / static_cast<float>(count) : 0;
-      const bool contradicted = screenApart[i] < 3 && apart > screenApart[i] + 4;
-      const bool keep = guard && (still || contradicted || (screenApart[i] < ALIKE && nearlyStill(pair, timed, 2 * x + 0.5, 2 * y + 0.5)));
+      const bool keep = guard && (still || (screenApart[i] < ALIKE && nearlyStill(pair, timed, 2 * x + 0.5, 2 * y + 0.5)));
       int prints = 0;
       for (int k = 0; k < 4; k++) {
         const int px = 2 * x + k % 2, py = 2 * y + k / 2;
         if (px >= target.width() || py >= target.height()) continue;
-        const bool print = guard && pair.print != nullptr && pair.print[static_cast<std::size_t>(py) * target.width() + px] != 0;
+        const bool print = guard && pair.print != nullptr && pair.print[static_cast<std::size_t>(py) * target.width() + px] == 1;
         prints += print ? 1 : 0;
         if (keep || print) {
           const float a = codeAt<T>(first.plane[0], first.shift, px, py), b = codeAt<T>(second.plane[0], second.shift, px, py);

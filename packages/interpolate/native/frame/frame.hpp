@@ -19,7 +19,7 @@ struct Pair {
   int channels = 0;
   int columns = 0;  // at stride 4
   int rows = 0;
-  /// (height, width) of the frames: 1 where something stands on the screen (print/print.hpp); null: nothing does.
+  /// (height, width) of the frames: as of print/print.hpp; null: nothing stands on the screen.
   const unsigned char* print = nullptr;
 };
 
@@ -44,8 +44,8 @@ constexpr float POOR = 16;
 
 /// Mixes the fetched pictures into `target`. `said` (11, 2 rows, 2 columns): the first one's weights (4 luma, 1 chroma, before the sigmoid) and a
 /// residual (6); null: weights by time alone. A made value leaves the range of the two fetched by `margin` at most. With `guard`, cells of 2 × 2
-/// pixels that both frames show alike at the same place of the screen keep their place, where the fetched pictures contradict each other or lie
-/// less than a pixel away; all of them in a pair that shows the same everywhere; and pixels of print.
+/// pixels that both frames show alike at the same place of the screen keep their place where the fetched pictures lie less than a
+/// pixel away; all of them in a pair that shows the same everywhere; and pixels of print.
 Made mixPair(const Pair& pair, const float* seen, const float* timed, const float* said, float margin, bool guard, const Picture& target,
              int threads);
 

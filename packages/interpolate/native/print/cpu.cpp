@@ -12,13 +12,15 @@ namespace gimbal::interpolate {
 namespace {
 
 /// Of 255.
-constexpr float ALIKE = 6;
+constexpr float ALIKE = 10;
 /// Pixels that the camera must have moved by.
 constexpr double STILL = 1.5;
 /// Steepness of an edge, of 255 a pixel.
 constexpr float STEEP = 16;
 /// How far apart the slopes of a standing edge may be in both frames, of the steeper one.
-constexpr float SLOPES = 0.4f;
+constexpr float SLOPES = 0.5f;
+/// Edges that stand in a square of 17 pixels, at least: what is printed has many, a coincidence few.
+constexpr int MANY = 24;
 
 /// Of 255: how far apart the frames must be where the camera would carry the edge.
 constexpr float UNLIKE = 16;
@@ -91,14 +93,19 @@ long find(const Picture& first, const Picture& second, const double* toFirst, co
       }
     }
   });
+  std::vector<unsigned char> around(area);
   boxSums(edges, w, h, 2, near, threads);
-  for (std::size_t i = 0; i < area; i++) edges[i] = near[i] >= 3 ? 1 : 0;
+  boxSums(edges, w, h, 8, around, threads);
+  for (std::size_t i = 0; i < area; i++) edges[i] = near[i] >= 3 && around[i] >= MANY ? 1 : 0;
   boxSums(edges, w, h, 3, near, threads);
   long found = 0;
   for (std::size_t i = 0; i < area; i++) {
-    mask[i] = alike[i] != 0 && near[i] > 0 ? 1 : 0;
-    found += mask[i];
+    alike[i] = alike[i] != 0 && near[i] > 0 ? 1 : 0;
+    found += alike[i];
   }
+  // What surrounds print is mixed with it.
+  boxSums(alike, w, h, 2, near, threads);
+  for (std::size_t i = 0; i < area; i++) mask[i] = alike[i] != 0 ? 1 : near[i] > 0 ? 2 : 0;
   return found;
 }
 

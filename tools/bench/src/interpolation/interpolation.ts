@@ -38,8 +38,8 @@ interface Row {
 }
 
 /** Frames of a sequence, and of a shaky clip. */
-const FRAMES = 31;
-const CLIP_FRAMES = 17;
+const FRAMES = 13;
+const CLIP_FRAMES = 9;
 
 /** `npm run bench -- interpolate`: every second frame left out and made again, beside blending and FFmpeg's minterpolate on the same frames. */
 export async function interpolation(options: BenchOptions): Promise<Verdict[]> {
