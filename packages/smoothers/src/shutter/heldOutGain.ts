@@ -5,7 +5,7 @@ import type { StepSeries } from './stepSeries.js';
 const BETTER = 0.6;
 const REMAINS = 0.98;
 /** Reference pixels at the parameter radius by which stretch and skew must come nearer: less is not seen, and the second measurement may lose it. */
-export const LEAST_GAIN = 0.25;
+export const LEAST_GAIN = 0.5;
 const FOLDS = 2;
 
 /**
