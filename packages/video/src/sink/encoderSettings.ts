@@ -109,7 +109,7 @@ export function lookaheadParameters({ encoder, options }: EncoderSettings, { wid
 
 /**
  * The size that is encoded: where the encoder wants whole chroma samples, an odd column or row at the end is left out.
- * @throws GimbalError `GIMBAL_E_INVALID_ARGUMENT` for a picture that is too small for the codec.
+ * @throws GimbalError `GIMBAL_E_INPUT_UNSUPPORTED` for a picture that is too small for the codec.
  */
 export function encodedSize(codec: VideoCodec, { chromaShiftX, chromaShiftY }: PixelFormat, size: Size): Size {
   const { evenSizes, smallest } = TRAITS[codec];
@@ -118,7 +118,8 @@ export function encodedSize(codec: VideoCodec, { chromaShiftX, chromaShiftY }: P
   const height = whole(size.height, chromaShiftY);
   const least = Math.max(smallest, evenSizes ? 1 << Math.max(chromaShiftX, chromaShiftY) : 1);
   if (width < smallest || height < smallest || width < 1 || height < 1) {
-    throw invalid(
+    throw new GimbalError(
+      'GIMBAL_E_INPUT_UNSUPPORTED',
       `Pictures of ${size.width}×${size.height} are too small for ${codec}, which wants at least ${least}×${least} here; the codec ffv1 in an .mkv file takes any size.`,
     );
   }
