@@ -30,6 +30,9 @@ function findEncoder({ encoder, codec }: EncoderSettings): Codec {
   return found;
 }
 
+/** No encoder keeps a picture back for so many ticks: a time to decode that is earlier, or later than that to show, was never set. */
+const NEVER_SET = 2n ** 32n;
+
 /** Turns pictures into packets off the event loop. Only one call may be under way. */
 export class VideoEncoder {
   readonly context: CodecContext;
@@ -104,6 +107,9 @@ export class VideoEncoder {
       const received = await this.context.receivePacket(this.#packet);
       if (received === AVERROR_EAGAIN || received === AVERROR_EOF) return;
       checkFfmpeg(received, 'GIMBAL_E_ENCODE', 'encode a picture');
+      // x265 does not always set it in films of one or two pictures, and containers refuse the packet.
+      const back = this.#packet.pts - this.#packet.dts;
+      if (back < 0n || back > NEVER_SET) this.#packet.dts = this.#packet.pts;
       const duration = this.#durations.get(this.#packet.pts);
       if (duration !== undefined) this.#packet.duration = duration;
       this.#durations.delete(this.#packet.pts);
