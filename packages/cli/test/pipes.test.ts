@@ -197,6 +197,7 @@ it('gimbal interpolate reads a pipe and writes one', async () => {
   const ended = await runGimbal(['interpolate', '-', '-', '--factor', '2', '--interpolator', 'camera'], { stdin, env });
   expect(ended.code).toBe(0);
   expect(ended.stderr).toContain('kept in a temporary file');
+  expect(ended.stderr).toMatch(/^standard output {2}79 frames/m);
   writeFileSync(at('between.mkv'), ended.bytes);
   expect((await content(at('between.mkv'))).frames).toBe(79);
 });

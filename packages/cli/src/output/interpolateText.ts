@@ -1,4 +1,5 @@
 import type { InterpolateSummary } from '@gimbal/pipeline';
+import { outputName } from './outputName.js';
 import { textTable } from './textTable.js';
 
 const rate = (value: number): string => String(Math.round(value * 1000) / 1000);
@@ -24,5 +25,5 @@ export function interpolateText({
     ...(frames.repeats > 0 ? [['Repeated frames', `${frames.repeats} left out`]] : []),
     ['Speed', `${rest.framesPerSecond.toFixed(1)} frames/s`],
   ];
-  return `${output}  ${frames.written} frames\n${textTable(rows, 'll')}`;
+  return `${outputName(output)}  ${frames.written} frames\n${textTable(rows, 'll')}`;
 }

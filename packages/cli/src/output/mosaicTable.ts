@@ -1,4 +1,5 @@
 import type { MosaicSummary } from '@gimbal/pipeline/parts';
+import { outputName } from './outputName.js';
 import { textTable } from './textTable.js';
 
 const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
@@ -22,8 +23,7 @@ export function mosaicTable(summary: MosaicSummary): string {
       `${summary.framesPerSecond.toFixed(1)} frames/s (features ${perFrame(seconds.features)}, assignment ${perFrame(seconds.assignment)}, picture ${perFrame(seconds.picture)})`,
     ],
   ];
-  const name = summary.output === '-' ? 'standard output' : summary.output;
-  return `${name}  ${grid.cols}×${grid.rows} cells, ${summary.frames} frames\n${textTable(rows, 'll')}`;
+  return `${outputName(summary.output)}  ${grid.cols}×${grid.rows} cells, ${summary.frames} frames\n${textTable(rows, 'll')}`;
 }
 
 function sizeText(output: number, input: number | undefined): string {

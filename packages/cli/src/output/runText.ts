@@ -2,6 +2,7 @@
 import type { Size } from '@gimbal/core';
 import type { CornerJitter } from '@gimbal/metrics';
 import { evaluationTable } from './evaluationTable.js';
+import { outputName } from './outputName.js';
 import { placementRows } from './placementRows.js';
 import type { StabilizeReport } from './stabilizeReport.js';
 import { textTable } from './textTable.js';
@@ -18,7 +19,7 @@ export function summaryText(report: StabilizeReport): string {
     ['Borders', borderText(report)],
     ['Time', `${seconds.total.toFixed(1)} s (${framesPerSecond.toFixed(0)} frames/s)`],
   ];
-  return `${output === '-' ? 'standard output' : output}  ${sizeText(outputSize)}, ${frames} frames\n${textTable(rows, 'll')}`;
+  return `${outputName(output)}  ${sizeText(outputSize)}, ${frames} frames\n${textTable(rows, 'll')}`;
 }
 
 /** The same, and below it everything else that is known, for `--verbose`. */
